@@ -1,0 +1,1 @@
+"""The desk's brain: rules, services, importers and printing. No Qt, no SQL, no HTTP."""

@@ -1,0 +1,1 @@
+"""The desk's local store: SQLite through peewee, journal, projections, search, backup."""

@@ -1,0 +1,1 @@
+"""Words, fonts, icons, sounds, templates and default settings, reached through one loader."""
