@@ -1,0 +1,78 @@
+"""What a decision may know: facts gathered in one read, before the rules judge them.
+
+The store fills these values inside the act's own transaction; the rules read nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.records import ItemStatus
+
+
+@dataclass(frozen=True, slots=True)
+class LoanFacts:
+    """One open loan. `terms` are the lending terms it was made under; `rule_id` names the rule ("" = type's own)."""
+
+    loan_id: str
+    item_id: str
+    title_id: str
+    party: str
+    member_id: str | None
+    lent_on: date
+    due_on: date
+    renewals: int = 0
+    renewed_on: date | None = None
+    rule_id: str = ""
+    collection: str = ""
+    material: str = ""
+    terms: Mapping[str, object] | None = None
+    price: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFacts:
+    """One live hold: who waits, since when, whether for one copy, and whether a copy stands aside for them."""
+
+    hold_id: str
+    title_id: str
+    item_id: str | None
+    member_id: str | None
+    position: int
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """A copy at the desk: its record, its open loan and who waits for it or for its title."""
+
+    item_id: str
+    title_id: str
+    barcode: str
+    collection: str
+    material: str
+    status: ItemStatus
+    price: int | None = None
+    parts: str = ""
+    provisional: bool = False
+    loan: LoanFacts | None = None
+    holds: tuple[HoldFacts, ...] = ()
+    other_copies_free: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """A reader at the desk: membership, open loans, money owed, suspension."""
+
+    member_id: str
+    member_type: str
+    registered_on: date | None
+    expires_on: date | None
+    blocked: bool = False
+    card_lost: bool = False
+    suspended_until: date | None = None
+    owed: int = 0
+    loans: tuple[LoanFacts, ...] = ()
+    profile: str = ""
