@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from app.domain.records import ItemStatus
 
 
 @dataclass(frozen=True, slots=True)
 class LoanFacts:
-    """One open loan. `terms` are the lending terms it was made under; `rule_id` names the rule ("" = type's own)."""
+    """One open loan. `terms` are the lending terms it was made under; `rule_id` names the rule ("" = type's own).
+
+    `due_at` is the local moment of a loan by the hour; `unseen_renewals` counts renewals without the book in hand.
+    """
 
     loan_id: str
     item_id: str
@@ -30,6 +33,8 @@ class LoanFacts:
     material: str = ""
     terms: Mapping[str, object] | None = None
     price: int | None = None
+    due_at: datetime | None = None
+    unseen_renewals: int = 0
 
 
 @dataclass(frozen=True, slots=True)

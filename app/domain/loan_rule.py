@@ -1,0 +1,372 @@
+"""Loan rules and the terms they resolve to: who may borrow what, how many, how long, at what price of lateness.
+
+A rule says only what it means to say; each value is resolved for itself, the most specific rule wins. The resolved
+`Terms` are complete and travel in the event of the loan, so a later change of rules never reaches back to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from app.domain.strict_json import Fields
+
+if TYPE_CHECKING:
+    from app.domain.policy import Policy
+
+PROFILES: Final = ("meja", "slims")
+UNITS: Final = ("days", "hours")
+CLOSED_DAYS: Final = ("skip", "push", "count")
+FIXED_DUE_MODES: Final = ("exactly", "latest")
+GRACE_WORDS: Final = ("free", "all")
+FINE_DAY_WORDS: Final = ("all", "open")
+
+MAX_LIMIT: Final = 10_000
+MAX_PERIOD: Final = 3_660
+MAX_MONEY: Final = 1_000_000_000
+MAX_DAYS: Final = 36_600
+
+VALUE_NAMES: Final = (
+    "limit",
+    "period",
+    "unit",
+    "fixed_due",
+    "fixed_due_mode",
+    "cut_at_expiry",
+    "grace_days",
+    "grace_counts",
+    "fine_per_day",
+    "no_fine",
+    "fine_days",
+    "cap",
+    "cap_at_price",
+    "suspend_per_day",
+    "max_suspend",
+    "renewals",
+    "unseen_renewals",
+    "renew_period",
+    "not_before_days",
+    "needs_no_other_loans",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRule:
+    """One line of the rule table. Scope fields None = any; value fields None = "not said here".
+
+    `profile_name` limits the rule to a special profile (thesis defence). `type_default` marks the values of the
+    member type itself, which SLiMS keeps apart from its rule rows. Units: period in `unit`, money in rupiah.
+    `cap` 0 says "no cap"; a fine of 0 must be said with `no_fine`.
+    """
+
+    id: str
+    member_type: str | None = None
+    collection: str | None = None
+    material: str | None = None
+    profile_name: str | None = None
+    type_default: bool = False
+    limit: int | None = None
+    period: int | None = None
+    unit: str | None = None
+    fixed_due: date | None = None
+    fixed_due_mode: str | None = None
+    cut_at_expiry: bool | None = None
+    grace_days: int | None = None
+    grace_counts: str | None = None
+    fine_per_day: int | None = None
+    no_fine: bool | None = None
+    fine_days: str | None = None
+    cap: int | None = None
+    cap_at_price: bool | None = None
+    suspend_per_day: int | None = None
+    max_suspend: int | None = None
+    renewals: int | None = None
+    unseen_renewals: int | None = None
+    renew_period: int | None = None
+    not_before_days: int | None = None
+    needs_no_other_loans: bool | None = None
+
+    def applies(self, member_type: str, collection: str, material: str) -> bool:
+        """True when the scope covers this member type, collection and material ("" matches only "any")."""
+        return (
+            self.member_type in (None, member_type)
+            and self.collection in (None, collection)
+            and self.material in (None, material)
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """What the rule says and nothing else, as plain JSON values."""
+        out = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        if not self.type_default:
+            del out["type_default"]
+        return {name: value for name, value in out.items() if value is not None}
+
+    @staticmethod
+    def from_json(data: object, path: str = "$") -> LoanRule:
+        """Read one rule from outside; raises BadFormat with the place of the fault."""
+        read = Fields(data, path)
+        rule = LoanRule(
+            id=read.text("id"),
+            member_type=read.opt_text("member_type"),
+            collection=read.opt_text("collection"),
+            material=read.opt_text("material"),
+            profile_name=read.opt_text("profile_name"),
+            type_default=read.flag("type_default", False),
+            limit=read.opt_integer("limit", 0, MAX_LIMIT),
+            period=read.opt_integer("period", 0, MAX_PERIOD),
+            unit=read.opt_text("unit", UNITS),
+            fixed_due=read.opt_day("fixed_due"),
+            fixed_due_mode=read.opt_text("fixed_due_mode", FIXED_DUE_MODES),
+            cut_at_expiry=read.opt_flag("cut_at_expiry"),
+            grace_days=read.opt_integer("grace_days", 0, MAX_DAYS),
+            grace_counts=read.opt_text("grace_counts", GRACE_WORDS),
+            fine_per_day=read.opt_integer("fine_per_day", 0, MAX_MONEY),
+            no_fine=read.opt_flag("no_fine"),
+            fine_days=read.opt_text("fine_days", FINE_DAY_WORDS),
+            cap=read.opt_integer("cap", 0, MAX_MONEY),
+            cap_at_price=read.opt_flag("cap_at_price"),
+            suspend_per_day=read.opt_integer("suspend_per_day", 0, MAX_DAYS),
+            max_suspend=read.opt_integer("max_suspend", 0, MAX_DAYS),
+            renewals=read.opt_integer("renewals", 0, MAX_LIMIT),
+            unseen_renewals=read.opt_integer("unseen_renewals", 0, MAX_LIMIT),
+            renew_period=read.opt_integer("renew_period", 0, MAX_PERIOD),
+            not_before_days=read.opt_integer("not_before_days", 0, MAX_DAYS),
+            needs_no_other_loans=read.opt_flag("needs_no_other_loans"),
+        )
+        read.done()
+        return rule
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The complete terms of one loan, carried by its event.
+
+    `rule_id`: the rule that gave the period ("" = the member type's own values in the slims profile);
+    `limit_rule_id`: the rule that gave the limit, under which open loans are counted. `grace_counts`: "free" (grace
+    days are never charged), "all" (once over, every day is charged), "edge" (SLiMS: over from the grace day itself).
+    `fine_days`: "all", "open", "open-edges" (SLiMS: closed days taken off from due to return, both included).
+    `cap` 0 = none, `max_suspend` 0 = none.
+    """
+
+    profile: str
+    policy_version: str
+    rule_id: str
+    limit_rule_id: str
+    limit: int
+    period: int
+    unit: str = "days"
+    fixed_due: date | None = None
+    fixed_due_mode: str = "latest"
+    cut_at_expiry: bool = True
+    closed_days: str = "push"
+    grace_days: int = 0
+    grace_counts: str = "free"
+    fine_per_day: int = 0
+    fine_days: str = "all"
+    cap: int = 0
+    cap_at_price: bool = False
+    suspend_per_day: int = 0
+    max_suspend: int = 0
+    renewals: int = 0
+    unseen_renewals: int = 0
+    renew_period: int = 0
+    not_before_days: int = 0
+    needs_no_other_loans: bool = False
+    profile_name: str = ""
+
+    def to_json(self) -> dict[str, object]:
+        """All terms as plain JSON values (integers, texts, booleans, null)."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+    @staticmethod
+    def from_json(data: Mapping[str, object], path: str = "$") -> Terms:
+        """Read terms from an event; raises BadFormat. Unknown fields are refused."""
+        read = Fields(data, path)
+        terms = Terms(
+            profile=read.text("profile", PROFILES),
+            policy_version=read.text("policy_version"),
+            rule_id=read.text("rule_id"),
+            limit_rule_id=read.text("limit_rule_id"),
+            limit=read.integer("limit", 0, MAX_LIMIT),
+            period=read.integer("period", 0, MAX_PERIOD),
+            unit=read.text("unit", UNITS),
+            fixed_due=read.opt_day("fixed_due"),
+            fixed_due_mode=read.text("fixed_due_mode", FIXED_DUE_MODES),
+            cut_at_expiry=read.flag("cut_at_expiry"),
+            closed_days=read.text("closed_days", CLOSED_DAYS),
+            grace_days=read.integer("grace_days", 0, MAX_DAYS),
+            grace_counts=read.text("grace_counts", (*GRACE_WORDS, "edge")),
+            fine_per_day=read.integer("fine_per_day", 0, MAX_MONEY),
+            fine_days=read.text("fine_days", (*FINE_DAY_WORDS, "open-edges")),
+            cap=read.integer("cap", 0, MAX_MONEY),
+            cap_at_price=read.flag("cap_at_price"),
+            suspend_per_day=read.integer("suspend_per_day", 0, MAX_DAYS),
+            max_suspend=read.integer("max_suspend", 0, MAX_DAYS),
+            renewals=read.integer("renewals", 0, MAX_LIMIT),
+            unseen_renewals=read.integer("unseen_renewals", 0, MAX_LIMIT),
+            renew_period=read.integer("renew_period", 0, MAX_PERIOD),
+            not_before_days=read.integer("not_before_days", 0, MAX_DAYS),
+            needs_no_other_loans=read.flag("needs_no_other_loans"),
+            profile_name=read.text("profile_name"),
+        )
+        read.done()
+        return terms
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How terms came about. `sources`: value name → id of the rule that said it; `missing`: needed but unsaid."""
+
+    terms: Terms | None
+    sources: Mapping[str, str]
+    missing: tuple[str, ...] = ()
+
+
+def resolve(policy: Policy, member_type: str, collection: str, material: str, profile_name: str = "") -> Terms | None:
+    """The terms for this member type, collection and material, or None when no rule lends (see `explain`)."""
+    return explain(policy, member_type, collection, material, profile_name).terms
+
+
+def explain(
+    policy: Policy, member_type: str, collection: str, material: str, profile_name: str = ""
+) -> Resolution:
+    """Resolve and say which rule gave each value, or which needed values no rule says.
+
+    meja: per value, the most specific applying rule wins, in the order special profile > member type > collection >
+    material (after Koha's CirculationRules, which resolves per rule name); equal scopes: the smaller id. slims: one
+    row is looked up as SLiMS 9 does it.
+    """
+    if policy.profile == "slims" and not profile_name:
+        return _explain_slims(policy, member_type, collection, material)
+    rules = [r for r in policy.rules if r.applies(member_type, collection, material)]
+    rules = [r for r in rules if r.profile_name in (None, profile_name or None)]
+    if profile_name and not any(r.profile_name == profile_name for r in rules):
+        return Resolution(None, {}, ("profile",))
+    ordered = sorted(rules, key=_weight)
+    return _complete(policy, ordered, profile_name)
+
+
+def _weight(rule: LoanRule) -> tuple[bool, bool, bool, bool, str]:
+    """Sort key: most specific first (False sorts before True), then by id."""
+    return (
+        rule.profile_name is None,
+        rule.member_type is None,
+        rule.collection is None,
+        rule.material is None,
+        rule.id,
+    )
+
+
+def _complete(policy: Policy, ordered: Sequence[LoanRule], profile_name: str) -> Resolution:
+    said: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    for name in VALUE_NAMES:
+        for rule in ordered:
+            value = getattr(rule, name)
+            if value is not None:
+                said[name] = value
+                sources[name] = rule.id
+                break
+    missing = [name for name in ("limit", "period") if name not in said]
+    if "fine_per_day" not in said and not said.get("no_fine"):
+        missing.append("fine_per_day")
+    if missing:
+        return Resolution(None, sources, tuple(missing))
+    return Resolution(_terms(policy, said, sources, profile_name), sources)
+
+
+def _terms(policy: Policy, said: dict[str, object], sources: Mapping[str, str], profile_name: str) -> Terms:
+    no_fine = said.pop("no_fine", None)
+    if no_fine and _more_special(sources, policy, "no_fine", "fine_per_day"):
+        said["fine_per_day"] = 0
+    said.setdefault("not_before_days", policy.thresholds.not_before_days)
+    said.setdefault("renew_period", said["period"])
+    said.setdefault("unseen_renewals", said.get("renewals", 0))
+    return Terms(
+        profile=policy.profile,
+        policy_version=policy.version,
+        rule_id=sources["period"],
+        limit_rule_id=sources["limit"],
+        closed_days=policy.thresholds.closed_days,
+        profile_name=profile_name,
+        **said,  # type: ignore[arg-type]
+    )
+
+
+def _more_special(sources: Mapping[str, str], policy: Policy, one: str, other: str) -> bool:
+    """True when the rule that said `one` is at least as specific as the one that said `other`."""
+    if other not in sources:
+        return True
+    by_id = {rule.id: rule for rule in policy.rules}
+    return _weight(by_id[sources[one]])[:4] <= _weight(by_id[sources[other]])[:4]
+
+
+def _explain_slims(policy: Policy, member_type: str, collection: str, material: str) -> Resolution:
+    """SLiMS 9: collection and material, else any first rule of the collection, else any first of the material.
+
+    An item without collection or a title without material meets the first rule of the member type, whatever it is
+    for; with no rule the member type's own values hold. Observed on SLiMS 9.7.0.
+    """
+    mine = [r for r in policy.rules if r.member_type == member_type and r.profile_name is None]
+    own = next((r for r in mine if r.type_default), None)
+    row = slims_row([r for r in mine if not r.type_default], collection, material)
+    return _slims_terms(policy, row, own)
+
+
+def slims_row(rows: Sequence[LoanRule], collection: str, material: str) -> LoanRule | None:
+    """The row SLiMS 9 picks among a member type's rule rows, in table order."""
+    if not collection or not material:
+        return rows[0] if rows else None
+    both = (row for row in rows if row.collection == collection and row.material == material)
+    by_collection = (row for row in rows if row.collection == collection)
+    by_material = (row for row in rows if row.material == material)
+    return next(chain(both, by_collection, by_material), None)
+
+
+def _slims_terms(policy: Policy, row: LoanRule | None, own: LoanRule | None) -> Resolution:
+    used = row or own
+    if used is None or used.period is None or used.limit is None:
+        return Resolution(None, {}, ("limit", "period"))
+    source = "" if row is None else row.id
+    grace = max(used.grace_days or 0, (own.grace_days or 0) if own else 0)
+    terms = Terms(
+        profile="slims",
+        policy_version=policy.version,
+        rule_id=source,
+        limit_rule_id=source,
+        limit=used.limit,
+        period=used.period,
+        cut_at_expiry=True,
+        closed_days="push",
+        grace_days=grace,
+        grace_counts="edge",
+        fine_per_day=used.fine_per_day or 0,
+        fine_days="open-edges" if used.fine_days == "open" else "all",
+        renewals=used.renewals or 0,
+        unseen_renewals=used.renewals or 0,
+        renew_period=used.period,
+    )
+    return Resolution(terms, {name: used.id for name in ("limit", "period", "fine_per_day", "renewals")})
+
+
+def terms_in_force(policy: Policy, member_type: str, rule_id: str, stored: Terms | None) -> Terms | None:
+    """The terms that judge an open loan now.
+
+    meja: the terms stored with the loan, unchanged. slims: the loan keeps its rule's *name* only, so today's values
+    of that rule hold (the member type's own when none was stored or when the rule is gone).
+    """
+    if policy.profile != "slims":
+        return stored
+    mine = [r for r in policy.rules if r.member_type == member_type and r.profile_name is None]
+    own = next((r for r in mine if r.type_default), None)
+    row = next((r for r in mine if r.id == rule_id and not r.type_default), None) if rule_id else None
+    if rule_id and row is None and stored is not None:
+        return stored
+    return _slims_terms(policy, row, own).terms or stored
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
