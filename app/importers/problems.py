@@ -1,7 +1,8 @@
 """What stops a whole import file, as opposed to one row of it.
 
-A row that cannot be used is a `Refused` value; only a file that cannot be read at all raises `ImportProblem`. Its
-`reason` is a kebab-case code and `params` the facts for the sentence; the words for staff stand in resources.
+A row that cannot be used is a `Refused` value; only a file that cannot be read at all raises `ImportProblem`.
+Its `reason` is a kebab-case code and `params` the facts for the sentence; the words for staff stand in
+resources.
 """
 
 from __future__ import annotations
