@@ -1,0 +1,147 @@
+"""Makes `.venv`: create, fetch, install, stamp. Safe against a power cut at any moment and against two starts at once.
+
+Everything is fetched before anything is changed, so a lost connection leaves a working desk working. A marker stands
+while the environment is being changed; whoever finds it builds anew from the files fetched before.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from bootstrap import stamp, words
+from bootstrap.order import Needs
+
+WORK_FOLDER = ".venv-setup"
+MARKER = "building"
+WAIT_SECONDS = 0.5
+
+
+class SetupFailed(Exception):
+    """The set-up stopped for a reason that has been said to the user."""
+
+
+def pip_line(python: Path, verb: str, lock: Path, *, wheels: Path | None, into: Path | None) -> list[str]:
+    """One pip command. Only wheels are taken, so nothing is compiled or run while installing; every file is checked."""
+    line = [str(python), "-m", "pip", verb, "--require-hashes", "--only-binary=:all:", "--no-input"]
+    line += ["--disable-pip-version-check", "-r", str(lock)]
+    if verb == "install":
+        line.append("--no-warn-script-location")
+    if wheels is not None:
+        line += ["--no-index", "--find-links", str(wheels)]
+    if into is not None:
+        line += ["--dest", str(into)]
+    if not sys.stderr.isatty():
+        line += ["--quiet", "--progress-bar", "off"]
+    return line
+
+
+def build(root: Path, venv: Path, needs: Needs, wheels: Path | None) -> None:
+    """Bring `venv` to the lock of `needs`. Raises SetupFailed after having said why."""
+    work = root / WORK_FOLDER
+    try:
+        work.mkdir(exist_ok=True)
+        with _alone(work / "lock"):
+            if stamp.is_current(root, venv, needs):
+                return
+            _build_alone(root, venv, _wider(venv, needs), wheels, work)
+    except OSError as error:
+        print(error, file=sys.stderr)
+        words.say("install-failed")
+        raise SetupFailed from error
+
+
+def _wider(venv: Path, needs: Needs) -> Needs:
+    """The set to install: never less than what stands there, so that a scan does not take the window away."""
+    before = stamp.read(venv)
+    return before.needs if before is not None and before.needs.covers(needs) else needs
+
+
+def _build_alone(root: Path, venv: Path, needs: Needs, wheels: Path | None, work: Path) -> None:
+    marker = work / MARKER
+    before = stamp.read(venv)
+    moved_on = before is not None and stamp.base_of(venv) != before.base_python
+    if marker.exists():
+        words.say("mending")
+    if marker.exists() or moved_on or not _works(venv):
+        _create(venv, marker)
+    python = stamp.venv_python(venv)
+    lock = stamp.lock_path(root, needs)
+    fetched = work / "wheels"
+    words.say("fetching")
+    if _run(pip_line(python, "download", lock, wheels=wheels, into=fetched)) != 0:
+        words.say("fetch-failed")
+        raise SetupFailed
+    words.say("installing")
+    marker.touch()
+    (venv / stamp.STAMP_NAME).unlink(missing_ok=True)
+    if _run(pip_line(python, "install", lock, wheels=fetched, into=None)) != 0:
+        words.say("install-failed")
+        raise SetupFailed
+    base = stamp.base_of(venv)
+    stamp.write(venv, stamp.Stamp(needs, stamp.fingerprint(lock.read_bytes(), base), base))
+    marker.unlink(missing_ok=True)
+    shutil.rmtree(fetched, ignore_errors=True)
+
+
+def _works(venv: Path) -> bool:
+    """Whether the environment's Python runs and has pip."""
+    python = stamp.venv_python(venv)
+    if not python.exists():
+        return False
+    line = [str(python), "-m", "pip", "--version"]
+    return subprocess.run(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+
+def _create(venv: Path, marker: Path) -> None:
+    """A fresh environment in place of whatever stood there."""
+    marker.touch()
+    if venv.exists():
+        try:
+            shutil.rmtree(venv)
+        except OSError as error:
+            words.say("in-use", venv=str(venv))
+            raise SetupFailed from error
+    if _run([sys.executable, "-m", "venv", str(venv)]) != 0:
+        words.say("venv-failed", venv=str(venv))
+        raise SetupFailed
+
+
+def _run(line: list[str]) -> int:
+    """Run a command with its messages on standard error: standard output belongs to the desk's own command."""
+    return subprocess.run(line, stdin=subprocess.DEVNULL, stdout=sys.stderr).returncode
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the set-up's lock. The operating system lets go of it when the process ends, however it ends."""
+    with path.open("a+b") as file:
+        said = False
+        while not _try_lock(file):
+            if not said:
+                words.say("waiting")
+                said = True
+            time.sleep(WAIT_SECONDS)
+        yield
+
+
+def _try_lock(file: IO[bytes]) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

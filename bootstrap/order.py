@@ -1,0 +1,76 @@
+"""What a command line asks for: which module to run and which requirement set it needs.
+
+Pure: no files, no environment, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Needs(StrEnum):
+    """A set of requirements. A later one contains the earlier ones."""
+
+    CORE = "core"
+    WINDOW = "window"
+    TEST = "test"
+
+    def covers(self, other: Needs) -> bool:
+        """Whether an installation of this set also serves `other`."""
+        order = list(Needs)
+        return order.index(self) >= order.index(other)
+
+
+WINDOW_COMMANDS = frozenset({"desk", "demo"})
+HELP_FLAGS = frozenset({"-h", "--help"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One command line, understood. `kind` is run, test, setup, help or wrong."""
+
+    kind: str
+    needs: Needs = Needs.CORE
+    module: str = "app"
+    arguments: tuple[str, ...] = ()
+    wheels: str | None = None
+    problem: str = ""
+
+
+def understand(argv: list[str]) -> Order:
+    """Turn the arguments after `meja.py` into an `Order`.
+
+    Only options before the command belong to the set-up (`--wheels DIR`, `--help`); everything from the command on is
+    passed on untouched. Options without a command belong to the desk.
+    """
+    wheels: str | None = None
+    rest = list(argv)
+    while rest:
+        if rest[0] == "--wheels":
+            if len(rest) < 2:
+                return Order("wrong", problem="--wheels DIR")
+            wheels, rest = rest[1], rest[2:]
+        elif rest[0].startswith("--wheels="):
+            wheels, rest = rest[0].partition("=")[2], rest[1:]
+            if not wheels:
+                return Order("wrong", problem="--wheels DIR")
+        else:
+            break
+    if rest and rest[0] in HELP_FLAGS:
+        return Order("help")
+    command = rest[0] if rest and not rest[0].startswith("-") else "desk"
+    arguments = tuple(rest if rest and rest[0] == command else ["desk", *rest])
+    if command == "test":
+        return Order("test", Needs.TEST, "pytest", arguments[1:], wheels)
+    if command == "setup":
+        return _setup(arguments[1:], wheels)
+    wants_window = command in WINDOW_COMMANDS and HELP_FLAGS.isdisjoint(arguments)
+    return Order("run", Needs.WINDOW if wants_window else Needs.CORE, "app", arguments, wheels)
+
+
+def _setup(arguments: tuple[str, ...], wheels: str | None) -> Order:
+    wanted = arguments[0] if arguments else Needs.WINDOW.value
+    if len(arguments) > 1 or wanted not in list(Needs):
+        return Order("wrong", problem="setup [core|window|test]")
+    return Order("setup", Needs(wanted), "", (), wheels)

@@ -1,0 +1,169 @@
+"""The way from a command line to a running desk: understand, look, ask, build, hand over."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bootstrap import stamp
+from bootstrap.order import Needs, Order, understand
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+YES = frozenset({"1", "y", "ya", "yes", "true"})
+NO_ANSWERS = frozenset({"n", "no", "t", "tidak"})
+
+
+def start(argv: list[str]) -> int:
+    """Run one command line. Exit code 0 done, 1 failed, 2 an answer, a display or a better call is needed."""
+    order = understand(argv)
+    try:
+        return _start(order)
+    except KeyboardInterrupt:
+        from bootstrap import words
+
+        words.say("interrupted")
+        return 130
+
+
+def _start(order: Order) -> int:
+    if order.kind in ("help", "wrong"):
+        return _explain(order)
+    if order.kind == "run" and order.needs is Needs.WINDOW:
+        from bootstrap import display
+
+        if not display.is_there(os.environ, sys.platform):
+            from bootstrap import words
+
+            words.say("no-display")
+            return 2
+    if not stamp.is_current(ROOT, VENV, order.needs):
+        code = _set_up(order)
+        if code != 0:
+            return code
+    if order.kind == "setup":
+        from bootstrap import words
+
+        words.say("ready")
+        return 0
+    if order.kind == "test":
+        from bootstrap import checks
+
+        return checks.run(ROOT, stamp.venv_python(VENV), list(order.arguments))
+    return hand_over(order)
+
+
+def _explain(order: Order) -> int:
+    from bootstrap import words
+
+    if order.kind == "help":
+        words.say("help", sys.stdout)
+        return 0
+    words.say("wrong", problem=order.problem)
+    words.say("help")
+    return 2
+
+
+def _set_up(order: Order) -> int:
+    from bootstrap import build, words
+
+    if os.pathsep in str(ROOT):
+        words.say("bad-path", mark=os.pathsep, folder=str(ROOT))
+        return 2
+    wheels = find_wheels(ROOT, order.wheels)
+    if wheels is not None and not wheels.is_dir():
+        words.say("no-wheels", folder=str(wheels))
+        return 2
+    code = _prepare_system(order.needs, wheels)
+    if code != 0:
+        return code
+    try:
+        build.build(ROOT, VENV, order.needs, wheels)
+    except build.SetupFailed:
+        return 1
+    return 0
+
+
+def find_wheels(root: Path, named: str | None) -> Path | None:
+    """The folder of wheels to install from: the named one, else `wheels` beside meja.py, else none (the internet)."""
+    if named is not None:
+        return Path(named).absolute()
+    beside = root / "wheels"
+    return beside if beside.is_dir() else None
+
+
+def _prepare_system(needs: Needs, wheels: Path | None) -> int:
+    """Say what will be installed, ask, and bring the system packages. 0 when the libraries may be fetched now."""
+    from bootstrap import system, words
+
+    missing = system.missing_things(needs, os.environ, needs_venv=not stamp.venv_python(VENV).exists())
+    packages = [system.debian_package(thing, sys.version_info[:2]) for thing in missing]
+    by_apt = bool(missing) and system.has_apt()
+    words.say("plan")
+    words.say(f"plan-{needs.value}", venv=str(VENV))
+    if wheels is not None:
+        words.say("plan-wheels", folder=str(wheels))
+    if missing and not by_apt:
+        words.say("need-packages", packages=", ".join(missing))
+        return 1
+    if by_apt:
+        words.say("plan-system", packages=" ".join(packages))
+    answer = ask("ask")
+    if answer != 0:
+        return answer
+    return _bring(packages) if by_apt else 0
+
+
+def _bring(packages: list[str]) -> int:
+    from bootstrap import system, words
+
+    root = system.is_root()
+    terminal = sys.stdin is not None and sys.stdin.isatty()
+    lines = system.apt_lines(packages, is_root=root, ask_password=terminal)
+    if not root:
+        answer = ask("ask-sudo", line=" ".join(lines[-1]))
+        if answer != 0:
+            words.say("need-packages", packages=" ".join(packages))
+            return answer
+    try:
+        installed = system.install(packages, root=root, ask_password=terminal)
+    except FileNotFoundError:  # no sudo on this machine
+        installed = False
+    if not installed:
+        words.say("apt-failed", line=" ".join(lines[-1]))
+        return 1
+    return 0
+
+
+def ask(code: str, **values: str) -> int:
+    """Ask for a yes. 0 yes, 1 no, 2 when nobody can answer: then it never waits."""
+    from bootstrap import words
+
+    if os.environ.get("MEJA_ASSUME_YES", "").strip().lower() in YES:
+        return 0
+    if sys.stdin is None or not sys.stdin.isatty():
+        words.say("no-terminal")
+        return 2
+    words.say(code, **values)
+    answer = sys.stdin.readline()
+    if not answer or answer.strip().lower() in NO_ANSWERS:
+        words.say("declined")
+        return 1
+    return 0
+
+
+def hand_over(order: Order) -> int:
+    """Become the desk. On Windows a child is started instead, since replacing a process there loses the console."""
+    python = str(stamp.venv_python(VENV))
+    environment = dict(os.environ)
+    before = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = str(ROOT) + (os.pathsep + before if before else "")
+    line = [python, "-P", "-m", order.module, *order.arguments]
+    if os.name != "nt":
+        os.execve(python, line, environment)
+    try:
+        return subprocess.run(line, env=environment).returncode
+    except KeyboardInterrupt:
+        return 130

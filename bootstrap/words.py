@@ -1,0 +1,123 @@
+"""What the set-up says, in Indonesian and English. Knows sentences only, never when they are said."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "plan": (
+        "Yang akan dipasang (sekali saja):",
+        "What will be installed (once):",
+    ),
+    "plan-core": (
+        "  - pustaka inti (basis data, kode batang, cetak) ke {venv}, sekitar 30 MB",
+        "    core libraries (database, barcodes, printing) into {venv}, about 30 MB",
+    ),
+    "plan-window": (
+        "  - pustaka inti dan Qt (jendela meja layanan) ke {venv}, sekitar 110 MB",
+        "    core libraries and Qt (the desk's window) into {venv}, about 110 MB",
+    ),
+    "plan-test": (
+        "  - semua di atas dan alat uji ke {venv}, sekitar 150 MB",
+        "    core, Qt and the tools of the checks into {venv}, about 150 MB",
+    ),
+    "plan-wheels": (
+        "  - tanpa internet, dari folder {folder}",
+        "    without internet, from the folder {folder}",
+    ),
+    "plan-system": (
+        "  - paket sistem, diperlukan Python atau Qt: {packages}",
+        "    system packages that Python or Qt needs: {packages}",
+    ),
+    "ask": ("Lanjutkan? [Y/t]", "Continue? [Y/n]"),
+    "ask-sudo": ("Jalankan dengan sudo: {line} ? [Y/t]", "Run this with sudo? [Y/n]"),
+    "no-terminal": (
+        "Perlu jawaban, tetapi tidak ada terminal. Setel MEJA_ASSUME_YES=1 untuk menjawab ya.",
+        "An answer is needed but there is no terminal. Set MEJA_ASSUME_YES=1 to answer yes.",
+    ),
+    "declined": ("Tidak ada yang dipasang.", "Nothing was installed."),
+    "no-display": (
+        "Tidak ada layar untuk membuka jendela. Tanpa layar, pakai: python3 meja.py scan (`meja scan`).",
+        "There is no display to open a window on. Without one use: python3 meja.py scan (`meja scan`).",
+    ),
+    "need-packages": (
+        "Pasang dahulu pustaka sistem ini, lalu jalankan lagi: {packages}",
+        "Install these system libraries first, then run this again: {packages}",
+    ),
+    "apt-failed": (
+        "Paket sistem gagal dipasang. Coba sendiri: {line}",
+        "The system packages could not be installed. Try it yourself: {line}",
+    ),
+    "fetching": ("Mengambil pustaka...", "Fetching libraries..."),
+    "installing": ("Memasang pustaka...", "Installing libraries..."),
+    "mending": (
+        "Pemasangan sebelumnya terputus; dibuat ulang.",
+        "An earlier set-up was interrupted; building it again.",
+    ),
+    "waiting": (
+        "Pemasangan lain sedang berjalan; menunggu...",
+        "Another set-up is running; waiting...",
+    ),
+    "fetch-failed": (
+        "Pustaka tidak dapat diambil; yang sudah terpasang tidak diubah. Periksa internet, atau pakai folder wheel:"
+        " python3 meja.py --wheels FOLDER (lihat docs/decisions/0002-dependencies-and-pins.md).",
+        "The libraries could not be fetched; nothing installed was changed. Check the internet, or use a folder of"
+        " wheels: python3 meja.py --wheels DIR (see docs/decisions/0002-dependencies-and-pins.md).",
+    ),
+    "install-failed": (
+        "Pemasangan gagal; sebabnya tertulis di atas. Jalankan lagi untuk mengulang.",
+        "The set-up failed; the reason stands above. Run it again to try once more.",
+    ),
+    "venv-failed": (
+        "Folder {venv} tidak dapat dibuat; sebabnya tertulis di atas.",
+        "The folder {venv} could not be made; the reason stands above.",
+    ),
+    "in-use": (
+        "Folder {venv} sedang dipakai. Tutup Meja, lalu jalankan lagi.",
+        "The folder {venv} is in use. Close Meja, then run this again.",
+    ),
+    "bad-path": (
+        "Folder Meja tidak boleh memuat tanda '{mark}' dalam namanya: {folder}",
+        "The name of Meja's folder must not contain '{mark}': {folder}",
+    ),
+    "no-wheels": ("Folder wheel tidak ada: {folder}", "There is no folder of wheels at: {folder}"),
+    "no-venv-support": (
+        "Python ini tidak dapat membuat lingkungan (venv). Pasang: {packages}",
+        "This Python cannot make environments (venv). Install: {packages}",
+    ),
+    "wrong": ("Perintah tidak dimengerti: {problem}", "The command was not understood: {problem}"),
+    "ready": ("Siap.", "Ready."),
+    "interrupted": ("Dihentikan.", "Stopped."),
+    "help": (
+        "Pakai: python3 meja.py [--wheels FOLDER] [PERINTAH ...]    (Windows: py meja.py ...)\n"
+        "  (tanpa perintah)  membuka meja layanan\n"
+        "  demo              perpustakaan contoh\n"
+        "  test [...]        pemeriksaan; argumen lain untuk pytest\n"
+        "  setup [core|window|test]  hanya memasang\n"
+        "  PERINTAH --help   perintah meja: scan, import, export, check, backup, restore ...",
+        "Usage: python3 meja.py [--wheels DIR] [COMMAND ...]    (Windows: py meja.py ...)\n"
+        "  (no command)      opens the desk\n"
+        "  demo              a generated library to try\n"
+        "  test [...]        the checks; further arguments go to pytest\n"
+        "  setup [core|window|test]  installs only\n"
+        "  COMMAND --help    the desk's commands: scan, import, export, check, backup, restore ...",
+    ),
+}
+
+
+def sentence(code: str, **values: str) -> str:
+    """Both languages of one message, Indonesian first."""
+    indonesian, english = SENTENCES[code]
+    return f"{indonesian.format(**values)}\n{english.format(**values)}"
+
+
+def say(code: str, to: TextIO | None = None, /, **values: str) -> None:
+    """Write one message to standard error, or to `to`. Letters the console lacks are escaped, never a crash."""
+    stream = to if to is not None else sys.stderr
+    if stream is None:
+        return
+    text = sentence(code, **values) + "\n"
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
