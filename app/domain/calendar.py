@@ -1,7 +1,7 @@
 """The library's open and closed days: weekly ones (Sunday) and single dates (holidays). It knows no loan.
 
-Every walk over days is bounded, so a calendar that is never open, or a date at the edge of what a date can be,
-gives an answer and never a loop.
+Every walk over days is bounded, so a calendar that is never open, or a date at the edge of what a date can
+be, gives an answer and never a loop.
 """
 
 from __future__ import annotations

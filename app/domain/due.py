@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from app.domain.calendar import Calendar, plus_days
 from app.domain.loan_rule import Terms
@@ -20,8 +21,14 @@ class DueNote:
     day: date
 
 
-DUE_NOTES = ("moved-from-closed-day", "cut-at-fixed-date", "set-to-fixed-date", "fixed-date-passed", "cut-at-expiry",
-             "past-expiry")
+DUE_NOTES: Final = (
+    "moved-from-closed-day",
+    "cut-at-fixed-date",
+    "set-to-fixed-date",
+    "fixed-date-passed",
+    "cut-at-expiry",
+    "past-expiry",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +54,9 @@ def due_date(
 ) -> Due:
     """The due date of a loan made at `start` (local), or renewed from there when `renewal`.
 
-    Order: period over closed days, fixed date, end of membership. meja: the cuts fall on an open day and never
-    before `start`. slims: closed days move the date forward, then the membership's end cuts it, even to a closed day
-    or to the past (observed on SLiMS 9.7.0).
+    Order: period over closed days, fixed date, end of membership. meja: the cuts fall on an open day and
+    never before `start`. slims: closed days move the date forward, then the membership's end cuts it, even to
+    a closed day or to the past (observed on SLiMS 9.7.0).
     """
     first = start.date() if isinstance(start, datetime) else start
     period = terms.renew_period if renewal else terms.period

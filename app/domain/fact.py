@@ -14,9 +14,11 @@ from app.domain.records import ItemStatus
 
 @dataclass(frozen=True, slots=True)
 class LoanFacts:
-    """One open loan. `terms` are the lending terms it was made under; `rule_id` names the rule ("" = type's own).
+    """One open loan. `terms` are the lending terms it was made under; `rule_id` names the rule ("" = type's
+    own).
 
-    `due_at` is the local moment of a loan by the hour; `unseen_renewals` counts renewals without the book in hand.
+    `due_at` is the local moment of a loan by the hour; `unseen_renewals` counts renewals without the book in
+    hand.
     """
 
     loan_id: str
@@ -39,7 +41,11 @@ class LoanFacts:
 
 @dataclass(frozen=True, slots=True)
 class HoldFacts:
-    """One live hold: who waits, since when, whether for one copy, and whether a copy stands aside for them."""
+    """One live hold: who waits, since when, whether for one copy, and whether a copy stands aside for them.
+
+    `item_id`: the only copy wanted (None = any copy of the title); `aside_item_id`: the copy that stands
+    aside.
+    """
 
     hold_id: str
     title_id: str
@@ -47,6 +53,7 @@ class HoldFacts:
     member_id: str | None
     position: int
     aside: bool = False
+    aside_item_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

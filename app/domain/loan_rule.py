@@ -1,7 +1,9 @@
-"""Loan rules and the terms they resolve to: who may borrow what, how many, how long, at what price of lateness.
+"""Loan rules and the terms they resolve to: who may borrow what, how many, how long, at what price of
+lateness.
 
-A rule says only what it means to say; each value is resolved for itself, the most specific rule wins. The resolved
-`Terms` are complete and travel in the event of the loan, so a later change of rules never reaches back to it.
+A rule says only what it means to say; each value is resolved for itself, the most specific rule wins. The
+resolved `Terms` are complete and travel in the event of the loan, so a later change of rules never reaches
+back to it.
 """
 
 from __future__ import annotations
@@ -57,9 +59,9 @@ VALUE_NAMES: Final = (
 class LoanRule:
     """One line of the rule table. Scope fields None = any; value fields None = "not said here".
 
-    `profile_name` limits the rule to a special profile (thesis defence). `type_default` marks the values of the
-    member type itself, which SLiMS keeps apart from its rule rows. Units: period in `unit`, money in rupiah.
-    `cap` 0 says "no cap"; a fine of 0 must be said with `no_fine`.
+    `profile_name` limits the rule to a special profile (thesis defence). `type_default` marks the values of
+    the member type itself, which SLiMS keeps apart from its rule rows. Units: period in `unit`, money in
+    rupiah. `cap` 0 says "no cap"; a fine of 0 must be said with `no_fine`.
     """
 
     id: str
@@ -145,10 +147,10 @@ class Terms:
     """The complete terms of one loan, carried by its event.
 
     `rule_id`: the rule that gave the period ("" = the member type's own values in the slims profile);
-    `limit_rule_id`: the rule that gave the limit, under which open loans are counted. `grace_counts`: "free" (grace
-    days are never charged), "all" (once over, every day is charged), "edge" (SLiMS: over from the grace day itself).
-    `fine_days`: "all", "open", "open-edges" (SLiMS: closed days taken off from due to return, both included).
-    `cap` 0 = none, `max_suspend` 0 = none.
+    `limit_rule_id`: the rule that gave the limit, under which open loans are counted. `grace_counts`: "free"
+    (grace days are never charged), "all" (once over, every day is charged), "edge" (SLiMS: over from the
+    grace day itself). `fine_days`: "all", "open", "open-edges" (SLiMS: closed days taken off from due to
+    return, both included). `cap` 0 = none, `max_suspend` 0 = none.
     """
 
     profile: str
@@ -218,7 +220,9 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """How terms came about. `sources`: value name → id of the rule that said it; `missing`: needed but unsaid."""
+    """How terms came about. `sources`: value name → id of the rule that said it; `missing`: needed but
+    unsaid.
+    """
 
     terms: Terms | None
     sources: Mapping[str, str]
@@ -230,14 +234,12 @@ def resolve(policy: Policy, member_type: str, collection: str, material: str, pr
     return explain(policy, member_type, collection, material, profile_name).terms
 
 
-def explain(
-    policy: Policy, member_type: str, collection: str, material: str, profile_name: str = ""
-) -> Resolution:
+def explain(policy: Policy, member_type: str, collection: str, material: str, profile_name: str = "") -> Resolution:
     """Resolve and say which rule gave each value, or which needed values no rule says.
 
-    meja: per value, the most specific applying rule wins, in the order special profile > member type > collection >
-    material (after Koha's CirculationRules, which resolves per rule name); equal scopes: the smaller id. slims: one
-    row is looked up as SLiMS 9 does it.
+    meja: per value, the most specific applying rule wins, in the order special profile > member type >
+    collection > material (after Koha's CirculationRules, which resolves per rule name); equal scopes: the
+    smaller id. slims: one row is looked up as SLiMS 9 does it.
     """
     if policy.profile == "slims" and not profile_name:
         return _explain_slims(policy, member_type, collection, material)
@@ -305,15 +307,14 @@ def _more_special(sources: Mapping[str, str], policy: Policy, one: str, other: s
 
 
 def _explain_slims(policy: Policy, member_type: str, collection: str, material: str) -> Resolution:
-    """SLiMS 9: collection and material, else any first rule of the collection, else any first of the material.
+    """SLiMS 9: collection and material, else any first rule of the collection, else any first of the
+    material.
 
-    An item without collection or a title without material meets the first rule of the member type, whatever it is
-    for; with no rule the member type's own values hold. Observed on SLiMS 9.7.0.
+    An item without collection or a title without material meets the first rule of the member type, whatever
+    it is for; with no rule the member type's own values hold. Observed on SLiMS 9.7.0.
     """
-    mine = [r for r in policy.rules if r.member_type == member_type and r.profile_name is None]
-    own = next((r for r in mine if r.type_default), None)
-    row = slims_row([r for r in mine if not r.type_default], collection, material)
-    return _slims_terms(policy, row, own)
+    own, rows = slims_rules(policy, member_type)
+    return slims_terms(policy, slims_row(rows, collection, material), own)
 
 
 def slims_row(rows: Sequence[LoanRule], collection: str, material: str) -> LoanRule | None:
@@ -326,7 +327,14 @@ def slims_row(rows: Sequence[LoanRule], collection: str, material: str) -> LoanR
     return next(chain(both, by_collection, by_material), None)
 
 
-def _slims_terms(policy: Policy, row: LoanRule | None, own: LoanRule | None) -> Resolution:
+def slims_rules(policy: Policy, member_type: str) -> tuple[LoanRule | None, list[LoanRule]]:
+    """A member type's own values and its rule rows in table order, as SLiMS keeps them."""
+    mine = [r for r in policy.rules if r.member_type == member_type and r.profile_name is None]
+    return next((r for r in mine if r.type_default), None), [r for r in mine if not r.type_default]
+
+
+def slims_terms(policy: Policy, row: LoanRule | None, own: LoanRule | None) -> Resolution:
+    """The terms of one of SLiMS's rows, or of the member type's own values when there is no row."""
     used = row or own
     if used is None or used.period is None or used.limit is None:
         return Resolution(None, {}, ("limit", "period"))
@@ -349,23 +357,7 @@ def _slims_terms(policy: Policy, row: LoanRule | None, own: LoanRule | None) -> 
         unseen_renewals=used.renewals or 0,
         renew_period=used.period,
     )
-    return Resolution(terms, {name: used.id for name in ("limit", "period", "fine_per_day", "renewals")})
-
-
-def terms_in_force(policy: Policy, member_type: str, rule_id: str, stored: Terms | None) -> Terms | None:
-    """The terms that judge an open loan now.
-
-    meja: the terms stored with the loan, unchanged. slims: the loan keeps its rule's *name* only, so today's values
-    of that rule hold (the member type's own when none was stored or when the rule is gone).
-    """
-    if policy.profile != "slims":
-        return stored
-    mine = [r for r in policy.rules if r.member_type == member_type and r.profile_name is None]
-    own = next((r for r in mine if r.type_default), None)
-    row = next((r for r in mine if r.id == rule_id and not r.type_default), None) if rule_id else None
-    if rule_id and row is None and stored is not None:
-        return stored
-    return _slims_terms(policy, row, own).terms or stored
+    return Resolution(terms, dict.fromkeys(("limit", "period", "fine_per_day", "renewals"), used.id))
 
 
 def _plain(value: object) -> object:

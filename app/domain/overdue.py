@@ -1,7 +1,7 @@
 """What a late return costs: days late, days charged, the fine and the days of suspension.
 
-Pure and total: the journal's fold calls it on every replica, so it raises nothing, uses integers only and reads no
-clock. It knows neither member nor item.
+Pure and total: the journal's fold calls it on every replica, so it raises nothing, uses integers only and
+reads no clock. It knows neither member nor item.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.domain.calendar import Calendar
+from app.domain.calendar import Calendar, plus_days
 from app.domain.loan_rule import Terms
 
 
@@ -17,8 +17,8 @@ from app.domain.loan_rule import Terms
 class Overdue:
     """The outcome. `days_late` counts calendar days (0 when on time); `days_charged` those that cost.
 
-    `amount` in rupiah after caps; `suspension_days` after its maximum; `in_grace`: late, but free by grace. In the
-    slims profile `days_charged` may be below 0, as SLiMS shows no overdue then.
+    `amount` in rupiah after caps; `suspension_days` after its maximum; `in_grace`: late, but free by grace.
+    In the slims profile `days_charged` may be below 0, as SLiMS shows no overdue then.
     """
 
     days_late: int = 0
@@ -50,9 +50,9 @@ def overdue(
 ) -> Overdue:
     """What the return on `returned_on` of a loan due on `due_on` costs under `terms`.
 
-    A loan by the hour (`due_at` and `returned_at` given) that is late within its due day counts one day. meja: a
-    later return never costs less. slims: grace ends on the grace day itself and then every day counts; closed days
-    are taken off from due to return, both included (observed on SLiMS 9.7.0).
+    A loan by the hour (`due_at` and `returned_at` given) that is late within its due day counts one day.
+    meja: a later return never costs less. slims: grace ends on the grace day itself and then every day
+    counts; closed days are taken off from due to return, both included (observed on SLiMS 9.7.0).
     """
     late = (returned_on - due_on).days
     by_hour = terms.unit == "hours" and due_at is not None and returned_at is not None
@@ -62,8 +62,10 @@ def overdue(
         return ON_TIME
     if terms.grace_counts == "edge":
         return _slims_overdue(terms, calendar, due_on, returned_on, late)
-    closed = 0 if terms.fine_days == "all" else calendar.closed_days(due_on, returned_on) - (
-        0 if calendar.is_open(due_on) else 1
+    closed = (
+        0
+        if terms.fine_days == "all"
+        else calendar.closed_days(due_on, returned_on) - (0 if calendar.is_open(due_on) else 1)
     )
     units = late - closed
     if by_hour:
@@ -79,6 +81,12 @@ def overdue(
         in_grace=charged == 0 and units > 0,
         capped=capped,
     )
+
+
+def suspension_end(returned_on: date, days: int, running_until: date | None = None) -> date:
+    """The last day without loans after a late return; a suspension still running is lengthened, not replaced."""
+    start = returned_on if running_until is None else max(returned_on, running_until)
+    return plus_days(start, max(days, 0))
 
 
 def _slims_overdue(terms: Terms, calendar: Calendar, due_on: date, returned_on: date, late: int) -> Overdue:

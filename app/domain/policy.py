@@ -1,7 +1,7 @@
 """The library's policy: one immutable, dated version of everything the rules of lending depend on.
 
-An act carries the version it used. A policy knows no member, no item and no clock; it is read from outside only
-through `Policy.from_json`, which trusts nothing.
+An act carries the version it used. A policy knows no member, no item and no clock; it is read from outside
+only through `Policy.from_json`, which trusts nothing.
 """
 
 from __future__ import annotations
@@ -25,13 +25,15 @@ MAX_RULES: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Library-wide settings of the rules. A level word says how much a finding weighs: off, message, alert, block.
+    """Library-wide settings of the rules. A level word says how much a finding weighs: off, message, alert,
+    block.
 
-    "block" stops the act, unless the finding's code stands in `overridable` (lending) or `overridable_renewal`: then
-    a person with the right may sign for it. Nothing else may be overridden. Money in rupiah, periods in days.
-    `total_limits`: member type → loans in all, whatever the rules; `condition_charges`: condition code → amount.
-    `hold_other_copies`: a free other copy of the title lifts the block of a waiting hold. `lost_fee` is added to the
-    charge for a lost copy; `lost_fixed` is that charge when the price is unknown or `lost_charge` is "fixed".
+    "block" stops the act, unless the finding's code stands in `overridable` (lending) or
+    `overridable_renewal`: then a person with the right may sign for it. Nothing else may be overridden. Money
+    in rupiah, periods in days. `total_limits`: member type → loans in all, whatever the rules;
+    `condition_charges`: condition code → amount. `hold_other_copies`: a free other copy of the title lifts
+    the block of a waiting hold. `lost_fee` is added to the charge for a lost copy; `lost_fixed` is that
+    charge when the price is unknown or `lost_charge` is "fixed".
     """
 
     debt_limit: int = 0
@@ -133,8 +135,8 @@ def _parse_pair(value: object, path: str, high: int) -> tuple[str, int]:
 class Policy:
     """One version of the library's rules, calendar, thresholds and time zone, in force from `effective_from`.
 
-    `profile` chooses the semantics: "meja" (corrected) or "slims" (SLiMS 9 with its quirks). In the slims profile the
-    order of `rules` is the order of SLiMS's table; in the meja profile the order means nothing.
+    `profile` chooses the semantics: "meja" (corrected) or "slims" (SLiMS 9 with its quirks). In the slims
+    profile the order of `rules` is the order of SLiMS's table; in the meja profile the order means nothing.
     """
 
     version: str
