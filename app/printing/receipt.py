@@ -1,0 +1,217 @@
+"""A slip as a column of blocks: what is said, in which order, how loud. Both PDF and ESC/POS draw these blocks.
+
+Words are chosen here, widths and fonts are not known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
+from app.printing.text import clean
+from app.printing.words import Words, words
+
+
+class Tone(StrEnum):
+    """How loud a text is; each backend has its own size for it."""
+
+    SMALL = "small"
+    BODY = "body"
+    CODE = "code"
+    STRONG = "strong"
+    LIBRARY = "library"
+    HEADING = "heading"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph. `own_direction`: a title or name runs the way its own letters do, not the way of the slip."""
+
+    text: str
+    tone: Tone = Tone.BODY
+    centred: bool = False
+    max_lines: int | None = None
+    own_direction: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label at the line's start and its value at the end; the value may wrap below."""
+
+    label: str
+    value: str
+    tone: Tone = Tone.BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """The promise of the slip, set apart: a small label over a very large value."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """White on black, so that a reprint is never taken for the first slip."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across; a light one between copies."""
+
+    light: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The text as Code 128 with the text below it."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Qr:
+    """The text as QR code with a caption."""
+
+    text: str
+    caption: str
+
+
+Block = Text | Pair | Boxed | Badge | Rule | Bar | Qr
+
+TITLE_LINES = 4
+_DUE_ACTS = (LineAct.LENT, LineAct.RENEWED, LineAct.ASIDE)
+
+
+def receipt(slip: Slip) -> tuple[Block, ...]:
+    """The slip's blocks from top to bottom, in the slip's language."""
+    say = words(slip.language)
+    blocks: list[Block] = []
+    _head(slip, say, blocks)
+    _promise(slip, say, blocks)
+    for number, line in enumerate(slip.lines):
+        if number:
+            blocks.append(Rule(light=True))
+        _line(slip, line, say, blocks)
+    _money(slip, say, blocks)
+    _foot(slip, say, blocks)
+    return tuple(blocks)
+
+
+def _head(slip: Slip, say: Words, blocks: list[Block]) -> None:
+    blocks.append(Text(clean(slip.library), Tone.LIBRARY, centred=True, max_lines=3))
+    if slip.address:
+        blocks.append(Text(clean(slip.address), Tone.SMALL, centred=True, max_lines=3))
+    blocks.append(Rule())
+    if slip.reprint:
+        blocks.append(Badge(say.say("reprint")))
+    blocks.append(Text(say.say(f"heading.{slip.kind.value}"), Tone.HEADING))
+    blocks.append(Text(say.date_time(slip.at)))
+    if slip.member is not None:
+        tone = Tone.STRONG if slip.kind is SlipKind.HOLD_SHELF else Tone.BODY
+        label = "for-member" if slip.kind is SlipKind.HOLD_SHELF else "member"
+        blocks.append(Pair(say.say(label), clean(slip.member), tone))
+        if slip.member_no:
+            blocks.append(Pair(say.say("member-no"), clean(slip.member_no), Tone.CODE))
+    blocks.append(Rule())
+
+
+def _promise(slip: Slip, say: Words, blocks: list[Block]) -> None:
+    due = [due_words(line, say) for line in slip.lines if line.act in _DUE_ACTS]
+    if len(due) == len(slip.lines) and len(set(due)) == 1 and due[0]:
+        aside = all(line.act is LineAct.ASIDE for line in slip.lines)
+        blocks.append(Boxed(say.say("due.aside" if aside else "due.common"), due[0]))
+
+
+def due_words(line: SlipLine, say: Words) -> str:
+    """The due date of a line in words, with its hour for loans counted in hours; "" when the line has none."""
+    if line.due_at is not None:
+        hour = say.say("due.hour", time=say.time(line.due_at))
+        return say.date_time_format.format(date=say.date(line.due_at), time=hour)
+    return say.date(line.due_on) if line.due_on is not None else ""
+
+
+def _line(slip: Slip, line: SlipLine, say: Words, blocks: list[Block]) -> None:
+    blocks.append(Text(clean(line.title) or "-", Tone.STRONG, max_lines=TITLE_LINES, own_direction=True))
+    if line.barcode:
+        blocks.append(Pair(say.say("barcode"), clean(line.barcode), Tone.CODE))
+    if line.call_number and slip.kind is SlipKind.HOLD_SHELF:
+        blocks.append(Pair(say.say("call-number"), clean(line.call_number), Tone.CODE))
+    if slip.kind is SlipKind.TRANSACTION:
+        blocks.append(Text(say.say(f"act.{line.act.value}"), Tone.BODY))
+    if due := due_words(line, say):
+        label = say.say("due.aside") if line.act is LineAct.ASIDE else say.say("due")
+        blocks.append(Pair(label, due, Tone.STRONG))
+    if line.fine:
+        blocks.append(Pair(_fine_label(slip, line, say), say.money(line.fine)))
+    if line.note_code:
+        blocks.append(Text(note_words(line, say), Tone.SMALL))
+
+
+def _fine_label(slip: Slip, line: SlipLine, say: Words) -> str:
+    fine = clean(slip.fine_word) or say.say("fine")
+    if line.charged_days is None:
+        return fine
+    if line.fine_per_day is None:
+        return f"{fine} ({say.say('fine.days-only', days=line.charged_days)})"
+    return f"{fine} ({say.say('fine.days', days=line.charged_days, rate=say.money(line.fine_per_day))})"
+
+
+def note_words(line: SlipLine, say: Words) -> str:
+    """The sentence of a line's note; a code we have no sentence for is shown as it is rather than lost."""
+    code = f"note.{line.note_code}"
+    params = {key: clean(value) if isinstance(value, str) else value for key, value in line.note_params.items()}
+    try:
+        return say.say(code, **params)
+    except (KeyError, IndexError):
+        return clean(line.note_code)
+
+
+def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
+    fine = clean(slip.fine_word) or say.say("fine")
+    pairs: list[Pair] = []
+    if slip.total_fine:
+        label = say.say("fine.total", fine=fine[:1].lower() + fine[1:] if not say.rtl else fine)
+        pairs.append(Pair(label, say.money(slip.total_fine)))
+    if slip.waived:
+        pairs.append(Pair(say.say("waived"), say.money(slip.waived)))
+    if slip.paid:
+        pairs.append(Pair(say.say("paid"), say.money(slip.paid), Tone.STRONG))
+    if slip.payer:
+        pairs.append(Pair(say.say("payer"), clean(slip.payer)))
+    if slip.receipt_no:
+        pairs.append(Pair(say.say("receipt-no"), clean(slip.receipt_no), Tone.CODE))
+    closing: list[Block] = list(pairs)
+    if slip.left:
+        closing.append(Pair(say.say("left"), say.money(slip.left), Tone.STRONG))
+    elif slip.left == 0 and slip.kind is SlipKind.PAYMENT:
+        closing.append(Text(say.say("left.none"), Tone.STRONG))
+    if closing:
+        if slip.lines:
+            blocks.append(Rule())
+        blocks.extend(closing)
+
+
+def _foot(slip: Slip, say: Words, blocks: list[Block]) -> None:
+    blocks.append(Rule())
+    if len(slip.lines) > 1:
+        blocks.append(Text(say.say("count", count=len(slip.lines)), Tone.SMALL))
+    if slip.operator:
+        blocks.append(Pair(say.say("operator"), clean(slip.operator), Tone.SMALL))
+    if slip.desk:
+        blocks.append(Pair(say.say("desk"), clean(slip.desk), Tone.SMALL))
+    if slip.act_no:
+        blocks.append(Bar(clean(slip.act_no), say.say("act-no")))
+    if slip.qr:
+        blocks.append(Qr(slip.qr, say.say("qr")))
+    for code in slip.note_codes:
+        known = say.knows(f"note.{code}")
+        blocks.append(Text(say.say(f"note.{code}") if known else clean(code), Tone.SMALL, centred=True))
+    if slip.footer:
+        blocks.append(Text(clean(slip.footer), Tone.SMALL, centred=True, max_lines=6))
