@@ -25,9 +25,7 @@ LONGEST_RECORD = 4 * 1024 * 1024
 _READ_SIZE = 1 << 20
 _ENTRY = 12
 _BETWEEN_RECORDS = b"\r\n\x1a\x00 \t\xef\xbb\xbf"
-_LEADER = re.compile(
-    rb"[0-9 ]{5}[0-9A-Za-z#| -]{7}[0-9 ]{5}[0-9A-Za-z#| -]{3}[0-9A-Za-z# ]{4}(?=[0-9A-Z]{3}[0-9]{9})"
-)
+_LEADER = re.compile(rb"[0-9 ]{5}[0-9A-Za-z#| -]{7}[0-9 ]{5}[0-9A-Za-z#| -]{3}[0-9A-Za-z# ]{4}(?=[0-9A-Z]{3}[0-9]{9})")
 _BROKEN_FIELD = re.compile(rb"\x1e(?:[ 0-9]{2}(?=\x1f))?")
 _CYRILLIC_PAGES = ("cp1251", "cp866")
 _CYRILLIC_WORD = re.compile(r"[\u0400-\u045f]{2,}")
@@ -88,22 +86,28 @@ class MarcRecord:
 
 
 def read_records(
-    path: Path, progress: Progress | None = None, wanted: Collection[str] | None = None
+    path: Path, progress: Progress | None = None, wanted: Collection[str] | None = None, codec: str = ""
 ) -> Iterator[MarcRecord]:
-    """Yield every record of a file in order. `wanted`: decode these tags only (all when None).
+    """Yield every record of a file in order. `wanted`: decode these tags only (all when None). `codec`: the Python
+    codec of text that is no UTF-8; "" means MARC-8.
 
-    Raises ImportProblem: "file-missing", "file-unreadable", "file-empty", "not-marc".
+    Raises ImportProblem: "file-missing", "file-unreadable", "file-empty", "not-marc", "codec-unknown".
     """
+    check_codec(codec)
     keep = None if wanted is None else {tag.encode("ascii", "replace") for tag in wanted}
     for number, (chunk, whole) in enumerate(_chunks(path, progress), start=1):
         if len(chunk) > LONGEST_RECORD:
             yield MarcRecord(number, "", (), _digest(chunk), ("record-too-long",))
         else:
-            yield parse_record(chunk, number, whole, keep)
+            yield parse_record(chunk, number, whole, keep, codec)
 
 
 def parse_record(
-    chunk: bytes, number: int = 1, whole: bool = True, wanted: Collection[bytes] | None = None
+    chunk: bytes,
+    number: int = 1,
+    whole: bool = True,
+    wanted: Collection[bytes] | None = None,
+    codec: str = "",
 ) -> MarcRecord:
     """Parse the bytes of one record without its terminator. `whole` False: the file ended before the
     terminator.
@@ -121,7 +125,7 @@ def parse_record(
     raw_fields = _raw_fields(directory, chunk[directory_end + 1 :], faults)
     if wanted is not None:
         raw_fields = [pair for pair in raw_fields if pair[0] in wanted]
-    letters = _Letters(leader[9:10] == "a", [raw for _, raw in raw_fields])
+    letters = _Letters(leader[9:10] == "a", [raw for _, raw in raw_fields], codec)
     fields = tuple(_field(tag, raw, letters) for tag, raw in raw_fields)
     faults.update(letters.faults)
     if not fields and wanted is None:
@@ -142,6 +146,15 @@ def tidy(text: str, faults: set[str]) -> str:
     if cleaned != text:
         faults.add("control-characters-removed")
     return cleaned
+
+
+def check_codec(codec: str) -> None:
+    """Raise ImportProblem "codec-unknown" unless the name is "" or a text codec of Python."""
+    try:
+        if codec:
+            b"a".decode(codec)
+    except (LookupError, ValueError) as error:
+        raise ImportProblem("codec-unknown", {"codec": codec}) from error
 
 
 def open_source(path: Path) -> tuple[bytes, int]:
