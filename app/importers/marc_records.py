@@ -144,6 +144,8 @@ def tidy(text: str, faults: set[str]) -> str:
         text = joined
     cleaned = _CONTROL.sub("", text)
     if cleaned != text:
+        if _DOUBLE_ENCODED.search(text):
+            faults.add("letters-damaged")
         faults.add("control-characters-removed")
     return cleaned
 
@@ -328,8 +330,6 @@ class _Letters:
             except UnicodeDecodeError:
                 pass
             else:
-                if _DOUBLE_ENCODED.search(text):
-                    self.faults.add("letters-damaged")
                 return tidy(text, self.faults)
         return self._other(raw)
 

@@ -15,8 +15,8 @@ from app.importers.rows import Place, TitleRow
 from app.importers.typed_values import isbn_from, year_from
 
 TITLE_TAGS = frozenset(
-    "001 008 020 041 050 080 082 084 090 099 100 110 111 150 151 200 245 246 250 260 264 300 440 490 500 502 520 600 610 611"
-    " 630 650 651 653 655 700 710 711 830 852 880".split()
+    "001 008 020 041 050 080 082 084 090 099 100 110 111 150 151 200 245 246 250 260 264 300 440 490 500 502 520 600"
+    " 610 611 630 650 651 653 655 700 710 711 830 852 880".split()
 )
 """The tags this module looks at; a reader may skip all others."""
 
@@ -209,7 +209,8 @@ def _unstopped(text: str) -> str:
     """Take off the full stop that closes a field, not that of an initial or an abbreviation, nor an ellipsis."""
     if not text.endswith(".") or text.endswith(".."):
         return text
-    return text[:-1] if len(text.rpartition(" ")[2]) > 3 else text
+    word = text.rpartition(" ")[2][:-1]
+    return text[:-1] if len(word) > 2 and "." not in word else text
 
 
 def _cut(text: str, limit: int, notes: set[str]) -> str:
