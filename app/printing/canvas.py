@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from app.printing.codes import QUIET_MODULES, Bars, spans
-from app.printing.fonts import Role, pdf_face, pdf_width, runs
+from app.printing.fonts import Role, pdf_face, pdf_width, runs, word_space
 from app.printing.text import visual, wrap
 
 if TYPE_CHECKING:
@@ -61,7 +61,14 @@ class Page:
         self.canvas.setFillColorRGB(*colour)
 
     def text(
-        self, x: float, y: float, drawn: str, role: Role, size: float, align: Align = "left", ink: Colour = INK
+        self,
+        x: float,
+        y: float,
+        drawn: str,
+        role: Role,
+        size: float,
+        align: Align = "left",
+        ink: Colour = INK,
     ) -> None:
         """Draw one line of *visual* text with its baseline at y; x is its left end, right end or middle."""
         width = pdf_width(drawn, role, size)
@@ -69,7 +76,7 @@ class Page:
         self.ink(ink)
         for run in runs(drawn, role):
             self.canvas.setFont(pdf_face(run.face), size)
-            self.canvas.drawString(left, y, run.text)
+            self.canvas.drawString(left, y, run.text, wordSpace=word_space(size))
             left += pdf_width(run.text, role, size)
 
     def figures(self, right: float, y: float, drawn: str, role: Role, size: float, ink: Colour = INK) -> None:
@@ -81,7 +88,13 @@ class Page:
             self.text(right + width / 2, y, sign, role, size, "centre", ink)
 
     def rule(
-        self, x: float, y: float, width: float, colour: Colour = INK, weight: float = 0.6, dashed: bool = False
+        self,
+        x: float,
+        y: float,
+        width: float,
+        colour: Colour = INK,
+        weight: float = 0.6,
+        dashed: bool = False,
     ) -> None:
         """A horizontal line."""
         self.canvas.saveState()
@@ -110,14 +123,18 @@ class Page:
         if stroke is not None:
             self.canvas.setStrokeColorRGB(*stroke)
             self.canvas.setLineWidth(weight)
-        self.canvas.roundRect(x, y, width, height, radius, stroke=int(stroke is not None), fill=int(fill is not None))
+        self.canvas.roundRect(
+            x, y, width, height, radius, stroke=int(stroke is not None), fill=int(fill is not None)
+        )
         self.canvas.restoreState()
 
     def bars(self, x: float, y: float, code: Bars, module: float, height: float) -> None:
         """Bars with `x` at the outer edge of the left quiet zone; `module` is the width of one module."""
         self.ink(INK)
         for first, length in spans(code.modules):
-            self.canvas.rect(x + (QUIET_MODULES + first) * module, y, length * module, height, stroke=0, fill=1)
+            self.canvas.rect(
+                x + (QUIET_MODULES + first) * module, y, length * module, height, stroke=0, fill=1
+            )
 
     def qr(self, x: float, y: float, rows: tuple[tuple[bool, ...], ...], side: float) -> None:
         """A QR code without quiet zone in the square at (x, y)."""

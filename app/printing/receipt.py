@@ -112,7 +112,7 @@ def _head(slip: Slip, say: Words, blocks: list[Block]) -> None:
     if slip.reprint:
         blocks.append(Badge(say.say("reprint")))
     blocks.append(Text(say.say(f"heading.{slip.kind.value}"), Tone.HEADING))
-    blocks.append(Text(say.date_time(slip.at)))
+    blocks.append(Pair(say.date(slip.at), say.time(slip.at)))
     if slip.member is not None:
         tone = Tone.STRONG if slip.kind is SlipKind.HOLD_SHELF else Tone.BODY
         label = "for-member" if slip.kind is SlipKind.HOLD_SHELF else "member"
@@ -166,7 +166,9 @@ def _fine_label(slip: Slip, line: SlipLine, say: Words) -> str:
 def note_words(line: SlipLine, say: Words) -> str:
     """The sentence of a line's note; a code we have no sentence for is shown as it is rather than lost."""
     code = f"note.{line.note_code}"
-    params = {key: clean(value) if isinstance(value, str) else value for key, value in line.note_params.items()}
+    params = {
+        key: clean(value) if isinstance(value, str) else value for key, value in line.note_params.items()
+    }
     try:
         return say.say(code, **params)
     except (KeyError, IndexError):

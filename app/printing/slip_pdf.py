@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.slip import Slip, problems
-from app.printing.canvas import LINE, PAPER, SOFT, Page, fit_module, lines, mm
+from app.printing.canvas import PAPER, SOFT, Page, fit_module, lines, mm
 from app.printing.codes import Bars, bars, qr
 from app.printing.fonts import Role, pdf_width
 from app.printing.receipt import Badge, Bar, Block, Boxed, Pair, Qr, Rule, Text, Tone, receipt
@@ -18,9 +18,8 @@ from app.printing.words import words
 
 ROLL_58, ROLL_80, PAGE_A5, PAGE_A4 = 58, 80, 148, 210
 _PAGE_HEIGHT = {PAGE_A5: 210.0, PAGE_A4: 297.0}
-_MARGIN = {ROLL_58: 4.0, ROLL_80: 5.0, PAGE_A5: 14.0, PAGE_A4: 20.0}
-# The heads of 58 and 80 mm printers are 48 and 72 mm wide, so margins of 5 and 4 mm are the least possible.
-_MARGIN[ROLL_58] = 5.0
+# The heads of 58 and 80 mm printers are 48 and 72 mm wide: margins of 5 and 4 mm are the least possible.
+_MARGIN = {ROLL_58: 5.0, ROLL_80: 5.0, PAGE_A5: 14.0, PAGE_A4: 20.0}
 _COLUMN_A4 = 130.0
 BAR_MODULE_MM, BAR_LEAST_MM, BAR_HEIGHT_MM = 0.33, 0.19, 11.0
 _LEADING = 1.32
@@ -69,7 +68,9 @@ def render_pdf(slip: Slip, width_mm: int = ROLL_80) -> bytes:
         raise SlipRefused(", ".join(problem.code for problem in found))
     layout = _Layout(width_mm, words(slip.language).rtl)
     strokes = [layout.stroke(block) for block in receipt(slip)]
-    title = " ".join(part for part in (words(slip.language).say(f"heading.{slip.kind.value}"), slip.act_no) if part)
+    title = " ".join(
+        part for part in (words(slip.language).say(f"heading.{slip.kind.value}"), slip.act_no) if part
+    )
     if width_mm in _PAGE_HEIGHT:
         return _pages(strokes, width_mm, title, words(slip.language).language)
     return _roll(strokes, width_mm, title, words(slip.language).language)
@@ -197,7 +198,7 @@ class _Layout:
             for line in label:
                 page.text(self.left + self.width / 2, y, line, small.role, small.size, "centre")
                 y -= small.size * _LEADING
-            y -= size * 0.95 - small.size
+            y -= size * 1.02 - small.size
             for line in value:
                 page.text(self.left + self.width / 2, y, line, due.role, size, "centre")
                 y -= size * 1.25
@@ -233,7 +234,11 @@ class _Layout:
         label = lines(block.label, small.role, small.size, self.width, 1, self.rtl)[0]
         text = lines(block.text, mono.role, mono.size * 1.15, self.width, 2, False)
         code = bars(block.text)
-        module = fit_module(code, self.width, mm(BAR_MODULE_MM), mm(BAR_LEAST_MM)) if isinstance(code, Bars) else None
+        module = (
+            fit_module(code, self.width, mm(BAR_MODULE_MM), mm(BAR_LEAST_MM))
+            if isinstance(code, Bars)
+            else None
+        )
         tall = mm(BAR_HEIGHT_MM) if module is not None else 0.0
         head = small.size * _LEADING + mm(1.2)
         step = mono.size * 1.15 * _LEADING
@@ -268,6 +273,3 @@ class _Layout:
 
         height = side + 2 * quiet + len(caption) * small.size * _LEADING + mm(1.4)
         return _Stroke(height if isinstance(rows, tuple) else 0.0, draw)
-
-
-__all__ = ["LINE", "PAGE_A4", "PAGE_A5", "ROLL_58", "ROLL_80", "SlipRefused", "render_pdf"]

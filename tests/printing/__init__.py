@@ -1,0 +1,1 @@
+"""Proof of everything that goes to paper: printed, rasterised and decoded again."""
