@@ -5,7 +5,7 @@ The count of renewals is judged here and nowhere else; no button or screen decid
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -110,6 +110,8 @@ def _decide(
     seen: bool,
 ) -> RenewalDecision:
     rules = policy.thresholds
+    if policy.profile == "slims":
+        member = replace(member, blocked=False)  # observed: a pending member may extend
     weigh_membership(found, member, rules, here)
     weigh_debt(found, member, rules, rules.renew_debt_level)
     if is_late(loan, here):

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from app.domain.strict_json import Fields
@@ -262,28 +261,43 @@ def _weight(rule: LoanRule) -> tuple[bool, bool, bool, bool, str]:
     )
 
 
+_COMPANIONS: Final = {
+    "unit": "period",
+    "renew_period": "period",
+    "fixed_due_mode": "fixed_due",
+    "max_suspend": "suspend_per_day",
+}
+"""Values that mean something only beside another: they are taken from the rule that said the other."""
+
+
 def _complete(policy: Policy, ordered: Sequence[LoanRule], profile_name: str) -> Resolution:
     said: dict[str, object] = {}
     sources: dict[str, str] = {}
     for name in VALUE_NAMES:
-        for rule in ordered:
-            value = getattr(rule, name)
-            if value is not None:
-                said[name] = value
-                sources[name] = rule.id
-                break
-    missing = [name for name in ("limit", "period") if name not in said]
-    if "fine_per_day" not in said and not said.get("no_fine"):
-        missing.append("fine_per_day")
+        lead = _COMPANIONS.get(name)
+        among = ordered if lead is None else [rule for rule in ordered if rule.id == sources.get(lead)]
+        speaker = next((rule for rule in among if getattr(rule, name) is not None), None)
+        if speaker is not None:
+            said[name] = getattr(speaker, name)
+            sources[name] = speaker.id
+    _settle_fine(ordered, said, sources)
+    missing = tuple(name for name in ("limit", "period", "fine_per_day") if name not in said)
     if missing:
-        return Resolution(None, sources, tuple(missing))
+        return Resolution(None, sources, missing)
     return Resolution(_terms(policy, said, sources, profile_name), sources)
 
 
+def _settle_fine(ordered: Sequence[LoanRule], said: dict[str, object], sources: dict[str, str]) -> None:
+    """A fine and "no fine" are one question: the most specific rule that answers it either way is heard."""
+    said.pop("no_fine", None)
+    sources.pop("no_fine", None)
+    speaker = next((rule for rule in ordered if rule.no_fine or rule.fine_per_day is not None), None)
+    if speaker is not None:
+        said["fine_per_day"] = 0 if speaker.no_fine else speaker.fine_per_day
+        sources["fine_per_day"] = speaker.id
+
+
 def _terms(policy: Policy, said: dict[str, object], sources: Mapping[str, str], profile_name: str) -> Terms:
-    no_fine = said.pop("no_fine", None)
-    if no_fine and _more_special(sources, policy, "no_fine", "fine_per_day"):
-        said["fine_per_day"] = 0
     said.setdefault("not_before_days", policy.thresholds.not_before_days)
     said.setdefault("renew_period", said["period"])
     said.setdefault("unseen_renewals", said.get("renewals", 0))
@@ -298,33 +312,25 @@ def _terms(policy: Policy, said: dict[str, object], sources: Mapping[str, str], 
     )
 
 
-def _more_special(sources: Mapping[str, str], policy: Policy, one: str, other: str) -> bool:
-    """True when the rule that said `one` is at least as specific as the one that said `other`."""
-    if other not in sources:
-        return True
-    by_id = {rule.id: rule for rule in policy.rules}
-    return _weight(by_id[sources[one]])[:4] <= _weight(by_id[sources[other]])[:4]
-
-
 def _explain_slims(policy: Policy, member_type: str, collection: str, material: str) -> Resolution:
-    """SLiMS 9: collection and material, else any first rule of the collection, else any first of the
-    material.
-
-    An item without collection or a title without material meets the first rule of the member type, whatever
-    it is for; with no rule the member type's own values hold. Observed on SLiMS 9.7.0.
-    """
+    """SLiMS 9: the row `slims_row` picks, whole; without one, the member type's own values."""
     own, rows = slims_rules(policy, member_type)
     return slims_terms(policy, slims_row(rows, collection, material), own)
 
 
 def slims_row(rows: Sequence[LoanRule], collection: str, material: str) -> LoanRule | None:
-    """The row SLiMS 9 picks among a member type's rule rows, in table order."""
-    if not collection or not material:
-        return rows[0] if rows else None
-    both = (row for row in rows if row.collection == collection and row.material == material)
-    by_collection = (row for row in rows if row.collection == collection)
-    by_material = (row for row in rows if row.material == material)
-    return next(chain(both, by_collection, by_material), None)
+    """The row SLiMS 9 picks among a member type's rule rows, in table order.
+
+    What the item does not have is left out of the question, so an item with a collection but no material (or the
+    reverse) ends at the first row there is; with neither, no row is looked for at all. Observed on SLiMS 9.7.0.
+    """
+    if not collection and not material:
+        return None
+    for wanted_collection, wanted_material in ((collection, material), (collection, ""), ("", material)):
+        for row in rows:
+            if wanted_collection in ("", row.collection) and wanted_material in ("", row.material):
+                return row
+    return None
 
 
 def slims_rules(policy: Policy, member_type: str) -> tuple[LoanRule | None, list[LoanRule]]:
