@@ -1,0 +1,179 @@
+"""Third stage: the account of one party. What is owed, paid, waived; until when borrowing is suspended.
+
+Money facts are never dropped: a payment beyond what is owed becomes credit, a void takes a payment back, a waiver
+lowers what is left of a charge. All amounts are integer rupiah.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from app.domain.canonical import digest
+from app.domain.event import Event
+from app.domain.fold import in_effective_order
+from app.domain.fold.item import LoanState
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeState:
+    """One charge: what it was for and what is left of it."""
+
+    id: str
+    party: str
+    reason: str
+    at: int
+    amount: int
+    paid: int = 0
+    waived: int = 0
+    loan: str | None = None
+    item: str | None = None
+
+    @property
+    def left(self) -> int:
+        """Rupiah still to pay; never below zero."""
+        return max(self.amount - self.paid - self.waived, 0)
+
+    def to_json(self) -> dict[str, Any]:
+        """The canonical form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentState:
+    """One payment with its receipt number; a voided one counts for nothing but stays listed."""
+
+    id: str
+    party: str
+    at: int
+    amount: int
+    receipt: int
+    lines: tuple[tuple[str, int], ...] = ()
+    voided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """A party's money and standing."""
+
+    party: str
+    charges: tuple[ChargeState, ...] = ()
+    payments: tuple[PaymentState, ...] = ()
+    credit: int = 0
+    suspended_until: str | None = None
+
+    @property
+    def owed(self) -> int:
+        """What the party has to pay, after credit."""
+        return max(sum(charge.left for charge in self.charges) - self.credit, 0)
+
+    def hash(self) -> bytes:
+        """The aggregate's part of the state hash."""
+        return digest(
+            [
+                "account",
+                self.party,
+                [charge.to_json() for charge in self.charges],
+                [asdict(payment) for payment in self.payments],
+                self.credit,
+                self.suspended_until,
+            ]
+        )
+
+
+def fold_account(party: str, loans: Sequence[LoanState], events: Iterable[Event]) -> AccountState:
+    """Fold a party's charges from its loans and its own money events in effective order."""
+    book = _Book(party)
+    for loan in loans:
+        book.from_loan(loan)
+    for event in in_effective_order(events):
+        book.apply(event)
+    return book.close()
+
+
+class _Book:
+    """The account while it is being added up; lives only inside one fold."""
+
+    def __init__(self, party: str) -> None:
+        self.party = party
+        self.charges: dict[str, ChargeState] = {}
+        self.payments: dict[str, PaymentState] = {}
+        self.waived: dict[str, int] = {}
+        self.refunded = 0
+        self.suspensions: list[tuple[int, str]] = []
+
+    def from_loan(self, loan: LoanState) -> None:
+        at = loan.closed_at or loan.opened_at
+        for charge in loan.charges:
+            if charge.amount:
+                self.charges[charge.id] = ChargeState(
+                    charge.id,
+                    self.party,
+                    "overdue",
+                    at,
+                    charge.amount,
+                    loan=loan.id,
+                    item=loan.item,
+                )
+            if charge.suspension_days:
+                until = date.fromisoformat(charge.on) + timedelta(days=charge.suspension_days)
+                self.suspensions.append((at, until.isoformat()))
+
+    def apply(self, event: Event) -> None:
+        body = event.body
+        match event.kind:
+            case "charge.made":
+                self.charges[body["charge"]] = ChargeState(
+                    body["charge"],
+                    self.party,
+                    body["reason"],
+                    event.at,
+                    max(body["amount"], 0),
+                    loan=body.get("loan"),
+                    item=body.get("copy"),
+                )
+            case "charge.waived":
+                self.waived[body["charge"]] = self.waived.get(body["charge"], 0) + max(body["amount"], 0)
+            case "payment.made":
+                lines = tuple((str(charge), int(amount)) for charge, amount in body.get("lines", ()))
+                self.payments[body["payment"]] = PaymentState(
+                    body["payment"], self.party, event.at, max(body["amount"], 0), body["receipt"], lines
+                )
+            case "payment.voided":
+                known = self.payments.get(body["payment"])
+                if known is not None:
+                    self.payments[body["payment"]] = replace(known, voided=True)
+            case "refund.made":
+                self.refunded += max(body["amount"], 0)
+            case "suspension.imposed":
+                self.suspensions.append((event.at, body["until"]))
+            case "suspension.lifted":
+                self.suspensions = [(at, until) for at, until in self.suspensions if at > event.at]
+
+    def close(self) -> AccountState:
+        charges = {
+            key: replace(charge, waived=min(self.waived.get(key, 0), charge.amount))
+            for key, charge in self.charges.items()
+        }
+        credit = -self.refunded
+        for payment in self.payments.values():
+            if not payment.voided:
+                credit += payment.amount - _pay(charges, payment)
+        ordered = tuple(sorted(charges.values(), key=lambda charge: (charge.at, charge.id)))
+        until = max((until for _, until in self.suspensions), default=None)
+        return AccountState(self.party, ordered, tuple(self.payments.values()), credit, until)
+
+
+def _pay(charges: dict[str, ChargeState], payment: PaymentState) -> int:
+    """Put a payment's lines on their charges; what a charge cannot take any more is left over."""
+    used = 0
+    for key, amount in payment.lines:
+        charge = charges.get(key)
+        if charge is None or amount <= 0:
+            continue
+        part = min(amount, charge.left, payment.amount - used)
+        charges[key] = replace(charge, paid=charge.paid + part)
+        used += part
+    return used

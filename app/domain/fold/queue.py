@@ -1,0 +1,91 @@
+"""Second stage: the waiting queue of one title. Who waits, in which order, for whom a copy stands aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from app.domain.canonical import digest
+from app.domain.event import Event
+from app.domain.fold import in_effective_order
+
+WAITING, ASIDE, FULFILLED, CANCELLED = "waiting", "aside", "fulfilled", "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldState:
+    """One hold. `only` restricts it to one copy; `copy` and `until` are set while a copy stands aside."""
+
+    id: str
+    queue: str
+    party: str
+    only: str | None
+    placed_at: int
+    state: str = WAITING
+    copy: str | None = None
+    until: str | None = None
+    ended_at: int | None = None
+    number: int = 0
+
+    @property
+    def live(self) -> bool:
+        """Still waiting or set aside."""
+        return self.state in (WAITING, ASIDE)
+
+    def to_json(self) -> dict[str, Any]:
+        """The canonical form."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """All holds of a title, in the order in which they were placed."""
+
+    queue: str
+    holds: tuple[HoldState, ...] = ()
+
+    def hash(self) -> bytes:
+        """The aggregate's part of the state hash."""
+        return digest(["queue", self.queue, [hold.to_json() for hold in self.holds]])
+
+    def live(self) -> tuple[HoldState, ...]:
+        """Those that still wait, first come first."""
+        return tuple(hold for hold in self.holds if hold.live)
+
+
+def fold_queue(queue: str, events: Iterable[Event]) -> QueueState:
+    """Fold a title's hold events, and loans that fulfil or bump a hold, in effective order."""
+    holds: dict[str, HoldState] = {}
+    for event in in_effective_order(events):
+        _apply(holds, queue, event)
+    return QueueState(queue, tuple(holds.values()))
+
+
+def _apply(holds: dict[str, HoldState], queue: str, event: Event) -> None:
+    body: Mapping[str, Any] = event.body
+    match event.kind:
+        case "hold.placed":
+            holds[body["hold"]] = HoldState(
+                body["hold"],
+                queue,
+                body["party"],
+                body.get("only"),
+                event.at,
+                number=body.get("number", 0),
+            )
+        case "hold.cancelled":
+            _change(holds, body["hold"], state=CANCELLED, ended_at=event.at, copy=None, until=None)
+        case "hold.put_aside":
+            _change(holds, body["hold"], state=ASIDE, copy=body["copy"], until=body["until"])
+        case "loan.opened":
+            if body.get("bumps"):
+                _change(holds, body["bumps"], state=WAITING, copy=None, until=None)
+            if body.get("hold"):
+                _change(holds, body["hold"], state=FULFILLED, ended_at=event.at, copy=None, until=None)
+
+
+def _change(holds: dict[str, HoldState], hold: str, **changes: Any) -> None:
+    known = holds.get(hold)
+    if known is not None and known.live:
+        holds[hold] = replace(known, **changes)

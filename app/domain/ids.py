@@ -1,0 +1,31 @@
+"""Identities as 32 hex characters: time-ordered for acts, derived for things every replica must name alike."""
+
+from __future__ import annotations
+
+import uuid
+
+_SPACE = uuid.UUID("6f0c1c5e-6d1e-5c44-9d0a-6d656a610001")
+
+
+def act_id(now_ms: int, randomness: bytes) -> str:
+    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then 74 random bits from `randomness` (10 bytes)."""
+    if len(randomness) != 10:
+        raise ValueError("a time-ordered id needs exactly 10 random bytes")
+    value = (now_ms & ((1 << 48) - 1)) << 80 | int.from_bytes(randomness)
+    value = value & ~(0xF << 76) | (0x7 << 76)
+    value = value & ~(0x3 << 62) | (0x2 << 62)
+    return f"{value:032x}"
+
+
+def derived_id(kind: str, *parts: str) -> str:
+    """A UUIDv5 of a kind and its cause: the same on every replica."""
+    return uuid.uuid5(_SPACE, "\x1f".join((kind, *parts))).hex
+
+
+def is_id(value: object) -> bool:
+    """True for 32 lower-case hex characters."""
+    return (
+        isinstance(value, str)
+        and len(value) == 32
+        and all(character in "0123456789abcdef" for character in value)
+    )

@@ -1,0 +1,64 @@
+"""Settings, each declared once: key, kind, default, group, choices. Dialog, documentation and tests are made from it.
+
+Words for staff stand in the resources under `setting.<key>`. Lending rules are not settings: they are dated policies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `kind` is text, int, bool, choice or json; `low`/`high` bound an int."""
+
+    key: str
+    kind: str
+    default: Any
+    group: str
+    choices: tuple[str, ...] = ()
+    low: int = 0
+    high: int = 1_000_000
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("library.name", "text", "Perpustakaan", "library"),
+    Setting("library.address", "text", "", "library"),
+    Setting("desk.name", "text", "Meja 1", "library"),
+    Setting("look.language", "choice", "id", "look", ("id", "en", "ar")),
+    Setting("look.theme", "choice", "light", "look", ("light", "dark", "system")),
+    Setting("look.scale", "int", 100, "look", low=75, high=300),
+    Setting("sound.on", "bool", True, "look"),
+    Setting("desk.quiet_end_seconds", "int", 180, "desk", low=0, high=7200),
+    Setting("desk.duplicate_ms", "int", 1000, "desk", low=0, high=10_000),
+    Setting("desk.pin_needed", "bool", False, "desk"),
+    Setting("slip.print", "choice", "never", "slip", ("always", "never")),
+    Setting("slip.language", "choice", "id", "slip", ("id", "en", "ar")),
+    Setting("slip.width", "choice", "80", "slip", ("58", "80")),
+    Setting("slip.footer", "text", "", "slip"),
+    Setting("printer.kind", "choice", "pdf", "slip", ("pdf", "file", "network", "usb", "windows", "system")),
+    Setting("printer.target", "text", "", "slip"),
+    Setting("copy.folder", "text", "", "safety"),
+    Setting("scan.rules", "json", None, "scan"),
+)
+BY_KEY = {setting.key: setting for setting in SETTINGS}
+
+
+def check_setting(key: str, value: Any) -> str:
+    """Why a value cannot be kept ("" when it can): unknown-setting, wrong-kind, not-a-choice, out-of-range."""
+    setting = BY_KEY.get(key)
+    if setting is None:
+        return "unknown-setting"
+    match setting.kind:
+        case "bool":
+            return "" if isinstance(value, bool) else "wrong-kind"
+        case "int":
+            if isinstance(value, bool) or not isinstance(value, int):
+                return "wrong-kind"
+            return "" if setting.low <= value <= setting.high else "out-of-range"
+        case "choice":
+            return "" if value in setting.choices else "not-a-choice"
+        case "text":
+            return "" if isinstance(value, str) and len(value) <= 500 else "wrong-kind"
+    return ""

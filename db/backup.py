@@ -1,0 +1,91 @@
+"""Whole copies of the store: made through SQLite's own backup, opened and checked before they count."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+
+from app.ports import KnownError
+from db.connection import connect
+from db.errors import known
+from db.home import Home
+
+
+def copy_store(source: apsw.Connection, target: Path, key: bytes) -> None:
+    """Copy an open store to a new file with the same key, and prove that the copy opens and is whole.
+
+    Written aside and put in place in one step; a failed copy leaves no file.
+    """
+    aside = target.with_name(target.name + ".part")
+    try:
+        aside.unlink(missing_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy = apsw.Connection(str(aside))
+        try:
+            from db.connection import raw_key_pragma
+
+            copy.execute(f"PRAGMA key = {raw_key_pragma(key)}")
+            with copy.backup("main", source, "main") as backup:
+                while not backup.done:
+                    backup.step(2000)
+            copy.execute("PRAGMA journal_mode = delete")
+        finally:
+            copy.close()
+        verify_copy(aside, key)
+        _sync_file(aside)
+        aside.replace(target)
+    except apsw.Error as error:
+        aside.unlink(missing_ok=True)
+        raise known(error) from error
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise KnownError("backup-failed", {"path": str(target), "detail": error.strerror or ""}) from error
+    except KnownError:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def verify_copy(path: Path, key: bytes) -> None:
+    """Open a copy and check every page and index; `KnownError("backup-not-good")` when anything is wrong."""
+    connection = connect(path, key, read_only=True)
+    try:
+        answer = connection.execute("PRAGMA quick_check").fetchone()
+    except apsw.Error as error:
+        raise KnownError("backup-not-good", {"detail": type(error).__name__}) from error
+    finally:
+        connection.close()
+    if not answer or answer[0] != "ok":
+        raise KnownError("backup-not-good", {"detail": str(answer[0] if answer else "")})
+
+
+def backup_home(home: Home, source: apsw.Connection, key: bytes, target: Path) -> Path:
+    """Back a home up into a folder: the store and its wraps. Returns the folder's store file."""
+    store = target / home.store.name
+    copy_store(source, store, key)
+    try:
+        shutil.copyfile(home.keys, target / home.keys.name)
+    except OSError as error:
+        raise KnownError("backup-failed", {"path": str(target), "detail": error.strerror or ""}) from error
+    return store
+
+
+def backup_before_migration(home: Home, key: bytes, version: int) -> None:
+    """A verified copy of a store that is about to get a newer schema."""
+    source = connect(home.store, key)
+    try:
+        backup_home(home, source, key, home.backups / f"before-schema-{version + 1}-{_stamp()}")
+    finally:
+        source.close()
+
+
+def _stamp() -> str:
+    return datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+
+
+def _sync_file(path: Path) -> None:
+    with open(path, "rb+") as handle:
+        os.fsync(handle.fileno())

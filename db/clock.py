@@ -1,0 +1,27 @@
+"""The PC's clocks, read in one place."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from app.domain.clock import Reading
+
+
+class PcClock:
+    """Wall and monotonic time of this machine, with a token of its boot."""
+
+    def __init__(self) -> None:
+        self._boot = _boot_token()
+
+    def read(self) -> Reading:
+        """The present reading."""
+        return Reading(time.time_ns() // 1_000_000, time.monotonic_ns() // 1_000_000, self._boot)
+
+
+def _boot_token() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip().replace("-", "")[:12]
+    except OSError:
+        # Elsewhere the moment of boot, to the minute, tells one boot from the next.
+        return f"{(time.time_ns() - time.monotonic_ns()) // 60_000_000_000:x}"

@@ -1,0 +1,81 @@
+"""Opening the store: the right SQLite, the key first, then the promises (WAL, FULL) every act stands on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+from playhouse.apsw_ext import APSWDatabase
+
+from app.ports import KnownError
+from db.errors import known
+
+# Below this, SQLite may corrupt a WAL file when two connections write or checkpoint at once (mended in 3.51.3).
+OLDEST_SQLITE = (3, 51, 3)
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x6D656A61  # "meja"
+BUSY_MS = 5000
+
+
+def check_sqlite(version: str = "") -> None:
+    """Refuse an SQLite library that can damage the store."""
+    found = version or apsw.sqlite_lib_version()
+    if tuple(int(part) for part in found.split(".")[:3]) < OLDEST_SQLITE:
+        raise KnownError(
+            "sqlite-too-old", {"found": found, "needed": ".".join(str(part) for part in OLDEST_SQLITE)}
+        )
+
+
+def raw_key_pragma(key: bytes) -> str:
+    """The key as sqlite3mc takes a raw one: no key derivation, so that opening costs milliseconds."""
+    if len(key) != 32:
+        raise ValueError("a store key has 32 bytes")
+    return f"'raw:{key.hex()}'"
+
+
+def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = False) -> apsw.Connection:
+    """A bare connection to an encrypted store; `KnownError` when the file or the key is not right."""
+    flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
+    if create:
+        flags |= apsw.SQLITE_OPEN_CREATE
+    try:
+        connection = apsw.Connection(str(path), flags=flags)
+        try:
+            prepare(connection, key, read_only=read_only)
+        except BaseException:
+            connection.close()
+            raise
+    except apsw.Error as error:
+        raise known(error) from error
+    return connection
+
+
+def prepare(connection: apsw.Connection, key: bytes, *, read_only: bool = False) -> None:
+    """Give a fresh connection the key and the store's settings."""
+    connection.execute(f"PRAGMA key = {raw_key_pragma(key)}")
+    connection.set_busy_timeout(BUSY_MS)
+    connection.execute("SELECT count(*) FROM sqlite_master")
+    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA temp_store = memory")
+    connection.execute("PRAGMA trusted_schema = off")
+    if read_only:
+        connection.execute("PRAGMA query_only = on")
+    else:
+        connection.execute("PRAGMA journal_mode = wal")
+        connection.execute("PRAGMA synchronous = full")
+        connection.execute("PRAGMA wal_autocheckpoint = 1000")
+        connection.execute("PRAGMA journal_size_limit = 16777216")
+
+
+class StoreDatabase(APSWDatabase):  # type: ignore[misc]
+    """peewee's database over the prepared connection: migrations and the tables' model classes use it."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._key = key
+        super().__init__(str(path))
+
+    def _connect(self) -> apsw.Connection:
+        connection = connect(Path(self.database), self._key, create=True)
+        # peewee's migration history writes a datetime, which SQLite has no type for.
+        connection.convert_binding = lambda _connection, _place, value: str(value)
+        return connection

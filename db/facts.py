@@ -1,0 +1,562 @@
+"""Reading: copies, readers, loans, queues, accounts as domain values, each by an index, whatever the library's size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import apsw
+
+from app.domain.clock import local_date, local_datetime
+from app.domain.event import Event
+from app.domain.fact import HoldFacts, ItemFacts, LoanFacts, MemberFacts
+from app.domain.fold.account import AccountState, fold_account
+from app.domain.policy import Policy
+from app.domain.records import Item, ItemStatus, Member, Staff, Title
+from app.domain.text import code_key
+from app.ports import ActLine, ChargeLine, ItemHit, LoanLine, MemberHit, TitleHit
+from db import journal, search
+from db.policies import Policies
+from db.projection import charged_loans
+from db.settings import read_setting
+
+TITLE = (
+    "t.id, t.title, t.authors, t.other_title, t.responsibility, t.edition, t.isbn, t.publisher, t.place, t.year,"
+    " t.collation, t.series, t.call_number, t.classification, t.language, t.material, t.subjects, t.notes, t.cover,"
+    " t.hidden, t.source_key"
+)
+ITEM = (
+    "i.id, i.title, i.barcode, i.call_number, i.inventory_no, i.collection, i.location, i.shelf, i.status, i.price,"
+    " i.parts, i.source, i.received_on, i.provisional, i.source_key"
+)
+MEMBER = (
+    "m.id, m.member_no, m.name, m.member_type, m.institution, m.gender, m.born_on, m.address, m.email, m.phone,"
+    " m.registered_on, m.expires_on, m.blocked, m.block_reason, m.card_lost, m.notes, m.photo, m.card_nos, m.source_key"
+)
+_LOAN = (
+    "l.id, l.item, l.title, l.party, l.lent_on, l.due_on, l.due_at, l.renewals, l.unseen, l.renewed_on, l.terms,"
+    " l.price, i.collection, t.material"
+)
+_ITEMS_AND_TITLES = "LEFT JOIN item i ON i.id = l.item LEFT JOIN title t ON t.id = l.title"
+_FREE = (
+    "SELECT count(*) FROM item i WHERE i.title = ? AND i.gone = 0 AND i.id <> ? AND i.status = 'available'"
+    " AND NOT EXISTS (SELECT 1 FROM loan l WHERE l.item = i.id AND l.closed_at IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.queue = i.title AND h.state = 'aside' AND h.copy = i.id)"
+)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def title_from(row: Sequence[Any]) -> Title:
+    """A title from the columns of `TITLE`."""
+    return Title(
+        id=row[0],
+        title=row[1],
+        authors=tuple(json.loads(row[2])),
+        other_title=row[3],
+        responsibility=row[4],
+        edition=row[5],
+        isbn=row[6],
+        publisher=row[7],
+        place=row[8],
+        year=row[9],
+        collation=row[10],
+        series=row[11],
+        call_number=row[12],
+        classification=row[13],
+        language=row[14],
+        material=row[15],
+        subjects=tuple(json.loads(row[16])),
+        notes=row[17],
+        cover=row[18],
+        hidden=bool(row[19]),
+        source_key=row[20],
+    )
+
+
+def item_from(row: Sequence[Any]) -> Item:
+    """A copy from the columns of `ITEM`."""
+    return Item(
+        id=row[0],
+        title_id=row[1],
+        barcode=row[2],
+        call_number=row[3],
+        inventory_no=row[4],
+        collection=row[5],
+        location=row[6],
+        shelf=row[7],
+        status=ItemStatus(row[8]),
+        price=row[9],
+        parts=row[10],
+        source=row[11],
+        received_on=_day(row[12]),
+        provisional=bool(row[13]),
+        source_key=row[14],
+    )
+
+
+def member_from(row: Sequence[Any]) -> Member:
+    """A reader from the columns of `MEMBER`."""
+    return Member(
+        id=row[0],
+        member_no=row[1],
+        name=row[2],
+        member_type=row[3],
+        institution=row[4],
+        gender=row[5],
+        born_on=_day(row[6]),
+        address=row[7],
+        email=row[8],
+        phone=row[9],
+        registered_on=_day(row[10]),
+        expires_on=_day(row[11]),
+        blocked=bool(row[12]),
+        block_reason=row[13],
+        card_lost=bool(row[14]),
+        notes=row[15],
+        photo=row[16],
+        card_nos=tuple(json.loads(row[17])),
+        source_key=row[18],
+    )
+
+
+class Facts:
+    """One consistent view for reading; lives as long as the transaction it was made in."""
+
+    def __init__(self, connection: apsw.Connection, library: str, policies: Policies, zone: str) -> None:
+        self._db = connection
+        self._library = library
+        self._policies = policies
+        self._zone = zone
+
+    # --- copies -------------------------------------------------------------------------------------------------
+
+    def item_by_code(self, code: str) -> Sequence[ItemHit]:
+        """Copies that carry this barcode (compared without case); more than one is a matter for a person."""
+        return self._items("i.barcode_key = ?", code_key(code))
+
+    def item_by_inventory(self, number: str) -> Sequence[ItemHit]:
+        """Copies with this inventory number (nomor induk)."""
+        return self._items("i.inventory_key = ?", code_key(number))
+
+    def item_by_id(self, item_id: str) -> ItemHit | None:
+        """The copy of this id."""
+        hits = self._items("i.id = ?", item_id)
+        return hits[0] if hits else None
+
+    def items_of_title(self, title_id: str) -> Sequence[ItemHit]:
+        """All copies of a title, by barcode."""
+        return sorted(self._items("i.title = ?", title_id), key=lambda hit: hit.item.barcode)
+
+    def _items(self, where: str, value: str) -> list[ItemHit]:
+        rows = self._db.execute(
+            f"SELECT {ITEM}, {TITLE}, s.state FROM item i JOIN title t ON t.id = i.title"
+            f" LEFT JOIN item_state s ON s.item = i.id WHERE {where} AND i.gone = 0 LIMIT 500",
+            (value,),
+        ).fetchall()
+        return [self._item_hit(row) for row in rows]
+
+    def _item_hit(self, row: Sequence[Any]) -> ItemHit:
+        item, title = item_from(row[:15]), title_from(row[15:36])
+        state = json.loads(row[36]) if row[36] else None
+        status = item.status
+        if state and state["lost"] and status is ItemStatus.AVAILABLE:
+            status = ItemStatus.LOST
+        facts = ItemFacts(
+            item_id=item.id,
+            title_id=title.id,
+            barcode=item.barcode,
+            collection=item.collection,
+            material=title.material,
+            status=status,
+            price=item.price,
+            parts=item.parts,
+            provisional=item.provisional,
+            loan=self._open_loan(item.id) if state and state["loan"] else None,
+            holds=self.queue(title.id),
+        )
+        if facts.holds:
+            free = self._db.execute(_FREE, (title.id, item.id)).fetchone()[0]
+            facts = _with_free(facts, free)
+        return ItemHit(item, title, facts)
+
+    def _open_loan(self, item: str) -> LoanFacts | None:
+        row = self._db.execute(
+            f"SELECT {_LOAN}, p.member FROM loan l {_ITEMS_AND_TITLES} LEFT JOIN party p ON p.token = l.party"
+            " WHERE l.item = ? AND l.closed_at IS NULL",
+            (item,),
+        ).fetchone()
+        return self._loan_facts(row) if row else None
+
+    def _loan_facts(self, row: Sequence[Any]) -> LoanFacts:
+        terms = json.loads(row[10]) if row[10] else None
+        return LoanFacts(
+            loan_id=row[0],
+            item_id=row[1],
+            title_id=row[2],
+            party=row[3],
+            member_id=row[14],
+            lent_on=date.fromisoformat(row[4]),
+            due_on=date.fromisoformat(row[5]),
+            due_at=local_datetime(row[6], self._zone) if row[6] is not None else None,
+            renewals=row[7],
+            unseen_renewals=row[8],
+            renewed_on=_day(row[9]),
+            rule_id=str(terms.get("rule_id", "")) if terms else "",
+            terms=terms or None,
+            price=row[11],
+            collection=row[12] or "",
+            material=row[13] or "",
+        )
+
+    # --- readers ------------------------------------------------------------------------------------------------
+
+    def member_by_card(self, code: str) -> Sequence[MemberHit]:
+        """Readers with this member number or further card code."""
+        key = code_key(code)
+        rows = self._db.execute(
+            f"SELECT {MEMBER} FROM member m WHERE m.no_key = ? AND m.gone = 0", (key,)
+        ).fetchall()
+        if not rows:
+            rows = self._db.execute(
+                f"SELECT {MEMBER} FROM member_card c JOIN member m ON m.id = c.member WHERE c.card_key = ? AND m.gone = 0",
+                (key,),
+            ).fetchall()
+        return [self._member_hit(member_from(row)) for row in rows]
+
+    def member_by_id(self, member_id: str) -> MemberHit | None:
+        """The reader of this id."""
+        row = self._db.execute(f"SELECT {MEMBER} FROM member m WHERE m.id = ?", (member_id,)).fetchone()
+        return self._member_hit(member_from(row)) if row else None
+
+    def member_of_party(self, party: str) -> Member | None:
+        """The reader behind a party token, unless the link was forgotten."""
+        row = self._db.execute(
+            f"SELECT {MEMBER} FROM party p JOIN member m ON m.id = p.member WHERE p.token = ?", (party,)
+        ).fetchone()
+        return member_from(row) if row else None
+
+    def _member_hit(self, member: Member) -> MemberHit:
+        accounts = self._db.execute(
+            "SELECT p.token, a.owed, a.credit, a.suspended_until FROM party p LEFT JOIN account a ON a.party = p.token"
+            " WHERE p.member = ? ORDER BY p.made_at DESC, p.token",
+            (member.id,),
+        ).fetchall()
+        suspended = max((row[3] for row in accounts if row[3]), default=None)
+        facts = MemberFacts(
+            member_id=member.id,
+            member_type=member.member_type,
+            registered_on=member.registered_on,
+            expires_on=member.expires_on,
+            blocked=member.blocked,
+            card_lost=member.card_lost,
+            suspended_until=_day(suspended),
+            owed=sum(row[1] or 0 for row in accounts),
+            loans=self._open_loans(member.id),
+        )
+        credit = sum(row[2] or 0 for row in accounts)
+        return MemberHit(member, facts, tuple(row[0] for row in accounts), credit)
+
+    def _open_loans(self, member_id: str) -> tuple[LoanFacts, ...]:
+        rows = self._db.execute(
+            f"SELECT {_LOAN}, p.member FROM party p CROSS JOIN loan l ON l.party = p.token {_ITEMS_AND_TITLES}"
+            " WHERE p.member = ? AND l.closed_at IS NULL ORDER BY l.opened_at",
+            (member_id,),
+        )
+        return tuple(self._loan_facts(row) for row in rows)
+
+    def party_is_idle(self, party: str, today: str) -> bool:
+        """True when nothing is open under a token: then the next act may begin a new one."""
+        busy = self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM loan WHERE party = :p AND closed_at IS NULL)"
+            " OR EXISTS (SELECT 1 FROM account WHERE party = :p AND (owed > 0 OR credit <> 0"
+            " OR coalesce(suspended_until, '') >= :d))"
+            " OR EXISTS (SELECT 1 FROM hold WHERE party = :p AND state IN ('waiting', 'aside'))",
+            {"p": party, "d": today},
+        ).fetchone()[0]
+        return not busy
+
+    # --- lists --------------------------------------------------------------------------------------------------
+
+    def loans_of_member(self, member_id: str, *, closed: bool, limit: int) -> Sequence[LoanLine]:
+        """A reader's open loans (oldest due first) or past ones (newest first)."""
+        where, order = ("l.closed_at IS NOT NULL", "l.closed_at DESC") if closed else (
+            "l.closed_at IS NULL",
+            "l.due_on, l.opened_at",
+        )  # fmt: skip
+        rows = self._db.execute(
+            "SELECT l.id, l.item, i.barcode, t.title, t.authors, l.lent_on, l.due_on, l.renewals, l.closed_on, l.how"
+            f" FROM party p CROSS JOIN loan l ON l.party = p.token {_ITEMS_AND_TITLES}"
+            f" WHERE p.member = ? AND {where} ORDER BY {order} LIMIT ?",
+            (member_id, limit),
+        )
+        return [
+            LoanLine(
+                loan_id=row[0],
+                item_id=row[1],
+                barcode=row[2] or "",
+                title=row[3] or "",
+                author=_first_author(row[4]),
+                lent_on=date.fromisoformat(row[5]),
+                due_on=date.fromisoformat(row[6]),
+                renewals=row[7],
+                closed_on=_day(row[8]),
+                how=row[9],
+            )
+            for row in rows
+        ]
+
+    def charges_of_member(self, member_id: str) -> Sequence[ChargeLine]:
+        """What a reader still has to pay, oldest first."""
+        rows = self._db.execute(
+            "SELECT c.id, c.party, c.reason, c.at, c.amount, c.amount - c.paid - c.waived, i.barcode, t.title"
+            " FROM party p CROSS JOIN charge c ON c.party = p.token LEFT JOIN item i ON i.id = c.item"
+            " LEFT JOIN title t ON t.id = i.title"
+            " WHERE p.member = ? AND c.amount > c.paid + c.waived ORDER BY c.at, c.id",
+            (member_id,),
+        )
+        return [
+            ChargeLine(
+                row[0],
+                row[1],
+                row[2],
+                local_date(row[3], self._zone),
+                row[4],
+                row[5],
+                row[6] or "",
+                row[7] or "",
+            )
+            for row in rows
+        ]
+
+    def account(self, party: str) -> AccountState:
+        """A party's whole account."""
+        return fold_account(
+            party, charged_loans(self._db, party), journal.of_party(self._db, self._library, party)
+        )
+
+    def queue(self, title_id: str) -> tuple[HoldFacts, ...]:
+        """Live holds of a title, first come first."""
+        rows = self._db.execute(
+            "SELECT h.id, h.queue, h.only_item, p.member, h.state, h.copy FROM hold h LEFT JOIN party p ON p.token = h.party"
+            " WHERE h.queue = ? AND h.state IN ('waiting', 'aside') ORDER BY h.place",
+            (title_id,),
+        )
+        return tuple(
+            HoldFacts(
+                hold_id=row[0],
+                title_id=row[1],
+                item_id=row[5] or row[2],
+                member_id=row[3],
+                position=place,
+                aside=row[4] == "aside",
+            )
+            for place, row in enumerate(rows, 1)
+        )
+
+    def holds_of_member(self, member_id: str) -> Sequence[tuple[str, str, str, str | None, str | None, int]]:
+        """A reader's live holds: (id, title id, state, copy, until, number)."""
+        return self._db.execute(
+            "SELECT h.id, h.queue, h.state, h.copy, h.until, h.number FROM party p CROSS JOIN hold h ON h.party = p.token"
+            " WHERE p.member = ? AND h.state IN ('waiting', 'aside') ORDER BY h.placed_at",
+            (member_id,),
+        ).fetchall()
+
+    # --- titles and words ---------------------------------------------------------------------------------------
+
+    def title(self, title_id: str) -> Title | None:
+        """The title of this id."""
+        row = self._db.execute(f"SELECT {TITLE} FROM title t WHERE t.id = ?", (title_id,)).fetchone()
+        return title_from(row) if row else None
+
+    def titles_by_isbn(self, isbn: str) -> Sequence[Title]:
+        """Titles with this ISBN (13 digits)."""
+        rows = self._db.execute(
+            f"SELECT {TITLE} FROM title t WHERE t.isbn_key = ? AND t.gone = 0 LIMIT 20", (isbn,)
+        )
+        return [title_from(row) for row in rows]
+
+    def find_titles(self, words: str, limit: int) -> Sequence[TitleHit]:
+        """Titles by words, call number, barcode or inventory number."""
+        ids = search.titles(self._db, words, limit)
+        hits = []
+        for title_id in ids:
+            title = self.title(title_id)
+            if title is None:
+                continue
+            copies = self._db.execute(
+                "SELECT count(*) FROM item WHERE title = ? AND gone = 0", (title_id,)
+            ).fetchone()[0]
+            free = self._db.execute(_FREE, (title_id, "")).fetchone()[0] if copies else 0
+            hits.append(TitleHit(title, copies, free))
+        return hits
+
+    def find_members(self, words: str, limit: int) -> Sequence[Member]:
+        """Readers by name or number."""
+        found = []
+        for member_id in search.members(self._db, words, limit):
+            row = self._db.execute(f"SELECT {MEMBER} FROM member m WHERE m.id = ?", (member_id,)).fetchone()
+            if row:
+                found.append(member_from(row))
+        return found
+
+    # --- acts ---------------------------------------------------------------------------------------------------
+
+    def acts(self, *, tx: str = "", limit: int = 20) -> Sequence[ActLine]:
+        """The acts of one transaction, or the desk's last ones, newest first."""
+        where, values = ("e.tx = ?", (tx, limit)) if tx else ("e.tx IS NOT NULL", (limit,))
+        rows = self._db.execute(
+            "SELECT e.id, e.at, e.kind, e.body, e.staff, e.tx, e.late,"
+            " EXISTS (SELECT 1 FROM undone u WHERE u.event = e.id) FROM event e"
+            f" WHERE {where} ORDER BY e.n DESC LIMIT ?",
+            values,
+        ).fetchall()
+        return [self._act_line(row) for row in rows]
+
+    def _act_line(self, row: Sequence[Any]) -> ActLine:
+        body = json.loads(row[3])
+        item_id = str(body.get("item", ""))
+        party = str(body.get("party", "")) or self._party_of_act(row[0], item_id, str(body.get("loan", "")))
+        copy = None
+        if item_id:
+            copy = self._db.execute(
+                "SELECT i.barcode, t.title, t.authors FROM item i JOIN title t ON t.id = i.title WHERE i.id = ?",
+                (item_id,),
+            ).fetchone()
+        member = self.member_of_party(party) if party else None
+        return ActLine(
+            event_id=row[0],
+            at=row[1],
+            kind=row[2],
+            body=body,
+            staff=row[4],
+            tx=row[5] or "",
+            item_id=item_id,
+            barcode=copy[0] if copy else "",
+            title=copy[1] if copy else "",
+            author=_first_author(copy[2]) if copy else "",
+            member_id=member.id if member else "",
+            member_no=member.member_no if member else "",
+            member_name=member.name if member else "",
+            undone=bool(row[7]),
+            late=bool(row[6]),
+        )
+
+    def _party_of_act(self, event_id: str, item: str, loan: str) -> str:
+        """The party of an act that names only a copy or a loan (return, renewal)."""
+        if loan:
+            row = self._db.execute("SELECT party FROM loan WHERE id = ?", (loan,)).fetchone()
+        else:
+            row = self._db.execute(
+                "SELECT party FROM loan WHERE item = ? AND closing = ?", (item, event_id)
+            ).fetchone()
+        return str(row[0]) if row else ""
+
+    def event(self, event_id: str) -> Event | None:
+        """One event by its id."""
+        return journal.one(self._db, self._library, event_id)
+
+    def loan_of_event(self, event_id: str) -> tuple[str, str, int] | None:
+        """The loan an event closed: (loan id, party, fine in rupiah)."""
+        event = self.event(event_id)
+        if event is None or not event.body.get("item"):
+            return None
+        row = self._db.execute(
+            "SELECT id, party, charges FROM loan WHERE item = ? AND closing = ?",
+            (event.body["item"], event_id),
+        ).fetchone()
+        if row is None:
+            return None
+        charges = json.loads(row[2]) if row[2] else []
+        return row[0], row[1], charges[-1]["amount"] if charges else 0
+
+    def later_touching(self, event: Event) -> Sequence[Event]:
+        """Events that came after this one on the same copy, queue or account (in effective order, undone ones apart)."""
+        later: dict[str, Event] = {}
+        body = event.body
+        groups = (
+            journal.of_item(self._db, self._library, body["item"]) if body.get("item") else [],
+            journal.of_queue(self._db, self._library, body["queue"]) if body.get("queue") else [],
+        )
+        for group in groups:
+            gone = {str(e.body["event"]) for e in group if e.kind == "act.undone"}
+            for other in group:
+                if other.key > event.key and other.kind != "act.undone" and other.id not in gone:
+                    later[other.id] = other
+        return sorted(later.values(), key=lambda other: other.key)
+
+    def today(self, start: int, end: int) -> tuple[int, int, int]:
+        """(returned, lent, rupiah taken) between two instants, from this store's events."""
+        rows = dict(
+            self._db.execute(
+                "SELECT kind, count(*) FROM event WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event)"
+                " AND at >= ? AND at < ? AND kind IN ('loan.opened', 'item.returned') AND tx IS NOT NULL GROUP BY kind",
+                (start, end),
+            ).fetchall()
+        )
+        taken = self._db.execute(
+            "SELECT coalesce(sum(json_extract(body, '$.amount')), 0) FROM event"
+            " WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event) AND at >= ? AND at < ? AND kind = 'payment.made'",
+            (start, end),
+        ).fetchone()[0]
+        return rows.get("item.returned", 0), rows.get("loan.opened", 0), taken
+
+    # --- rules, staff, settings ---------------------------------------------------------------------------------
+
+    def policy_on(self, day: date) -> Policy:
+        """The rules in force on a day."""
+        return self._policies.on(day)
+
+    def policy(self, version: str) -> Policy:
+        """The rules of a version."""
+        return self._policies.version(version)
+
+    def staff_list(self) -> Sequence[Staff]:
+        """All staff, active first."""
+        rows = self._db.execute(
+            "SELECT id, name, short_name, rights, pin_hash, badge_key, active FROM staff ORDER BY active DESC, name"
+        )
+        return [
+            Staff(row[0], row[1], row[2], frozenset(json.loads(row[3])), row[4], row[5], bool(row[6]))
+            for row in rows
+        ]
+
+    def member_type_name(self, code: str) -> str:
+        """The name staff gave a member type."""
+        row = self._db.execute("SELECT name FROM member_type WHERE code = ?", (code,)).fetchone()
+        return str(row[0]) if row else code
+
+    def setting(self, key: str) -> Any:
+        """A setting's value, or its declared default."""
+        return read_setting(self._db, key)
+
+    def note(self, note_id: str) -> str:
+        """A note's text, "" when it was erased."""
+        row = self._db.execute("SELECT body FROM note WHERE id = ?", (note_id,)).fetchone()
+        return str(row[0]) if row else ""
+
+
+def _first_author(authors: str | None) -> str:
+    names = json.loads(authors) if authors else []
+    return str(names[0]) if names else ""
+
+
+def _with_free(facts: ItemFacts, free: int) -> ItemFacts:
+    return ItemFacts(
+        facts.item_id,
+        facts.title_id,
+        facts.barcode,
+        facts.collection,
+        facts.material,
+        facts.status,
+        facts.price,
+        facts.parts,
+        facts.provisional,
+        facts.loan,
+        facts.holds,
+        free,
+    )

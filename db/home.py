@@ -1,0 +1,139 @@
+"""A desk's home: the folder that holds one library's store, and the lock that lets one desk in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.ports import KnownError
+
+_SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "syncthing", "mega")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where everything of one desk lies."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        return self.root / "meja.db"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "meja.keys"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "desk.lock"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "backups"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def slips(self) -> Path:
+        return self.root / "slips"
+
+    @property
+    def second(self) -> Path:
+        return self.root / "second"
+
+    def exists(self) -> bool:
+        """True when a library was founded here."""
+        return self.store.exists()
+
+    def make(self) -> None:
+        """Create the folders; only this account may look into them where the system knows such rights."""
+        try:
+            for folder in (self.root, self.backups, self.reports, self.slips):
+                folder.mkdir(parents=True, exist_ok=True)
+            if os.name == "posix":
+                self.root.chmod(0o700)
+        except OSError as error:
+            raise KnownError("home-not-writable", {"path": str(self.root), "detail": error.strerror or ""}) from error
+
+
+def doubtful_place(root: Path) -> str:
+    """Why a home should not lie here: "synced" (OneDrive and the like), "network" (a share), or "" for a good place.
+
+    Both change or lock files behind the program's back, which a store that promises every act cannot bear.
+    """
+    resolved = root.expanduser().absolute()
+    parts = [part.lower() for part in resolved.parts]
+    if any(part == name or part.startswith(name + " ") for part in parts for name in _SYNCED):
+        return "synced"
+    text = str(resolved)
+    if text.startswith(("\\\\", "//")):
+        return "network"
+    if sys.platform.startswith("linux"):
+        return "network" if _linux_filesystem(resolved) in _NETWORK_FILESYSTEMS else ""
+    if sys.platform == "win32":
+        return "network" if _windows_remote(resolved) else ""
+    return ""
+
+
+_NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "davfs", "fuse.rclone"}
+
+
+def _linux_filesystem(path: Path) -> str:
+    """The type of the filesystem with the longest mount point above the path ("" when unknown)."""
+    best, kind = -1, ""
+    try:
+        lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        mount = fields[1].replace("\\040", " ")
+        if (str(path) + "/").startswith(mount.rstrip("/") + "/") and len(mount) >= best:
+            best, kind = len(mount), fields[2]
+    return kind
+
+
+def _windows_remote(path: Path) -> bool:
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    drive_remote = 4
+    return bool(ctypes.windll.kernel32.GetDriveTypeW(path.drive + "\\") == drive_remote)
+
+
+@contextmanager
+def only_desk(home: Home) -> Iterator[None]:
+    """Hold the home for one desk; a second one gets `KnownError("second-desk")` at once."""
+    try:
+        handle = open(home.lock, "a+b")  # noqa: SIM115 - held until the desk closes
+    except OSError as error:
+        raise KnownError("home-not-writable", {"path": str(home.root), "detail": error.strerror or ""}) from error
+    try:
+        try:
+            _take(handle.fileno())
+        except OSError as error:
+            raise KnownError("second-desk", {"path": str(home.root)}) from error
+        yield
+    finally:
+        handle.close()
+
+
+def _take(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,92 @@
+"""Who this store is: library, desk, incarnation; and the marker outside the home that tells a copy from the original.
+
+A home that was copied, restored or put on another PC must not go on with the old incarnation, or two desks would write
+one chain. The store and a marker in the account's configuration both count openings; when they disagree, a new
+incarnation begins and is said.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.domain.canonical import digest
+from app.ports import KnownError
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The names under which this store writes its journal."""
+
+    library: str
+    desk: str
+    inc: str
+    zone: str
+
+
+def new_identity(zone: str) -> tuple[Identity, bytes]:
+    """A fresh identity and the desk's private Ed25519 key (raw 32 bytes); `desk` is the key's fingerprint."""
+    private = Ed25519PrivateKey.generate()
+    public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    raw = private.private_bytes(
+        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    )
+    desk = digest({"ed25519": public.hex()}).hex()[:32]
+    return Identity(secrets.token_hex(16), desk, new_incarnation(), zone), raw
+
+
+def new_incarnation() -> str:
+    """64 random bits."""
+    return secrets.token_hex(8)
+
+
+def get_meta(connection: apsw.Connection, key: str) -> str:
+    """A kept text; `KnownError("store-damaged")` when it is missing."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        raise KnownError("store-damaged", {"detail": f"meta {key}"})
+    return str(row[0])
+
+
+def set_meta(connection: apsw.Connection, key: str, value: str | int | bytes) -> None:
+    """Keep a value."""
+    connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+
+def read_identity(connection: apsw.Connection) -> Identity:
+    """The kept identity."""
+    return Identity(*(get_meta(connection, key) for key in ("library", "desk", "inc", "zone")))
+
+
+class Marker:
+    """The count of openings, kept outside the home under the store's nonce."""
+
+    def __init__(self, folder: Path, desk: str, root: Path) -> None:
+        self._path = folder / "homes" / f"{desk}.json"
+        self._root = str(root.resolve())
+
+    def agrees(self, opened: int) -> bool:
+        """True when this home, at this place, was opened exactly this often on this account."""
+        try:
+            kept = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return isinstance(kept, dict) and kept.get("opened") == opened and kept.get("root") == self._root
+
+    def write(self, opened: int) -> None:
+        """Keep the count."""
+        aside = self._path.with_suffix(".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_text(json.dumps({"opened": opened, "root": self._root}), encoding="utf-8")
+            aside.replace(self._path)
+        except OSError as error:
+            raise KnownError(
+                "home-not-writable", {"path": str(self._path.parent), "detail": error.strerror or ""}
+            ) from error

@@ -1,0 +1,171 @@
+"""The append-only journal: rows of `event`, one hash chain per desk and incarnation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import apsw
+
+from app.domain.canonical import canonical_bytes, canonical_text, chain, digest
+from app.domain.event import Event, touch
+
+_COLUMNS = "e.id, a.desk, a.inc, e.seq, e.at, e.wall, e.mono, e.boot, e.kind, e.staff, e.body, e.late, e.v"
+SELECT = f"SELECT {_COLUMNS} FROM event e JOIN author a ON a.a = e.author "
+
+
+@dataclass(slots=True)
+class Author:
+    """The desk and incarnation this store writes as, with the end of its chain."""
+
+    a: int
+    desk: str
+    inc: str
+    seq: int
+    head: bytes
+    last_at: int
+    letter: str
+
+
+def genesis(library: str, desk: str, inc: str, zone: str) -> bytes:
+    """The link before an incarnation's first event: it covers identity and time zone."""
+    return digest({"library": library, "desk": desk, "inc": inc, "zone": zone})
+
+
+def load_author(connection: apsw.Connection, desk: str, inc: str) -> Author | None:
+    """The author's row, or None when this incarnation has not written yet."""
+    row = connection.execute(
+        "SELECT a, desk, inc, seq, head, last_at, letter FROM author WHERE desk = ? AND inc = ?", (desk, inc)
+    ).fetchone()
+    return Author(*row) if row else None
+
+
+def start_author(
+    connection: apsw.Connection, desk: str, inc: str, head: bytes, now: int, letter: str
+) -> Author:
+    """Begin an incarnation's chain."""
+    connection.execute(
+        "INSERT INTO author (desk, inc, started_at, seq, head, last_at, letter) VALUES (?, ?, ?, 0, ?, ?, ?)",
+        (desk, inc, now, head, now, letter),
+    )
+    return Author(connection.last_insert_rowid(), desk, inc, 0, head, now, letter)
+
+
+def append(connection: apsw.Connection, author: Author, event: Event) -> None:
+    """Write one event of this author and move its chain on; `author` is changed in place."""
+    head = chain(author.head, event.canonical().encode())
+    moves = touch(event.kind, event.body)
+    connection.execute(
+        "INSERT INTO event (id, author, seq, at, wall, mono, boot, kind, staff, late, v, body, head, item, queue,"
+        " party, tx) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event.id,
+            author.a,
+            event.seq,
+            event.at,
+            event.wall,
+            event.mono,
+            event.boot,
+            event.kind,
+            event.staff,
+            event.late,
+            event.v,
+            canonical_text(event.body),
+            head,
+            moves.item or None,
+            moves.queue or None,
+            moves.party or None,
+            event.body.get("tx"),
+        ),
+    )
+    author.seq, author.head = event.seq, head
+    if not event.late:
+        author.last_at = max(author.last_at, event.at)
+
+
+def save_author(connection: apsw.Connection, author: Author) -> None:
+    """Keep the end of the chain; once per transaction, after its events."""
+    connection.execute(
+        "UPDATE author SET seq = ?, head = ?, last_at = ? WHERE a = ?",
+        (author.seq, author.head, author.last_at, author.a),
+    )
+
+
+def from_row(library: str, row: tuple[Any, ...]) -> Event:
+    """An event from a row of `SELECT`."""
+    id_, desk, inc, seq, at, wall, mono, boot, kind, staff, body, late, v = row
+    return Event(
+        id_, library, desk, inc, seq, at, wall, mono, boot, kind, staff, json.loads(body), bool(late), v
+    )
+
+
+def of_item(connection: apsw.Connection, library: str, item: str) -> list[Event]:
+    """All events that move a copy."""
+    return [from_row(library, row) for row in connection.execute(SELECT + "WHERE e.item = ?", (item,))]
+
+
+def of_queue(connection: apsw.Connection, library: str, queue: str) -> list[Event]:
+    """All events that move a title's waiting queue."""
+    return [from_row(library, row) for row in connection.execute(SELECT + "WHERE e.queue = ?", (queue,))]
+
+
+def of_party(connection: apsw.Connection, library: str, party: str) -> list[Event]:
+    """All events that move a party's account."""
+    return [from_row(library, row) for row in connection.execute(SELECT + "WHERE e.party = ?", (party,))]
+
+
+def one(connection: apsw.Connection, library: str, event_id: str) -> Event | None:
+    """The event of this id, if it is here."""
+    row = connection.execute(SELECT + "WHERE e.id = ?", (event_id,)).fetchone()
+    return from_row(library, row) if row else None
+
+
+def all_events(connection: apsw.Connection, library: str) -> Iterator[Event]:
+    """Every event in the order in which it arrived here."""
+    for row in connection.execute(SELECT + "ORDER BY e.n"):
+        yield from_row(library, row)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """A place where the journal does not continue itself."""
+
+    desk: str
+    inc: str
+    seq: int
+    what: str
+
+
+def check_chains(connection: apsw.Connection, library: str, zone: str) -> Iterable[ChainFault]:
+    """Recompute every chain from its genesis; yields each first fault of an incarnation."""
+    for a, desk, inc, seq, head in list(
+        connection.execute("SELECT a, desk, inc, seq, head FROM author ORDER BY a")
+    ):
+        fault = _check_chain(connection, library, a, genesis(library, desk, inc, zone), seq, head)
+        if fault is not None:
+            yield ChainFault(desk, inc, *fault)
+
+
+def _check_chain(
+    connection: apsw.Connection, library: str, a: int, link: bytes, last: int, head: bytes
+) -> tuple[int, str] | None:
+    expected = 1
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, e.head FROM event e JOIN author a ON a.a = e.author WHERE e.author = ? ORDER BY e.seq",
+        (a,),
+    )
+    for row in rows:
+        event, kept = from_row(library, row[:-1]), row[-1]
+        if event.seq != expected:
+            return expected, "missing"
+        link = chain(link, event.canonical().encode())
+        if link != kept:
+            return event.seq, "changed"
+        if row[10] != canonical_bytes(event.body).decode():
+            return event.seq, "not-canonical"
+        expected += 1
+    if expected - 1 != last or link != head:
+        return expected, "cut-off"
+    return None

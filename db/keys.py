@@ -1,0 +1,150 @@
+"""The store's key: one random raw key, wrapped twice, by the OS keyring and by the printed recovery key.
+
+The wraps stand in a small file beside the store and travel with every copy and backup. Neither the raw key nor the
+recovery key is ever written in clear; only the keyring holds the secret that opens the first wrap.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from app.ports import KnownError
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
+_RECOVERY_BYTES = 20
+
+
+class Secrets(Protocol):
+    """Where this account keeps secrets outside the home: the OS keyring, or the nearest thing there is."""
+
+    def get(self, name: str) -> str | None: ...
+    def set(self, name: str, value: str) -> None: ...
+
+    @property
+    def place(self) -> str:
+        """"keyring" or "file"."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """Fresh keys of a home: what goes on disk, and the recovery key to print once."""
+
+    raw: bytes
+    wraps: Mapping[str, Any]
+    recovery: str
+
+
+def make_keys(store: Secrets, name: str) -> NewKeys:
+    """Make a raw key, put its opener into the account's secrets under `name`, and wrap it twice."""
+    raw = secrets.token_bytes(32)
+    recovery = new_recovery_key()
+    wraps = {"v": 1, "keyring": _keyring_wrap(store, name, raw), "recovery": _recovery_wrap(recovery, raw)}
+    return NewKeys(raw, wraps, recovery)
+
+
+def rewrap_for_account(store: Secrets, name: str, raw: bytes, wraps: Mapping[str, Any]) -> dict[str, Any]:
+    """The wraps with a new first one, for an account whose keyring lost (or never had) the secret."""
+    return {**wraps, "keyring": _keyring_wrap(store, name, raw)}
+
+
+def rewrap_recovery(raw: bytes, wraps: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """The wraps with a new recovery key, and that key to print; the old paper opens nothing any more."""
+    recovery = new_recovery_key()
+    return {**wraps, "recovery": _recovery_wrap(recovery, raw)}, recovery
+
+
+def write_wraps(path: Path, wraps: Mapping[str, Any]) -> None:
+    """Keep the wraps beside a store; written aside and put in place in one step."""
+    aside = path.with_name(path.name + ".new")
+    try:
+        aside.write_text(json.dumps(wraps, indent=1, sort_keys=True), encoding="ascii")
+        aside.replace(path)
+    except OSError as error:
+        raise KnownError("home-not-writable", {"path": str(path.parent), "detail": error.strerror or ""}) from error
+
+
+def read_wraps(path: Path) -> dict[str, Any]:
+    """The wraps beside a store; `KnownError("keys-missing")` when they are gone or unreadable."""
+    try:
+        wraps = json.loads(path.read_text(encoding="ascii"))
+    except (OSError, ValueError) as error:
+        raise KnownError("keys-missing", {"path": str(path)}) from error
+    if not isinstance(wraps, dict):
+        raise KnownError("keys-missing", {"path": str(path)})
+    return wraps
+
+
+def open_with_keyring(store: Secrets, wraps: Mapping[str, Any]) -> bytes | None:
+    """The raw key by this account's secret, or None when the keyring does not have it (any more)."""
+    try:
+        wrap = wraps["keyring"]
+        kept = store.get(str(wrap["name"]))
+        return _open(bytes.fromhex(kept), wrap) if kept else None
+    except (KeyError, TypeError, ValueError, InvalidTag):
+        return None
+
+
+def open_with_recovery(recovery: str, wraps: Mapping[str, Any]) -> bytes:
+    """The raw key by the printed recovery key; `KnownError("recovery-key-wrong")` when it does not fit."""
+    try:
+        wrap = wraps["recovery"]
+        return _open(_stretch(_parse(recovery), base64.b64decode(wrap["salt"])), wrap)
+    except (KeyError, TypeError, ValueError, InvalidTag) as error:
+        raise KnownError("recovery-key-wrong") from error
+
+
+def new_recovery_key() -> str:
+    """160 random bits as eight groups of four letters and digits, without those that look alike."""
+    number = int.from_bytes(secrets.token_bytes(_RECOVERY_BYTES))
+    letters = "".join(_ALPHABET[(number >> shift) & 31] for shift in range(155, -5, -5))
+    return "-".join(letters[start : start + 4] for start in range(0, 32, 4))
+
+
+def _parse(recovery: str) -> bytes:
+    letters = recovery.upper().translate(_CONFUSED)
+    letters = "".join(letter for letter in letters if letter in _ALPHABET)
+    if len(letters) != 32:
+        raise ValueError("a recovery key has 32 letters")
+    number = 0
+    for letter in letters:
+        number = number << 5 | _ALPHABET.index(letter)
+    return number.to_bytes(_RECOVERY_BYTES)
+
+
+def _keyring_wrap(store: Secrets, name: str, raw: bytes) -> dict[str, str]:
+    opener = secrets.token_bytes(32)
+    store.set(name, opener.hex())
+    return {"name": name, **_seal(opener, raw)}
+
+
+def _recovery_wrap(recovery: str, raw: bytes) -> dict[str, str]:
+    salt = secrets.token_bytes(16)
+    return {"salt": base64.b64encode(salt).decode(), **_seal(_stretch(_parse(recovery), salt), raw)}
+
+
+def _stretch(secret: bytes, salt: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"meja recovery").derive(secret)
+
+
+def _seal(opener: bytes, raw: bytes) -> dict[str, str]:
+    nonce = secrets.token_bytes(12)
+    box = ChaCha20Poly1305(opener).encrypt(nonce, raw, b"meja store key")
+    return {"nonce": base64.b64encode(nonce).decode(), "box": base64.b64encode(box).decode()}
+
+
+def _open(opener: bytes, wrap: Mapping[str, Any]) -> bytes:
+    nonce, box = base64.b64decode(wrap["nonce"]), base64.b64decode(wrap["box"])
+    return ChaCha20Poly1305(opener).decrypt(nonce, box, b"meja store key")

@@ -1,0 +1,96 @@
+"""Search by words as they are typed: bounded work per keystroke, whatever the library's size.
+
+Words are folded (Latin marks, Arabic variants) both when they are stored and when they are asked for. The inner query
+takes at most `CANDIDATES` rows before anything is sorted; more letters bring more certainty, not more work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import apsw
+
+from app.domain.records import Member, Title
+from app.domain.text import code_key, fold, search_words
+
+CANDIDATES = 2000
+
+
+def match_text(words: Sequence[str]) -> str:
+    """The FTS5 query: every word quoted, the last one a prefix."""
+    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+    return " ".join(quoted) + "*" if quoted else ""
+
+
+def title_words(title: Title) -> str:
+    """The folded words a title is found by."""
+    parts = (title.title, title.other_title, *title.authors, title.call_number, title.isbn)
+    return fold(" ".join(part for part in parts if part))
+
+
+def member_words(member: Member) -> str:
+    """The folded words a reader is found by."""
+    return fold(" ".join((member.name, member.member_no, *member.card_nos)))
+
+
+def index_title(connection: apsw.Connection, n: int, words: str) -> None:
+    """Put a title's words into the index, replacing older ones."""
+    connection.execute("INSERT OR REPLACE INTO title_fts (rowid, words) VALUES (?, ?)", (n, words))
+
+
+def index_member(connection: apsw.Connection, n: int, words: str) -> None:
+    """Put a reader's words into the index, replacing older ones."""
+    connection.execute("INSERT OR REPLACE INTO member_fts (rowid, words) VALUES (?, ?)", (n, words))
+
+
+def titles(connection: apsw.Connection, text: str, limit: int) -> list[str]:
+    """Title ids for words, or for the beginning of a barcode or inventory number; codes first, short titles first."""
+    found = _by_code(connection, text, limit)
+    words = search_words(text)
+    if words and len(found) < limit:
+        rows = connection.execute(
+            "SELECT t.id FROM (SELECT rowid AS r FROM title_fts WHERE title_fts MATCH ? LIMIT ?) AS hit"
+            " JOIN title t ON t.n = hit.r WHERE t.gone = 0 ORDER BY length(t.title), t.n LIMIT ?",
+            (match_text(words), CANDIDATES, limit),
+        )
+        found.extend(row[0] for row in rows)
+    return _first(found, limit)
+
+
+def _by_code(connection: apsw.Connection, text: str, limit: int) -> list[str]:
+    key = code_key(text)
+    if len(key) < 2:
+        return []
+    upper = key + "\U0010ffff"
+    found: list[str] = []
+    for column in ("barcode_key", "inventory_key"):
+        rows = connection.execute(
+            f"SELECT title FROM item WHERE {column} >= ? AND {column} < ? AND gone = 0 LIMIT ?",
+            (key, upper, limit),
+        )
+        found.extend(row[0] for row in rows)
+    return found
+
+
+def members(connection: apsw.Connection, text: str, limit: int) -> list[str]:
+    """Reader ids for words of a name or the beginning of a member number; numbers first, short names first."""
+    key, words = code_key(text), search_words(text)
+    found: list[str] = []
+    if len(key) >= 2:
+        rows = connection.execute(
+            "SELECT id FROM member WHERE no_key >= ? AND no_key < ? AND gone = 0 ORDER BY no_key LIMIT ?",
+            (key, key + "\U0010ffff", limit),
+        )
+        found.extend(row[0] for row in rows)
+    if words and len(found) < limit:
+        rows = connection.execute(
+            "SELECT m.id FROM (SELECT rowid AS r FROM member_fts WHERE member_fts MATCH ? LIMIT ?) AS hit"
+            " JOIN member m ON m.n = hit.r WHERE m.gone = 0 ORDER BY length(m.name), m.n LIMIT ?",
+            (match_text(words), CANDIDATES, limit),
+        )
+        found.extend(row[0] for row in rows)
+    return _first(found, limit)
+
+
+def _first(ids: Iterable[str], limit: int) -> list[str]:
+    return list(dict.fromkeys(ids))[:limit]

@@ -1,0 +1,463 @@
+"""The one door to the store: founding, opening, acting, reading.
+
+One act is one `BEGIN IMMEDIATE` transaction: facts are read, the events appended, the projections moved, and only the
+commit (synchronous=FULL) makes any of it true. Whatever goes wrong before that leaves the store as it was.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from app.domain.canonical import ZERO, canonical_text
+from app.domain.clock import BEHIND_MS, Reading, effective
+from app.domain.event import Body, Event, check_body
+from app.domain.ids import act_id
+from app.domain.policy import Policy
+from app.domain.records import Item, Member, MemberType, Staff, Title
+from app.ports import Clock, KnownError
+from db import journal
+from db.backup import backup_before_migration
+from db.connection import StoreDatabase, check_sqlite, connect
+from db.errors import known, spoken
+from db.facts import Facts
+from db.home import Home, only_desk
+from db.identity import (
+    Identity,
+    Marker,
+    get_meta,
+    new_identity,
+    new_incarnation,
+    read_identity,
+    set_meta,
+)
+from db.journal import Author
+from db.keys import (
+    Secrets,
+    make_keys,
+    open_with_keyring,
+    open_with_recovery,
+    read_wraps,
+    rewrap_for_account,
+    write_wraps,
+)
+from db.migrate import bring_up
+from db.policies import Policies
+from db.projection import Projection
+from db.records import Records
+from db.settings import write_setting
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a store needs from the account and the machine."""
+
+    clock: Clock
+    secrets: Secrets
+    config: Path
+
+
+class DeskAct(Facts):
+    """One act in progress. Made by `DeskStore.act`, dead after its block."""
+
+    def __init__(
+        self, store: DeskStore, reading: Reading, at: int, staff: str, tx: str, late: bool
+    ) -> None:
+        super().__init__(store.connection, store.identity.library, store.policies, store.zone)
+        self._store = store
+        self._reading = reading
+        self._at = at
+        self._staff = staff
+        self._tx = tx
+        self._late = late
+        self._records = Records(store.connection)
+        self.recorded: list[Event] = []
+
+    @property
+    def at(self) -> int:
+        """The effective time of this act in milliseconds."""
+        return self._at
+
+    @property
+    def tx(self) -> str:
+        """The desk transaction this act belongs to ("" = none)."""
+        return self._tx
+
+    def new_id(self) -> str:
+        """A fresh time-ordered id."""
+        return act_id(self._reading.wall, secrets.token_bytes(10))
+
+    def record(self, kind: str, body: Body, *, event_id: str = "") -> Event:
+        """Append one event and move the projections with it."""
+        full = {**body, "tx": self._tx} if self._tx else dict(body)
+        reason = check_body(kind, full)
+        if reason:
+            raise ValueError(f"{kind}: {reason}")
+        author = self._store.author
+        event = Event(
+            id=event_id or self.new_id(),
+            library=self._store.identity.library,
+            desk=author.desk,
+            inc=author.inc,
+            seq=author.seq + 1,
+            at=self._at,
+            wall=self._reading.wall,
+            mono=self._reading.mono,
+            boot=self._reading.boot,
+            kind=kind,
+            staff=self._staff,
+            body=full,
+            late=self._late,
+        )
+        journal.append(self._db, author, event)
+        self._store.projection.apply(event)
+        self.recorded.append(event)
+        return event
+
+    def new_party(self, member_id: str) -> str:
+        """A fresh party token linked to a reader."""
+        token = secrets.token_hex(16)
+        self._records.put_party(token, member_id, self._at)
+        return token
+
+    def next_number(self, counter: str) -> int:
+        """The next number of a counter of this incarnation (receipts, slips, holds); starts at 1, has no gaps."""
+        key = f"count.{counter}.{self._store.identity.inc}"
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        number = int(row[0]) + 1 if row else 1
+        set_meta(self._db, key, number)
+        return number
+
+    def next_receipt(self) -> int:
+        """The next receipt number."""
+        return self.next_number("receipt")
+
+    def put_title(self, title: Title) -> None:
+        self._records.put_title(title, self._at)
+
+    def put_item(self, item: Item) -> None:
+        self._records.put_item(item, self._at)
+
+    def put_member(self, member: Member) -> None:
+        self._records.put_member(member, self._at)
+
+    def put_member_type(self, kind: MemberType, source_key: str = "") -> None:
+        self._records.put_member_type(kind, self._at, source_key)
+
+    def put_staff(self, staff: Staff) -> None:
+        self._records.put_staff(staff, self._at)
+
+    def put_note(self, note_id: str, body: str) -> None:
+        self._records.put_note(note_id, body, self._at)
+
+    def publish_policy(self, policy: Policy) -> None:
+        """Keep a new rule version and log it; it holds from its own date on."""
+        if policy.time_zone != self._store.zone:
+            raise KnownError("policy-other-zone", {"found": policy.time_zone, "needed": self._store.zone})
+        found = self._store.policies.add(policy, self._store.author.seq + 1)
+        self.record("policy.published", {"version": policy.version, "hash": found})
+
+    def open_tx(self, tx: str, kind: str, member_id: str | None) -> int:
+        """Begin a desk transaction and return its running number."""
+        number = self.next_number("act")
+        self._db.execute(
+            "INSERT INTO desk_tx (id, no, kind, member, staff, opened_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (tx, number, kind, member_id, self._staff, self._at),
+        )
+        return number
+
+    def finish_tx(self, tx: str) -> None:
+        """Mark a desk transaction as finished."""
+        self._db.execute("UPDATE desk_tx SET finished_at = ? WHERE id = ?", (self._at, tx))
+
+    def queue_print(self, kind: str, body: Mapping[str, Any], tx: str) -> int:
+        """Put a slip into the spool; the printer thread takes it from there."""
+        self._db.execute(
+            "INSERT INTO print_job (made_at, kind, tx, body, state) VALUES (?, ?, ?, ?, 'waiting')",
+            (self._at, kind, tx or None, canonical_text(dict(body))),
+        )
+        return int(self._db.last_insert_rowid())
+
+    def set_setting(self, key: str, value: Any) -> None:
+        """Keep a setting; ValueError with the reason's code when it does not fit."""
+        write_setting(self._db, key, value)
+        self._records.changed("setting", key, self._at)
+
+
+class DeskStore:
+    """An open home. Used by one thread; other threads open connections of their own."""
+
+    def __init__(
+        self,
+        home: Home,
+        connection: apsw.Connection,
+        key: bytes,
+        around: Surroundings,
+        *,
+        read_only: bool,
+        holds: ExitStack,
+    ) -> None:
+        self.home = home
+        self.connection = connection
+        self.key = key
+        self.read_only = read_only
+        self._around = around
+        self._holds = holds
+        self.identity = read_identity(connection)
+        self.policies = Policies(connection, self.identity.zone)
+        self.projection = Projection(connection, self.identity.library, self.policies)
+        self.author = journal.load_author(connection, self.identity.desk, self.identity.inc) or Author(
+            0, self.identity.desk, self.identity.inc, 0, ZERO, 0, "?"
+        )
+        self.after_commit: list[Callable[[], None]] = []
+        self.minted = False
+
+    @property
+    def zone(self) -> str:
+        """The library's time zone."""
+        return self.identity.zone
+
+    @property
+    def last_at(self) -> int:
+        """The effective time of this incarnation's last act."""
+        return self.author.last_at
+
+    def now(self) -> int:
+        """The effective time an act would have now."""
+        return effective(self._around.clock.read().wall, self.author.last_at).at
+
+    def behind_ms(self) -> int:
+        """How far the PC's clock stands behind the last act; 0 when it does not."""
+        return effective(self._around.clock.read().wall, self.author.last_at).behind_ms
+
+    @contextmanager
+    def act(
+        self, *, staff: str = "", tx: str = "", stated_at: int | None = None
+    ) -> Iterator[DeskAct]:
+        """One transaction. Leaving the block commits; an exception inside leaves nothing behind."""
+        if self.read_only:
+            raise KnownError("store-read-only")
+        before = replace(self.author)
+        reading = self._around.clock.read()
+        check = effective(reading.wall, self.author.last_at)
+        late = stated_at is not None and stated_at < check.at
+        act = DeskAct(self, reading, stated_at if late and stated_at is not None else check.at, staff, tx, late)
+        try:
+            with spoken():
+                self.connection.execute("BEGIN IMMEDIATE")
+            if check.behind_ms > BEHIND_MS and not late:
+                self._note_clock(act, check.behind_ms, reading.boot)
+            with spoken():
+                yield act
+            with spoken():
+                if act.recorded:
+                    journal.save_author(self.connection, self.author)
+                    self.projection.save()
+                self.connection.execute("COMMIT")
+        except BaseException:
+            self._roll_back(before)
+            raise
+        if act.recorded:
+            for listener in self.after_commit:
+                listener()
+
+    def _note_clock(self, act: DeskAct, behind: int, boot: str) -> None:
+        key = f"clock.behind.{self.identity.inc}"
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        if row is None or row[0] != boot:
+            set_meta(self.connection, key, boot)
+            act.record("clock.behind", {"by": behind})
+
+    def _roll_back(self, before: Author) -> None:
+        if not self.connection.get_autocommit():
+            try:
+                self.connection.execute("ROLLBACK")
+            except apsw.Error:
+                # SQLite already rolled back by itself (full disk, I/O error); the store is as before the act.
+                pass
+        self.author = before
+        try:
+            self.projection.reload()
+            self.policies.reload()
+        except apsw.Error:
+            # The disk is failing: the next act will say so; what is in memory is what was last read.
+            pass
+
+    @contextmanager
+    def read(self) -> Iterator[Facts]:
+        """One consistent view for reading."""
+        facts = Facts(self.connection, self.identity.library, self.policies, self.zone)
+        if not self.connection.get_autocommit():
+            yield facts
+            return
+        with spoken():
+            self.connection.execute("BEGIN")
+            try:
+                yield facts
+            finally:
+                if not self.connection.get_autocommit():
+                    self.connection.execute("COMMIT")
+
+    def another_reader(self) -> apsw.Connection:
+        """A read-only connection for another thread."""
+        return connect(self.home.store, self.key, read_only=True)
+
+    def close(self) -> None:
+        """Close the connection and let the home go."""
+        self.connection.close()
+        self._holds.close()
+
+
+def found(
+    home: Home, zone: str, policy: Policy, around: Surroundings, settings: Mapping[str, Any] | None = None
+) -> tuple[DeskStore, str]:
+    """Found a library in an empty home. Returns the open store and the recovery key to print, once.
+
+    The store is built aside and put in place when it is whole, so that an interrupted founding leaves an empty home.
+    """
+    check_sqlite()
+    if home.exists():
+        raise KnownError("home-not-empty", {"path": str(home.root)})
+    home.make()
+    holds = ExitStack()
+    holds.enter_context(only_desk(home))
+    try:
+        identity, private = new_identity(zone)
+        keys = make_keys(around.secrets, identity.desk)
+        aside = home.store.with_name("founding.db")
+        for leftover in (aside, *(aside.with_name(aside.name + end) for end in ("-wal", "-shm", "-journal"))):
+            leftover.unlink(missing_ok=True)
+        database = StoreDatabase(aside, keys.raw)
+        with spoken():
+            database.connect()
+            bring_up(database, lambda _version: None)
+            _write_identity(database.connection(), identity, private, around.clock.read().wall)
+            database.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        write_wraps(home.keys, keys.wraps)
+        aside.replace(home.store)
+        for end in ("-wal", "-shm"):
+            aside.with_name(aside.name + end).unlink(missing_ok=True)
+        store = _open(home, keys.raw, around, holds)
+        with store.act() as act:
+            act.record("library.founded", {"zone": zone})
+            act.publish_policy(policy)
+            for key, value in (settings or {}).items():
+                act.set_setting(key, value)
+    except BaseException:
+        holds.close()
+        raise
+    return store, keys.recovery
+
+
+def _write_identity(connection: apsw.Connection, identity: Identity, private: bytes, now: int) -> None:
+    with connection:
+        for key in ("library", "desk", "inc", "zone"):
+            set_meta(connection, key, getattr(identity, key))
+        set_meta(connection, "desk_private_key", private)
+        set_meta(connection, "opened", 0)
+        set_meta(connection, "state_hash", ZERO)
+        head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
+        journal.start_author(connection, identity.desk, identity.inc, head, 0, "A")
+
+
+def open_store(home: Home, around: Surroundings, *, read_only: bool = False, recovery: str = "") -> DeskStore:
+    """Open a home as its one desk, or read-only beside the desk.
+
+    Raises KnownError: home-empty, second-desk, keys-missing, keyring-lost (the recovery key opens it),
+    recovery-key-wrong, sqlite-too-old, store-too-new, store-damaged.
+    """
+    check_sqlite()
+    if not home.exists():
+        raise KnownError("home-empty", {"path": str(home.root)})
+    holds = ExitStack()
+    if not read_only:
+        holds.enter_context(only_desk(home))
+    try:
+        key = _unlock(home, around, recovery)
+        if read_only:
+            connection = connect(home.store, key, read_only=True)
+            return DeskStore(home, connection, key, around, read_only=True, holds=holds)
+        return _open(home, key, around, holds)
+    except BaseException:
+        holds.close()
+        raise
+
+
+def _unlock(home: Home, around: Surroundings, recovery: str) -> bytes:
+    wraps = read_wraps(home.keys)
+    key = open_with_keyring(around.secrets, wraps)
+    if key is None and not recovery:
+        raise KnownError("keyring-lost", {"path": str(home.root)})
+    if recovery:
+        key = open_with_recovery(recovery, wraps)
+        name = str(wraps.get("keyring", {}).get("name", "meja"))
+        write_wraps(home.keys, rewrap_for_account(around.secrets, name, key, wraps))
+    assert key is not None
+    return key
+
+
+def _open(home: Home, key: bytes, around: Surroundings, holds: ExitStack) -> DeskStore:
+    database = StoreDatabase(home.store, key)
+    try:
+        database.connect()
+        bring_up(database, lambda version: backup_before_migration(home, key, version))
+        connection = database.connection()
+        store = DeskStore(home, connection, key, around, read_only=False, holds=holds)
+        holds.callback(database.close)
+        _count_opening(store, around)
+    except apsw.Error as error:
+        database.close()
+        raise known(error) from error
+    except BaseException:
+        database.close()
+        raise
+    return store
+
+
+def _count_opening(store: DeskStore, around: Surroundings) -> None:
+    """Compare with the marker outside the home; a copy or a restored store goes on as a new incarnation."""
+    connection = store.connection
+    opened = int(get_meta(connection, "opened"))
+    marker = Marker(around.config, store.identity.desk, store.home.root)
+    # The marker is written after the store: a kill in between leaves it one behind, which is still the original.
+    if opened and not marker.agrees(opened) and not marker.agrees(opened - 1):
+        mint_incarnation(store, "copied-or-restored")
+    with connection:
+        set_meta(connection, "opened", opened + 1)
+    marker.write(opened + 1)
+
+
+def mint_incarnation(store: DeskStore, reason: str) -> None:
+    """Go on as a new incarnation of the same desk: a fresh chain, fresh receipt numbers; logged and said."""
+    connection = store.connection
+    identity = replace(store.identity, inc=new_incarnation())
+    with connection:
+        count = connection.execute("SELECT count(*) FROM author WHERE desk = ?", (identity.desk,)).fetchone()[0]
+        newest = connection.execute(
+            "SELECT coalesce(max(last_at), 0) FROM author WHERE desk = ?", (identity.desk,)
+        ).fetchone()[0]
+        set_meta(connection, "inc", identity.inc)
+        head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
+        started = newest if reason != "clock" else 0
+        store.author = journal.start_author(connection, identity.desk, identity.inc, head, started, _letter(count))
+    store.identity = identity
+    store.minted = True
+    with store.act() as act:
+        act.record("incarnation.started", {"reason": reason})
+
+
+def _letter(count: int) -> str:
+    """A, B, … Z, AA, AB …: the mark of an incarnation on receipts and slips."""
+    letters = ""
+    count += 1
+    while count:
+        count, rest = divmod(count - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
