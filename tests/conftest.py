@@ -11,13 +11,17 @@ import shutil
 import tempfile
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import coverage
 import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+
+from tools import rooms
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSION_HOME = Path(tempfile.mkdtemp(prefix="meja-tests-"))
@@ -63,6 +67,37 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
     def delete_password(self, service: str, username: str) -> None:
         if self.secrets.pop((service, username), None) is None:
             raise keyring.errors.PasswordDeleteError(service)
+
+
+_suite_seconds: dict[str, float] = defaultdict(float)
+_suite_tests: dict[str, int] = defaultdict(int)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add up how long each suite takes."""
+    suite = rooms.suite_of(report.nodeid)
+    _suite_seconds[suite] += report.duration
+    _suite_tests[suite] += report.when == "call"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Seconds per suite and, when it was measured, coverage per room."""
+    terminalreporter.section("suites")
+    for suite, seconds in sorted(_suite_seconds.items(), key=lambda pair: -pair[1]):
+        terminalreporter.write_line(f"{suite:<24}{_suite_tests[suite]:>6} tests {seconds:>8.1f} s")
+    plugin = config.pluginmanager.getplugin("_cov")
+    measured = getattr(getattr(plugin, "cov_controller", None), "cov", None)
+    if measured is None:
+        return
+    report = SESSION_HOME / "coverage.json"
+    try:
+        measured.json_report(outfile=str(report))
+    except coverage.exceptions.NoDataError:
+        return
+    terminalreporter.section("coverage per room (statements and branches)")
+    for room, share in rooms.read_shares(report).items():
+        terminalreporter.write_line(f"{room:<24}{share.percent:>6.1f} %  of {share.total}")
 
 
 def pytest_unconfigure() -> None:

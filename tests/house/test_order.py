@@ -1,0 +1,48 @@
+"""What a command line asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bootstrap.order import Needs, Order, understand
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ([], Order("run", Needs.WINDOW, "app", ("desk",))),
+        (["desk"], Order("run", Needs.WINDOW, "app", ("desk",))),
+        (["demo"], Order("run", Needs.WINDOW, "app", ("demo",))),
+        (["--home", "x y"], Order("run", Needs.WINDOW, "app", ("desk", "--home", "x y"))),
+        (["scan", "--staff", "Ani"], Order("run", Needs.CORE, "app", ("scan", "--staff", "Ani"))),
+        (["import", "a b.csv", "--json"], Order("run", Needs.CORE, "app", ("import", "a b.csv", "--json"))),
+        (["scan", "--wheels", "x"], Order("run", Needs.CORE, "app", ("scan", "--wheels", "x"))),
+        (["--wheels", "r", "scan"], Order("run", Needs.CORE, "app", ("scan",), "r")),
+        (["--wheels=r"], Order("run", Needs.WINDOW, "app", ("desk",), "r")),
+        (["test", "-k", "due"], Order("test", Needs.TEST, "pytest", ("-k", "due"))),
+        (["setup"], Order("setup", Needs.WINDOW, "")),
+        (["setup", "core"], Order("setup", Needs.CORE, "")),
+        (["--help"], Order("help")),
+        (["-h"], Order("help")),
+    ],
+)
+def test_understood(argv: list[str], expected: Order) -> None:
+    assert understand(argv) == expected
+
+
+@pytest.mark.parametrize("command", ["demo", "desk"])
+def test_help_of_a_window_command_needs_no_window(command: str) -> None:
+    assert understand([command, "--help"]).needs is Needs.CORE
+
+
+@pytest.mark.parametrize("argv", [["--wheels"], ["--wheels="], ["setup", "all"], ["setup", "core", "window"]])
+def test_not_understood(argv: list[str]) -> None:
+    order = understand(argv)
+    assert order.kind == "wrong"
+    assert order.problem
+
+
+def test_a_wider_set_serves_the_narrower() -> None:
+    assert Needs.TEST.covers(Needs.CORE)
+    assert Needs.WINDOW.covers(Needs.WINDOW)
+    assert not Needs.CORE.covers(Needs.WINDOW)

@@ -1,0 +1,34 @@
+"""What the set-up says."""
+
+from __future__ import annotations
+
+import io
+import string
+
+import pytest
+
+from bootstrap import words
+
+
+@pytest.mark.parametrize("code", sorted(words.SENTENCES))
+def test_both_languages_name_the_same_facts(code: str) -> None:
+    indonesian, english = words.SENTENCES[code]
+    assert indonesian
+    assert english
+    places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in (indonesian, english)]
+    if code != "ask-sudo":
+        assert places[0] == places[1]
+
+
+def test_a_console_without_arabic_letters_is_no_crash() -> None:
+    raw = io.BytesIO()
+    console = io.TextIOWrapper(raw, encoding="cp1252")
+    words.say("no-wheels", console, folder="C:\\مكتبة {x}")
+    console.flush()
+    assert b"\\u0645" in raw.getvalue()
+    assert b"{x}" in raw.getvalue()
+
+
+def test_without_a_console_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", None)
+    words.say("ready")

@@ -1,0 +1,81 @@
+"""Writes docs/sbom.json: what the desk ships with, as a CycloneDX 1.6 bill of materials, from lock and notices alone.
+
+The same lock gives the same bytes, so a test can tell when the file is old. Run: .venv/bin/python -m tools.sbom
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+import uuid
+from pathlib import Path
+from typing import Any
+
+from tools import pins
+
+ROOT = Path(__file__).resolve().parent.parent
+PATH = ROOT / "docs" / "sbom.json"
+LICENCES = ROOT / "docs" / "licences" / "licences.json"
+
+
+def document() -> dict[str, Any]:
+    """The bill of materials of the window set, which holds the core set."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    licences: dict[str, str] = json.loads(LICENCES.read_text(encoding="utf-8"))
+    locked = pins.locked("window")
+    text = (ROOT / "requirements" / "window.txt").read_text(encoding="utf-8")
+    components = [component(pin, licences.get(pin.name)) for pin in locked]
+    root_ref = f"pkg:generic/{project['name']}@{project['version']}"
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, root_ref + text)}",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": root_ref,
+                "name": project["name"],
+                "version": project["version"],
+                "licenses": [{"license": {"id": "Apache-2.0"}}],
+            }
+        },
+        "components": components,
+        "dependencies": [{"ref": root_ref, "dependsOn": [part["bom-ref"] for part in components]}],
+    }
+
+
+def component(pin: pins.Pin, licence: str | None) -> dict[str, Any]:
+    """One package. Its hashes are those of every file of the version, since each system takes another."""
+    reference = f"pkg:pypi/{pin.name}@{pin.version}"
+    made: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": reference,
+        "name": pin.name,
+        "version": pin.version,
+        "purl": reference,
+    }
+    if licence:
+        made["licenses"] = [{"license": {"name": licence}}]
+    if pin.marker:
+        made["properties"] = [{"name": "python:marker", "value": pin.marker}]
+    made["externalReferences"] = [
+        {
+            "type": "distribution",
+            "url": reference,
+            "hashes": [{"alg": "SHA-256", "content": digest} for digest in pin.hashes],
+        }
+    ]
+    return made
+
+
+def render() -> str:
+    """The file's text."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    PATH.write_text(render(), encoding="utf-8", newline="\n")
+    sys.exit(0)
