@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -86,6 +87,9 @@ def missing_things(
         wanted = libraries_for(needs, env.get("QT_QPA_PLATFORM", ""))
         missing += [library for library in wanted if not has_library(library)]
         if needs is Needs.TEST:
+            shared_python = str(sysconfig.get_config_var("INSTSONAME") or "")
+            if shared_python.startswith("libpython") and ".so" in shared_python and not has_library(shared_python):
+                missing.append(shared_python)  # the frozen build packs it; some systems ship it apart
             missing += [program for program in CHECK_PROGRAMS if not has_program(program)]
     return missing
 
@@ -94,6 +98,8 @@ def debian_package(thing: str, python: tuple[int, int]) -> str:
     """The Debian package that brings a missing thing. `python` is (major, minor)."""
     if thing == VENV_SUPPORT:
         return f"python{python[0]}.{python[1]}-venv"
+    if thing.startswith("libpython"):
+        return f"libpython{python[0]}.{python[1]}"
     return (QT_LIBRARIES | SCREEN_LIBRARIES | CHECK_PROGRAMS)[thing]
 
 

@@ -32,11 +32,9 @@ def has_mirror(module: Path) -> bool:
 
 def acts(module: Path) -> bool:
     """Whether a module holds a function or method with a body of its own; values and protocols alone need no test."""
-    for node in ast.walk(parsed(module)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            if not all(isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant) for line in node.body):
-                return True
-    return False
+    functions = [node for node in ast.walk(parsed(module)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    lines = [line for function in functions for line in function.body]
+    return not all(isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant) for line in lines)
 
 
 def test_every_module_of_the_brain_has_a_mirrored_test_file() -> None:
