@@ -14,6 +14,7 @@ from app.printing.fonts import Role, pdf_face, pdf_width, runs, word_space
 from app.printing.text import visual, wrap
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from reportlab.pdfgen.canvas import Canvas
 
 MM = 72 / 25.4
@@ -104,6 +105,35 @@ class Page:
             self.canvas.setDash(1.5, 2)
         self.canvas.line(x, y, x + width, y)
         self.canvas.restoreState()
+
+    def rule_down(self, x: float, y: float, height: float) -> None:
+        """A light vertical line from y downwards."""
+        self.canvas.saveState()
+        self.canvas.setStrokeColorRGB(*SOFT)
+        self.canvas.setLineWidth(0.4)
+        self.canvas.setDash(1.5, 2)
+        self.canvas.line(x, y, x, y - height)
+        self.canvas.restoreState()
+
+    def clip_round(self, x: float, y: float, width: float, height: float, radius: float) -> None:
+        """Draw only inside a rounded rectangle until `unclip`."""
+        self.canvas.saveState()
+        path = self.canvas.beginPath()
+        path.roundRect(x, y, width, height, radius)
+        self.canvas.clipPath(path, stroke=0, fill=0)
+
+    def unclip(self) -> None:
+        """End the clipping begun by `clip_round`."""
+        self.canvas.restoreState()
+
+    def picture(self, image: Image, x: float, y: float, width: float, height: float) -> None:
+        """A photo as JPEG in the given rectangle."""
+        from reportlab.lib.utils import ImageReader
+
+        packed = BytesIO()
+        image.save(packed, "JPEG", quality=88)
+        packed.seek(0)
+        self.canvas.drawImage(ImageReader(packed), x, y, width, height)
 
     def box(
         self,

@@ -26,6 +26,7 @@ class Words:
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     date_format: str
+    day_format: str
     time_format: str
     date_time_format: str
     money_format: str
@@ -48,6 +49,10 @@ class Words:
         return self.date_format.format(
             weekday=self.weekdays[day.weekday()], day=day.day, month=self.months[day.month - 1], year=day.year
         )
+
+    def day(self, day: date) -> str:
+        """A local date without its weekday, e.g. "8 Des 2026"."""
+        return self.day_format.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
     def time(self, at: datetime) -> str:
         """The time of day, 24 hours, e.g. "10.42" in Indonesian."""
@@ -76,6 +81,7 @@ def words(language: str) -> Words:
         weekdays=tuple(data["weekdays"]),
         months=tuple(data["months"]),
         date_format=data["date"],
+        day_format=data["day"],
         time_format=data["time"],
         date_time_format=data["date_time"],
         money_format=data["money"],
