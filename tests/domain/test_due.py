@@ -1,0 +1,106 @@
+"""Due dates: what holds for every rule, calendar and day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.calendar import Calendar
+from app.domain.due import DUE_NOTES, due_date
+from app.domain.loan_rule import Terms
+from tests.domain.lending import MONDAY, SUNDAYS, TERMS, at
+from tests.domain.test_calendar import calendars
+
+starts = st.dates(date(2026, 1, 1), date(2026, 6, 1))
+terms_of_days = st.builds(
+    lambda period, closed, cut, fixed, mode: replace(
+        TERMS, period=period, closed_days=closed, cut_at_expiry=cut, fixed_due=fixed, fixed_due_mode=mode
+    ),
+    st.integers(1, 120),
+    st.sampled_from(["push", "skip"]),
+    st.booleans(),
+    st.none() | starts,
+    st.sampled_from(["latest", "exactly"]),
+)
+
+
+@given(terms_of_days, calendars, starts, st.none() | starts)
+def test_the_due_date_is_open_unless_no_open_day_is_left(
+    terms: Terms, calendar: Calendar, start: date, expires: date | None
+) -> None:
+    due = due_date(terms, calendar, start, expires)
+    last = min([day for day in (expires, terms.fixed_due) if day is not None and day >= start], default=None)
+    if not calendar.is_open(due.on):
+        assert last is not None
+        assert not any(calendar.is_open(start + timedelta(n)) for n in range((last - start).days + 1))
+    assert due.on >= start
+    assert {note.code for note in due.notes} <= set(DUE_NOTES)
+
+
+@given(terms_of_days, calendars, starts, starts)
+def test_the_due_date_is_never_past_a_membership_that_cuts(
+    terms: Terms, calendar: Calendar, start: date, expires: date
+) -> None:
+    due = due_date(terms, calendar, start, expires)
+    if terms.cut_at_expiry and expires >= start:
+        assert due.on <= expires
+    if terms.fixed_due is not None and terms.fixed_due >= start:
+        assert due.on <= terms.fixed_due
+
+
+@given(st.integers(0, 200), calendars, starts, st.none() | starts)
+def test_slims_cuts_last_and_moves_only_forward(
+    period: int, calendar: Calendar, start: date, expires: date | None
+) -> None:
+    terms = replace(TERMS, profile="slims", period=period)
+    free = due_date(terms, calendar, start)
+    assert free.on == calendar.next_open(start + timedelta(period))
+    assert due_date(terms, calendar, start, expires).on == (min(free.on, expires) if expires else free.on)
+
+
+@given(st.integers(1, 60), calendars, starts)
+def test_skipped_days_are_not_part_of_the_period(period: int, calendar: Calendar, start: date) -> None:
+    due = due_date(replace(TERMS, period=period, closed_days="skip"), calendar, start)
+    assert calendar.open_days(start, due.on) == period
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "expected"),
+    [
+        (at(MONDAY, 10), 3, at(MONDAY, 13)),
+        (at(MONDAY, 22), 3, at(date(2026, 3, 3), 1)),
+        (at(date(2026, 3, 7), 22), 4, at(date(2026, 3, 9), 2)),
+    ],
+)
+def test_loans_by_the_hour(start: datetime, hours: int, expected: datetime) -> None:
+    due = due_date(replace(TERMS, period=hours, unit="hours"), SUNDAYS, start)
+    assert due.at == expected
+    assert due.on == expected.date()
+
+
+def test_a_loan_by_the_hour_ends_with_the_membership() -> None:
+    terms = replace(TERMS, period=30, unit="hours")
+    due = due_date(terms, SUNDAYS, at(MONDAY, 10), MONDAY)
+    assert due.on == MONDAY
+    assert due.at == at(MONDAY, 23, 59)
+
+
+def test_hours_from_a_bare_day_count_whole_days() -> None:
+    assert due_date(replace(TERMS, period=25, unit="hours"), SUNDAYS, MONDAY).on == date(2026, 3, 4)
+
+
+def test_a_renewal_has_its_own_period() -> None:
+    terms = replace(TERMS, renew_period=7)
+    assert due_date(terms, SUNDAYS, MONDAY, renewal=True).on == date(2026, 3, 9)
+    assert due_date(terms, SUNDAYS, MONDAY).on == date(2026, 3, 16)
+
+
+def test_the_end_of_time_is_a_date() -> None:
+    terms = replace(TERMS, period=3660)
+    assert due_date(terms, SUNDAYS, date.max).on == date.max
+    late = datetime.max.replace(tzinfo=at().tzinfo)
+    assert due_date(replace(terms, unit="hours"), SUNDAYS, late).on == date.max
