@@ -1,8 +1,8 @@
 """An Evergreen library from its PostgreSQL dump: titles, copies, readers, loans, holds, closed days.
 
-Reads the tables as pg_dump writes them, in one file or one per table (a folder). Knows Evergreen's schema (Evergreen
-documentation, "Database schema") and its stock copy statuses. Money is left out: Evergreen keeps amounts without a
-currency, and this desk counts in rupiah.
+Reads the tables as pg_dump writes them, in one file or one per table (a folder). Knows Evergreen's schema
+(Evergreen documentation, "Database schema") and its stock copy statuses. Money is left out: Evergreen keeps
+amounts without a currency, and this desk counts in rupiah.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ _TABLES = frozenset(
 class EvergreenOptions:
     """How to read an Evergreen dump.
 
-    `source` begins every key. `branch`: short name of the one org unit whose closed days are taken; "" takes the
-    closed days of all.
+    `source` begins every key. `branch`: short name of the one org unit whose closed days are taken; "" takes
+    the closed days of all.
     """
 
     source: str = "evergreen"
@@ -113,7 +113,8 @@ _Reader = Callable[[Mapping[str, str], Place, _Library], Iterator[Row]]
 
 
 def read(path: Path, options: EvergreenOptions | None = None, progress: Progress | None = None) -> Iterator[Row]:
-    """Yield the rows of a dump file or a folder of dump files (*.sql), in an order where nothing refers ahead.
+    """Yield the rows of a dump file or a folder of dump files (*.sql), in an order where nothing refers
+    ahead.
 
     Raises ImportProblem: "file-missing", "file-unreadable", "not-evergreen".
     """
@@ -217,7 +218,7 @@ def _item(row: Mapping[str, str], place: Place, library: _Library) -> Iterator[R
             return
         yield title
         title_id = title.source_key.rpartition(":")[2]
-    refused = claim_barcode(barcode, hash(title_id), place, library.seen)
+    refused = claim_barcode(barcode, library.key("title", title_id), place, library.seen)
     if refused is not None:
         yield refused
         return
@@ -301,7 +302,9 @@ def _member(row: Mapping[str, str], place: Place, library: _Library) -> Iterator
 
 
 def _member_types(library: _Library, path: Path) -> Iterator[Row]:
-    """One member type per permission group in use; its number is its name where the dump lacks the group's table."""
+    """One member type per permission group in use; its number is its name where the dump lacks the group's
+    table.
+    """
     for group in sorted(library.groups_used):
         yield MemberTypeRow(library.key("member-type", group), Place(path.name), library.groups.get(group) or group)
 
@@ -381,7 +384,9 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _weekly_closings(found: list[Section], library: _Library) -> Iterator[Row]:
-    """The weekdays on which the chosen branch (or every branch) opens and closes at midnight, that is: not at all."""
+    """The weekdays on which the chosen branch (or every branch) opens and closes at midnight, that is: not at
+    all.
+    """
     shut: list[set[int]] = []
     place = Place("")
     for section in found:

@@ -1,7 +1,7 @@
 """MARC21 records as rows: titles by the standard's fields, copies by a chosen mapping.
 
-Knows how a file's records hang together (keys, repeated records, repeated barcodes) and says what was refused or
-should be looked at. The bytes are read by `marc_records` and `marcxml`; both end here.
+Knows how a file's records hang together (keys, repeated records, repeated barcodes) and says what was refused
+or should be looked at. The bytes are read by `marc_records` and `marcxml`; both end here.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ from app.importers.rows import ItemRow, Noted, Place, Progress, Refused, Row, Ti
 from app.importers.typed_values import code_from, date_from, price_from
 
 EXCERPT = 80
+"""Characters of a refused row that are shown."""
+
+_HASH = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class MarcOptions:
     """How to read MARC.
 
-    `mapping`: where copies stand; None takes titles only. `source` begins every key, so that two sources never meet
-    under one key. `codec`: a Python codec for text that is no UTF-8 ("cp1252"); "" means MARC-8.
+    `mapping`: where copies stand; None takes titles only. `source` begins every key, so that two sources
+    never meet under one key. `codec`: a Python codec for text that is no UTF-8 ("cp1252"); "" means MARC-8.
     """
 
     mapping: MarcMapping | None = None
@@ -37,7 +40,9 @@ DEFAULT_OPTIONS = MarcOptions()
 
 
 def read(path: Path, options: MarcOptions = DEFAULT_OPTIONS, progress: Progress | None = None) -> Iterator[Row]:
-    """Yield the rows of a MARC21 file (ISO 2709). Raises ImportProblem when the file as a whole cannot be read."""
+    """Yield the rows of a MARC21 file (ISO 2709). Raises ImportProblem when the file as a whole cannot be
+    read.
+    """
     records = read_records(path, progress, wanted_tags(options), options.codec)
     return rows_of(records, options, path.name)
 
@@ -56,7 +61,11 @@ def rows_of(records: Iterable[MarcRecord], options: MarcOptions, file: str) -> I
 
 @dataclass(slots=True)
 class Seen:
-    """What one file has brought so far. Hashes stand for keys: a million barcodes must not fill the memory."""
+    """What one file has brought so far. Hashes stand for keys: a million barcodes must not fill the memory.
+
+    `records`: hash of the record's number to its digest. `barcodes`: hash of the barcode to the first place's
+    line in the high bits, the hash of the title's key in the low 64.
+    """
 
     records: dict[int, str] = field(default_factory=dict)
     barcodes: dict[int, int] = field(default_factory=dict)
@@ -102,7 +111,7 @@ def _item_rows(
         if not barcode:
             yield Refused("item", note or "barcode-missing", place, {"field": mapping.label}, excerpt=text[:EXCERPT])
             continue
-        refused = claim_barcode(barcode, record.number, place, seen)
+        refused = claim_barcode(barcode, title.source_key, place, seen)
         if refused is not None:
             yield refused
             continue
@@ -113,15 +122,20 @@ def _item_rows(
             yield Noted("item", code, place, {"barcode": barcode})
 
 
-def claim_barcode(barcode: str, title_number: int, place: Place, seen: Seen) -> Refused | None:
-    """Remember a barcode for a title; a refusal when another copy has it already. The first one keeps it."""
+def claim_barcode(barcode: str, title_key: str, place: Place, seen: Seen) -> Refused | None:
+    """Remember a barcode for a title; a refusal when another copy has it already. The first one keeps it.
+
+    Reasons: "barcode-repeated" (the other copy is of the same title), "barcode-on-two-titles"; `first` in the
+    parameters is the line or record of the one that kept it.
+    """
     key = hash(code_key(barcode))
+    title = hash(title_key) & _HASH
     first = seen.barcodes.get(key)
     if first is None:
-        seen.barcodes[key] = title_number
+        seen.barcodes[key] = place.line << 64 | title
         return None
-    reason = "barcode-repeated" if first == title_number else "barcode-on-two-titles"
-    return Refused("item", reason, place, {"barcode": barcode, "first": str(first)})
+    reason = "barcode-repeated" if first & _HASH == title else "barcode-on-two-titles"
+    return Refused("item", reason, place, {"barcode": barcode, "first": str(first >> 64)})
 
 
 def _item_row(

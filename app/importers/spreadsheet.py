@@ -1,0 +1,362 @@
+"""Titles with copies, or members, from a CSV or xlsx sheet by a column mapping.
+
+Knows what a row of a sheet means once its columns have names (`sheet_mapping`); the file itself is
+`sheet_source`'s business. A sheet has no keys of its own: a title's key is made of what identifies it, a
+copy's of its barcode, a member's of the number; so the same sheet imported again updates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import blake2b
+from itertools import chain, islice
+from pathlib import Path
+
+from app.domain.text import code_key, fold
+from app.importers.marc import EXCERPT, Seen, claim_barcode
+from app.importers.marc_fields import WORDS_OF_STATUS
+from app.importers.marc_records import tidy
+from app.importers.problems import ImportProblem
+from app.importers.rows import ItemRow, MemberRow, Noted, Place, Progress, Refused, Row, TitleRow
+from app.importers.sheet_mapping import MEMBERS, SheetMapping, SheetSuggestion, shown, suggest
+from app.importers.sheet_source import Cell, SheetRow, date_of_serial, read_rows
+from app.importers.typed_values import code_from, date_from, isbn_from, price_from, year_from
+
+SAMPLE_ROWS = 60
+LONGEST_TEXT = 10_000
+_ENOUGH_CODES = 20
+_SEVERAL = re.compile(r"\s*[;\n]\s*|<([^<>]*)>")
+_BARCODES = re.compile(r"[;\r\n]+")
+_ENDS = " \t/:;=,"
+_GENDERS: Mapping[str, str] = {
+    **dict.fromkeys("l|lk|laki|laki laki|pria|cowok|m|male|lelaki|1".split("|"), "m"),
+    **dict.fromkeys("p|pr|perempuan|wanita|cewek|f|female|0".split("|"), "f"),
+}
+_BLOCKED = frozenset(
+    "tidak aktif|nonaktif|non aktif|blokir|diblokir|terblokir|suspended|suspend|blocked|inactive|keluar|dibekukan".split(
+        "|"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOptions:
+    """How to read a sheet. `mapping` None: as `suggest` sees it. `sheet`: a workbook's sheet by name, "" the
+    first.
+
+    `source` begins every key.
+    """
+
+    mapping: SheetMapping | None = None
+    sheet: str = ""
+    source: str = "sheet"
+
+
+@dataclass(slots=True)
+class _State:
+    """What the sheet has brought so far."""
+
+    options: SheetOptions
+    mapping: SheetMapping
+    file: str
+    seen: Seen = field(default_factory=Seen)
+    titles: set[int] = field(default_factory=set)
+    members: set[int] = field(default_factory=set)
+    lengths: Counter[int] = field(default_factory=Counter)
+    short: dict[int, str] = field(default_factory=dict)
+
+
+def read(path: Path, options: SheetOptions | None = None, progress: Progress | None = None) -> Iterator[Row]:
+    """Yield the rows of a sheet. Raises ImportProblem: "columns-unknown" when no mapping is given and no
+    header is recognised, and what `sheet_source.read_rows` raises.
+    """
+    options = options or SheetOptions()
+    rows = read_rows(path, options.sheet, progress)
+    mapping = options.mapping
+    if mapping is None:
+        head = list(islice(rows, SAMPLE_ROWS))
+        mapping = suggest(head).mapping
+        if mapping is None:
+            raise ImportProblem("columns-unknown", {"file": path.name})
+        rows = chain(head, rows)
+    state = _State(options, mapping, path.name)
+    for row in islice(rows, mapping.header_rows, None):
+        if row.is_blank():
+            continue
+        yield from _row(row, state)
+    yield from _doubtful_codes(state)
+
+
+def suggest_columns(path: Path, sheet: str = "") -> SheetSuggestion:
+    """What a file's columns seem to mean, with examples. Raises ImportProblem like `read_rows`."""
+    return suggest(list(islice(read_rows(path, sheet), SAMPLE_ROWS)))
+
+
+def preview(path: Path, options: SheetOptions, n: int = 20) -> tuple[Row, ...]:
+    """The rows that the first `n` lines of data give. Raises ImportProblem like `read`."""
+    rows: list[Row] = []
+    places: set[int] = set()
+    for row in read(path, options):
+        line = getattr(row, "place", Place("")).line
+        if line not in places and len(places) == n:
+            break
+        places.add(line)
+        rows.append(row)
+    return tuple(rows)
+
+
+class _Cells:
+    """The cells of one row by meaning, as clean text; faults met in cleaning are notes."""
+
+    def __init__(self, row: SheetRow, mapping: SheetMapping) -> None:
+        self.notes: set[str] = {row.fault} - {""}
+        self._mapping = mapping
+        self._cells: dict[str, list[Cell]] = {}
+        for index, meaning in mapping.columns.items():
+            if index < len(row.cells) and row.cells[index] not in (None, ""):
+                self._cells.setdefault(meaning, []).append(row.cells[index])
+
+    def raw(self, meaning: str) -> Cell:
+        return self._cells.get(meaning, [None])[0]
+
+    def text(self, meaning: str) -> str:
+        return self.every(meaning)[0] if meaning in self._cells else ""
+
+    def every(self, meaning: str) -> list[str]:
+        return [tidy(shown(cell), self.notes).strip()[:LONGEST_TEXT] for cell in self._cells.get(meaning, [])]
+
+    def several(self, meaning: str) -> tuple[str, ...]:
+        """The values of cells that may each hold more than one ("A; B", lines, "<A><B>")."""
+        parts = (part for cell in self._cells.get(meaning, []) for part in _SEVERAL.split(shown(cell)[:LONGEST_TEXT]))
+        return tuple(dict.fromkeys(clean for part in parts if part and (clean := tidy(part, self.notes).strip(_ENDS))))
+
+    def when(self, meaning: str) -> date | None:
+        value = self.raw(meaning)
+        if isinstance(value, date):
+            return value
+        if isinstance(value, int | float) and (day := date_of_serial(value)) is not None:
+            return day
+        day, note = date_from(shown(value), self._mapping.month_first)
+        self.note(note)
+        return day
+
+    def note(self, note: str) -> None:
+        if note:
+            self.notes.add(note)
+
+    def excerpt(self) -> str:
+        return " | ".join(shown(cell) for cells in self._cells.values() for cell in cells)[:EXCERPT]
+
+
+def _row(row: SheetRow, state: _State) -> Iterator[Row]:
+    place = Place(state.file, row.number)
+    kind = "member" if state.mapping.kind == MEMBERS else "title"
+    cells = _Cells(row, state.mapping)
+    if row.fault == "quote-not-closed":
+        yield Refused(kind, row.fault, place, excerpt=shown(row.cells[0] if row.cells else "")[:EXCERPT])
+    elif kind == "member":
+        yield from _member(cells, place, state)
+    else:
+        yield from _title_and_items(cells, place, state)
+
+
+def _title_and_items(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
+    if not cells.text("title"):
+        yield Refused("title", "title-missing", place, excerpt=cells.excerpt())
+        return
+    title = _title(cells, place, state)
+    if hash(title.source_key) not in state.titles:
+        state.titles.add(hash(title.source_key))
+        yield title
+        for note in sorted(cells.notes):
+            yield Noted("title", note, place, {"title": title.title[:EXCERPT], "isbn": cells.text("isbn")[:EXCERPT]})
+    code_column = "barcode" if state.mapping.has("barcode") else "inventory_no"
+    if state.mapping.has(code_column):
+        yield from _items(cells, code_column, title, place, state)
+
+
+def _title(cells: _Cells, place: Place, state: _State) -> TitleRow:
+    parts = (cells.text("title"), cells.text("subtitle"))
+    name = " : ".join(part.strip(_ENDS) for part in parts if part)
+    volume = cells.text("volume")
+    authors = cells.several("author")
+    year = year_from(cells.text("year"))
+    publisher = cells.text("publisher").strip(_ENDS)
+    isbn = _isbn(cells)
+    identity = (name, volume, *authors[:1], cells.text("edition"), year, publisher, isbn)
+    key = cells.text("key") or blake2b(fold("\n".join(identity)).encode(), digest_size=12).hexdigest()
+    return TitleRow(
+        source_key=f"{state.options.source}:title:{key}",
+        place=place,
+        title=f"{name}. {volume}" if volume else name,
+        authors=authors,
+        other_title=cells.text("other_title"),
+        responsibility=cells.text("responsibility").strip(_ENDS),
+        edition=cells.text("edition").strip(_ENDS),
+        isbn=isbn,
+        publisher=publisher,
+        publish_place=cells.text("place").strip(_ENDS),
+        year=year,
+        collation=" ; ".join(part for part in (cells.text("pages"), cells.text("size")) if part),
+        series=cells.text("series"),
+        call_number=cells.text("call_number") or cells.text("item_call_number"),
+        classification=cells.text("classification"),
+        language=cells.text("language"),
+        material=cells.text("material") or cells.text("material_kind"),
+        subjects=cells.several("subject"),
+        notes="\n".join(cells.every("notes")),
+    )
+
+
+def _isbn(cells: _Cells) -> str:
+    """The first ISBN of the row that can be kept; an ISSN where there is none."""
+    kept = ""
+    right = False
+    for text in cells.every("isbn"):
+        isbn, note = isbn_from(text)
+        cells.note(note)
+        if isbn and not right:
+            right = note != "isbn-check-digit"
+            kept = isbn if right else kept or isbn
+    return kept or _issn(cells.text("issn"))
+
+
+def _issn(text: str) -> str:
+    found = re.fullmatch(r"([0-9]{4})-?([0-9]{3}[0-9Xx])", text)
+    return f"{found[1]}-{found[2].upper()}" if found else ""
+
+
+def _items(cells: _Cells, column: str, title: TitleRow, place: Place, state: _State) -> Iterator[Row]:
+    texts = [part for part in _BARCODES.split(_code_text(cells.raw(column))) if part.strip()]
+    if not texts:
+        yield Refused("item", "barcode-missing", place, excerpt=title.title[:EXCERPT])
+    for text in texts:
+        barcode, note = code_from(text)
+        if not barcode:
+            yield Refused("item", note or "barcode-missing", place, excerpt=text[:EXCERPT])
+            continue
+        refused = claim_barcode(barcode, title.source_key, place, state.seen)
+        if refused is not None:
+            yield refused
+            continue
+        _remember_length(barcode, state)
+        cells.notes = {note} - {""}
+        yield _item(cells, barcode, title, place, state)
+        for code in sorted(cells.notes):
+            yield Noted("item", code, place, {"barcode": barcode})
+
+
+def _item(cells: _Cells, barcode: str, title: TitleRow, place: Place, state: _State) -> ItemRow:
+    sources = (cells.text("source"), cells.text("supplier"))
+    return ItemRow(
+        source_key=f"{state.options.source}:item:{code_key(barcode)}",
+        place=place,
+        barcode=barcode,
+        title_key=title.source_key,
+        call_number=cells.text("item_call_number") or title.call_number,
+        inventory_no=_code_text(cells.raw("inventory_no")).strip(),
+        collection=cells.text("collection"),
+        location=cells.text("location"),
+        shelf=cells.text("shelf"),
+        status=_status(cells),
+        price=_price(cells),
+        parts=cells.text("parts"),
+        source=", ".join(part for part in sources if part and not part.startswith("---")),
+        received_on=cells.when("received"),
+    )
+
+
+def _code_text(value: Cell) -> str:
+    """A code as text. A number too large for a sheet to hold exactly is shown as it would be damaged."""
+    if isinstance(value, float):
+        return f"{value:.11e}" if abs(value) >= 1e15 else repr(value)
+    return shown(value)
+
+
+def _status(cells: _Cells) -> str:
+    """The stricter of what the sheet says of access and of availability."""
+    found = "available"
+    for meaning in ("access", "status"):
+        word = fold(cells.text(meaning))
+        if word not in WORDS_OF_STATUS:
+            cells.note("status-unknown")
+        status = WORDS_OF_STATUS.get(word, "available")
+        found = status if status != "available" else found
+    return found
+
+
+def _price(cells: _Cells) -> int | None:
+    value = cells.raw("price")
+    if cells.text("currency").strip(". ").upper() not in ("", "IDR", "RP", "RUPIAH"):
+        cells.note("price-other-currency" if value not in (None, "", 0) else "")
+        return None
+    price, note = price_from(value if isinstance(value, int | float) else shown(value))
+    cells.note(note)
+    return price
+
+
+def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
+    number, note = code_from(_code_text(cells.raw("member_no")))
+    name = cells.text("name")
+    if not number or not name:
+        reason = (note or "member-number-missing") if not number else "name-missing"
+        yield Refused("member", reason, place, excerpt=cells.excerpt())
+        return
+    key = hash(code_key(number))
+    if key in state.members:
+        yield Refused("member", "member-number-repeated", place, {"member_no": number}, name[:EXCERPT])
+        return
+    state.members.add(key)
+    _remember_length(number, state)
+    cells.note(note)
+    card = code_from(_code_text(cells.raw("card")))[0]
+    gender = fold(cells.text("gender"))
+    if gender and gender not in _GENDERS:
+        cells.note("gender-unknown")
+    yield MemberRow(
+        source_key=f"{state.options.source}:member:{code_key(number)}",
+        place=place,
+        member_no=number,
+        name=name,
+        member_type=cells.text("member_type"),
+        institution=" / ".join(dict.fromkeys(part for part in cells.every("institution") if part)),
+        gender=_GENDERS.get(gender, ""),
+        born_on=cells.when("born"),
+        address=cells.text("address") or cells.text("home_address"),
+        email=cells.text("email"),
+        phone=cells.text("phone") or cells.text("home_phone"),
+        registered_on=cells.when("registered"),
+        expires_on=cells.when("expires"),
+        blocked=fold(cells.text("member_status")) in _BLOCKED,
+        notes="\n".join(cells.every("notes")),
+        photo=cells.text("photo"),
+        card_nos=(card,) if card and code_key(card) != code_key(number) else (),
+    )
+    for code in sorted(cells.notes):
+        yield Noted("member", code, place, {"member_no": number})
+
+
+def _remember_length(code: str, state: _State) -> None:
+    if code.isascii() and code.isdigit():
+        state.lengths[len(code)] += 1
+        state.short.setdefault(len(code), code)
+
+
+def _doubtful_codes(state: _State) -> Iterator[Row]:
+    """Say it once when a few codes are shorter than the rest: a spreadsheet may have taken their leading
+    zeros.
+    """
+    total = state.lengths.total()
+    if total < _ENOUGH_CODES:
+        return
+    usual, times = state.lengths.most_common(1)[0]
+    shorter = {length: count for length, count in state.lengths.items() if length < usual}
+    count = sum(shorter.values())
+    if count and times >= 0.8 * total:
+        kind = "member" if state.mapping.kind == MEMBERS else "item"
+        params = {"count": str(count), "example": state.short[min(shorter)], "length": str(usual)}
+        yield Noted(kind, "leading-zeros-may-be-lost", Place(state.file), params)
