@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from app.domain import decide_loan, decide_renewal
-from app.domain.loan_rule import VALUE_NAMES, LoanRule, explain
+from app.domain.loan_rule import VALUE_NAMES, LoanRule, explain, slims_rules
 from app.domain.policy import Policy
 from app.domain.strict_json import BadFormat
 from app.domain.verdict import Param
@@ -202,21 +202,31 @@ def _known(
 def _terms(policy: Policy, member_types: Collection[str]) -> Iterator[Finding]:
     """Every scope a rule names must come to complete terms; a known member type no rule names cannot borrow."""
     for rule in policy.rules:
-        member_type, profile = rule.member_type or "", rule.profile_name or ""
-        resolved = explain(policy, member_type, rule.collection or "", rule.material or "", profile)
-        if resolved.terms is None:
+        if policy.profile == "slims" and rule.profile_name is None:
+            yield from _slims_terms(policy, rule)
+            continue
+        scope = (rule.member_type or "", rule.collection or "", rule.material or "", rule.profile_name or "")
+        resolved = explain(policy, *scope)
+        if resolved.terms is None and (rule.member_type is not None or not member_types):
             missing = " ".join(resolved.missing)
-            if policy.profile == "slims" and not profile:
-                yield Finding("type-values-missing", ERROR, {"member_type": member_type})
-            elif rule.member_type is not None or not member_types:
-                yield Finding("terms-incomplete", _weight_of(rule), {"rule": rule.id, "missing": missing})
-        elif resolved.terms.period == 0:
-            yield Finding("period-zero", ERROR, {"rule": rule.id})
+            yield Finding("terms-incomplete", _weight_of(rule), {"rule": rule.id, "missing": missing})
+    named = {rule.member_type for rule in policy.rules}
     for member_type in sorted(member_types):
-        if explain(policy, member_type, "", "").terms is None and not any(
-            rule.member_type == member_type for rule in policy.rules
-        ):
+        if member_type not in named and explain(policy, member_type, "", "").terms is None:
             yield Finding("type-without-rule", WARNING, {"member_type": member_type})
+
+
+def _slims_terms(policy: Policy, rule: LoanRule) -> Iterator[Finding]:
+    """In SLiMS a row is taken whole, belongs to one member type, and that type has values of its own."""
+    if rule.member_type is None:
+        yield Finding("unreachable", WARNING, {"rule": rule.id, "other": ""})
+    elif slims_rules(policy, rule.member_type)[0] is None:
+        yield Finding("type-values-missing", ERROR, {"member_type": rule.member_type})
+    unsaid = [name for name in ("limit", "period") if getattr(rule, name) is None]
+    if rule.fine_per_day is None and not rule.no_fine:
+        unsaid.append("fine_per_day")
+    if unsaid:
+        yield Finding("terms-incomplete", ERROR, {"rule": rule.id, "missing": " ".join(unsaid)})
 
 
 def _overshadowed(policy: Policy, member_types: Collection[str]) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
@@ -93,6 +92,3 @@ def bring(
     """Decide a return of an ordinary loan; what is not given is ordinary."""
     now = kw.pop("now", at())
     return decide_return(i or item(loan=loan()), m or member(loans=(loan(),)), p or policy(), now, **kw)
-
-
-Maker = Callable[[], Any]

@@ -129,7 +129,8 @@ class Case:
 
     def _item_row(self, item_code: str) -> Mapping[str, Any]:
         usual = {"coll_type_id": 1, "gmd_id": 1, "no_loan": None}
-        return self.items.get(item_code.upper(), usual)
+        row: Mapping[str, Any] = self.items.get(item_code.upper(), usual)
+        return row
 
     def _loan(self, n: int, row: Mapping[str, Any]) -> LoanFacts:
         item = self._item_row(row["item_code"])

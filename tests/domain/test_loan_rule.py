@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -154,7 +155,7 @@ def test_the_row_slims_picks(collection: str, material: str, row: str | None) ->
 
 
 def test_every_term_travels() -> None:
-    changed = {
+    changed: dict[str, Any] = {
         "fixed_due": date(2026, 6, 30),
         "fixed_due_mode": "exactly",
         "closed_days": "skip",
@@ -163,12 +164,9 @@ def test_every_term_travels() -> None:
         "unit": "hours",
         "profile": "slims",
     }
-    terms = replace(
-        TERMS,
-        **changed,
-        **{f.name: 7 for f in fields(Terms) if f.type == "int"},
-        **{f.name: True for f in fields(Terms) if f.type == "bool"},
-    )
+    changed |= {f.name: 7 for f in fields(Terms) if f.type == "int"}
+    changed |= {f.name: True for f in fields(Terms) if f.type == "bool"}
+    terms = replace(TERMS, **changed)
     document = terms.to_json()
     assert set(document) == {f.name for f in fields(Terms)}
     assert Terms.from_json(json.loads(json.dumps(document))) == terms

