@@ -1,0 +1,203 @@
+"""Sample views: the four pictures of the desk, and a long question or two. Invented people and books."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from app.domain.verdict import Level
+from app.services.view import (
+    Answer,
+    Banner,
+    Chip,
+    Choice,
+    Columns,
+    DeskView,
+    Field,
+    FieldKind,
+    KeyHint,
+    Link,
+    MemberCard,
+    Mode,
+    Note,
+    Phrase,
+    Question,
+    ReasonLine,
+    Row,
+    Sound,
+    StateLine,
+    Today,
+    Tone,
+)
+
+NOW = datetime(2026, 11, 24, 10, 42)  # noqa: DTZ001 - the library's local time
+DUE = date(2026, 12, 8)
+
+
+def state(link: Link = Link.OFFLINE) -> StateLine:
+    at = NOW.replace
+    if link is Link.OFFLINE:
+        return StateLine(
+            "Perpustakaan INSTIDLA", "Meja 1", "Siti R.", "pustakawan", NOW, link,
+            since=at(hour=10, minute=14), unsent=37, others_at=at(hour=10, minute=13),
+        )  # fmt: skip
+    return StateLine(
+        "Perpustakaan INSTIDLA", "Meja 1", "Siti R.", "pustakawan", NOW, link, sent_at=at(hour=10, minute=41)
+    )
+
+
+KEYS = (
+    KeyHint("F1", "help", "help", shown=False),
+    KeyHint("F2", "lend", "lend"),
+    KeyHint("F3", "return", "return"),
+    KeyHint("F5", "renew", "renew"),
+    KeyHint("F6", "find-member", "find-member"),
+    KeyHint("F7", "find-title", "find-title"),
+    KeyHint("F8", "reprint", "reprint"),
+    KeyHint("F9", "pay", "pay"),
+    KeyHint("F12", "last", "last"),
+    KeyHint("Ctrl+Z", "undo", "undo"),
+    KeyHint("Enter", "finish", "finish"),
+)
+
+
+def member(owed: int = 4000) -> MemberCard:
+    return MemberCard(
+        "Ahmad Fauzi", "21.01.0042", "Mahasiswa", "Teknik Informatika", date(2027, 8, 31),
+        loans=4, limit=5, owed=owed, holds_ready=1,
+        notes=(
+            Note(Tone.TOLD, "hold-ready", {"shelf": "A-3", "title": "Metodologi Studi Islam"}),
+            Note(Tone.NEEDS, "due-tomorrow", {"title": "Statistika Terapan", "barcode": "B0031-1"}),
+        ),
+        foot=Phrase("last-visit-logged", {"on": date(2026, 11, 21)}),
+    )  # fmt: skip
+
+
+LENT = Chip(Tone.DONE, "lent")
+
+
+def lend() -> DeskView:
+    return DeskView(
+        state(),
+        banner=Banner(
+            Tone.DONE, "lent", {"title": "تفسير الجلالين"},
+            (Phrase("lent", {"name": "Ahmad Fauzi", "barcode": "B0042-2", "n": 4, "limit": 5}),),
+            Phrase("due"), Phrase("due-on", {"due_on": DUE}),
+        ),
+        rows=(
+            Row("3", "تفسير الجلالين", "B0042-2", LENT, 3, "جلال الدين المحلي", DUE),
+            Row("2", "Manajemen Perpustakaan Modern", "B0105-1", LENT, 2, "Rahayuningsih", DUE),
+            Row("1", "Jaringan Komputer", "B0077-3", LENT, 1, "Andrew S. Tanenbaum", DUE),
+        ),
+        running=(
+            Row("r", "Statistika Terapan", "B0031-1", Chip(Tone.NEEDS, "due-tomorrow"), None, "Sudjana",
+                date(2026, 11, 25)),
+        ),
+        member=member(), keys=KEYS, cases=3, sound=Sound.DONE, serial=4,
+    )  # fmt: skip
+
+
+def refusal() -> DeskView:
+    return DeskView(
+        state(),
+        banner=Banner(
+            Tone.NO, "not-lent", {"title": "Akuntansi Syariah"},
+            (Phrase("barcode-reasons", {"barcode": "B0193-1", "n": 2}),),
+            reasons=(
+                ReasonLine(Level.CONFIRM, "debt-over-limit", {"owed": 27500, "limit": 25000}, "denda"),
+                ReasonLine(Level.CONFIRM, "held-for-another", {"waiting": 1}, "antrean"),
+            ),
+        ),
+        rows=(Row("1", "Jaringan Komputer", "B0077-3", LENT, 1, "Andrew S. Tanenbaum", DUE),),
+        member=member(27500),
+        question=Question(
+            "q1", "confirm", "confirm", held="B0193-1",
+            fields=(Field("reason", "reason"), Field("pin", "supervisor-pin", FieldKind.PIN)),
+            answers=(
+                Answer("F9", "pay", "pay-first", primary=True),
+                Answer("F11", "approve", "approve-lend", needs=("reason", "pin")),
+                Answer("Esc", "cancel", "cancel"),
+            ),
+        ),
+        keys=(KeyHint("F9", "pay", "pay-first"), KeyHint("F11", "approve", "approve"), KeyHint("Esc", "cancel", "cancel")),
+        cases=3, sound=Sound.NO, serial=5,
+    )  # fmt: skip
+
+
+def returns() -> DeskView:
+    back = Chip(Tone.DONE, "returned")
+    return DeskView(
+        state(Link.ONLINE), mode=Mode.RETURN, sticky=True, columns=Columns.FROM,
+        banner=Banner(
+            Tone.NEEDS, "returned-late", {"n": 4, "title": "Pengantar Ilmu Komunikasi"},
+            (Phrase("late", {
+                "name": "Dewi Lestari", "barcode": "B0210-2", "due_on": date(2026, 11, 18),
+                "returned_on": date(2026, 11, 24), "skipped": 2,
+            }),),
+            Phrase("fine"), Phrase("amount", {"amount": 2000}), icon="return",
+        ),
+        rows=(
+            Row("5", "Pengantar Ilmu Komunikasi", "B0210-2",
+                Chip(Tone.NEEDS, "returned-late", {"n": 4, "amount": 2000}), 5,
+                from_name="Dewi L.", from_no="21.02.0107"),
+            Row("4", "Fiqih Muamalah", "B0018-1", Chip(Tone.ASIDE, "put-aside"), 4,
+                from_name="Rizky P.", from_no="20.01.0033"),
+            Row("3", "Basis Data", "B0066-4", back, 3, from_name="Hendra S.", from_no="21.01.0090"),
+            Row("2", "Psikologi Pendidikan", "B0152-1", Chip(Tone.TOLD, "not-on-loan-shelf", {"shelf": "370.15"}), 2),
+            Row("1", "Akhlak Tasawuf", "B0099-2", back, 1, from_name="Maya K.", from_no="22.03.0011"),
+        ),
+        today=Today(
+            42, 31, 18500, "morning",
+            (
+                Note(Tone.NEEDS, "fine-made", {"name": "Dewi", "amount": 2000}),
+                Note(Tone.ASIDE, "aside", {"title": "Fiqih Muamalah", "shelf": "A-3", "hold": "R-0417"}),
+            ),
+            Phrase("last-20"),
+        ),
+        keys=KEYS, cases=3, sound=Sound.NEEDS, serial=9,
+    )  # fmt: skip
+
+
+def find() -> DeskView:
+    base = lend()
+    return DeskView(
+        base.state,
+        rows=base.rows,
+        member=base.member,
+        question=Question(
+            "find", "find", "find-title",
+            fields=(Field("text", "search-title", FieldKind.SEARCH),),
+            choices=(
+                Choice("a", "Fiqih Muamalah", "Abdul Rahman Ghazaly", "297.42 GHA",
+                       Phrase("copies", {"free": 2, "n": 3}), Chip(Tone.DONE, "in")),
+                Choice("b", "فقه السنة", "سيد سابق", "297.4 SAB", Phrase("copies", {"free": 0, "n": 1}),
+                       Chip(Tone.NEEDS, "on-loan", {"due_on": DUE})),
+            ),
+            empty=Phrase("type-more"),
+            answers=(Answer("Enter", "open", "pick", primary=True), Answer("Esc", "cancel", "close")),
+        ),
+        keys=(KeyHint("Esc", "cancel", "close"),), serial=6,
+    )  # fmt: skip
+
+
+def pay() -> DeskView:
+    base = lend()
+    return DeskView(
+        base.state,
+        rows=base.rows,
+        running=base.running,
+        member=base.member,
+        question=Question(
+            "pay", "pay", "pay", {"name": "Ahmad Fauzi"},
+            fields=(Field("amount", "amount", FieldKind.MONEY, True, "27500"), Field("payer", "payer", value="")),
+            answers=(Answer("Enter", "pay", "pay", primary=True), Answer("Esc", "cancel", "cancel")),
+        ),
+        keys=(KeyHint("Esc", "cancel", "cancel"),), serial=7,
+    )  # fmt: skip
+
+
+def empty() -> DeskView:
+    return DeskView(state(Link.ALONE), today=Today(foot=Phrase("last-20")), keys=KEYS[:7])
+
+
+FOUR = {"lend": lend, "refusal": refusal, "returns": returns}
+ALL = {**FOUR, "find": find, "pay": pay, "empty": empty}

@@ -1,0 +1,71 @@
+"""Opens the window on a desk and runs it until it is closed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+
+from app.services.view import DeskPort
+from ui.main_window import MainWindow
+from ui.settings import UiSettings
+
+_USUAL_SIZE = QSize(1366, 768)
+
+
+def application() -> QApplication:
+    """The one QApplication, in the style whose every part the stylesheet knows."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("Meja")
+    made.setDesktopFileName("meja")
+    made.setStyle("Fusion")
+    return made
+
+
+def open_window(
+    desk: DeskPort,
+    settings: UiSettings | None = None,
+    *,
+    on_bug: Callable[[Exception], object] | None = None,
+    on_settings: Callable[[UiSettings], object] | None = None,
+) -> MainWindow:
+    """Build and show the window; the caller runs the event loop and keeps the window.
+
+    `on_bug` gets what the session raised (a fault of the program; the screen already says so and stays usable);
+    without it the fault goes to `sys.excepthook`. `on_settings` gets every change of the window's settings.
+    """
+    application()
+    window = MainWindow(desk, settings or UiSettings(), on_bug or _to_excepthook)
+    if on_settings is not None:
+        window.settings_changed.connect(on_settings)
+    screen = window.screen().availableGeometry().size()
+    window.resize(screen.boundedTo(_USUAL_SIZE))
+    if screen.width() <= _USUAL_SIZE.width():
+        window.showMaximized()
+    else:
+        window.show()
+    return window
+
+
+def run(
+    desk: DeskPort,
+    settings: UiSettings | None = None,
+    *,
+    on_bug: Callable[[Exception], object] | None = None,
+    on_settings: Callable[[UiSettings], object] | None = None,
+) -> int:
+    """Show the window on `desk` and run until it is closed; the process's exit code."""
+    running = application()
+    window = open_window(desk, settings, on_bug=on_bug, on_settings=on_settings)
+    code = running.exec()
+    window.close()
+    return code
+
+
+def _to_excepthook(fault: Exception) -> None:
+    sys.excepthook(type(fault), fault, fault.__traceback__)

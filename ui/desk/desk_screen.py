@@ -1,0 +1,306 @@
+"""The circulation screen: renders `DeskView` values, hands every input to the desk's session at once.
+
+It holds no rule and no state of the work. What it knows besides the view is only the window's: where the keyboard is,
+whether its own settings question is open, which outcome was already sounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.services.view import Banner, DeskPort, DeskView, Phrase, Question, Sound, Tone
+from ui.announce import announce
+from ui.desk.appearance import OPEN_KEY, QUESTION_ID, appearance_question
+from ui.desk.key_router import KeyRouter
+from ui.look import Look
+from ui.scanner import ScanRhythm
+from ui.settings import UiSettings
+from ui.widgets.banner import BannerBox
+from ui.widgets.key_bar import KeyBar
+from ui.widgets.question_panel import QuestionPanel
+from ui.widgets.scan_box import ScanBox
+from ui.widgets.side_panel import SidePanel
+from ui.widgets.state_line import StateBar
+from ui.widgets.transaction_table import TransactionTable
+
+TICK_MS = 1000
+_TOLD_LETTERS = 40
+
+
+class DeskScreen(QWidget):
+    """One screen, one box. `rendered` tells the window of a new view, `ready` whether the box has the keyboard."""
+
+    rendered = Signal(object)
+    ready = Signal(bool)
+    settings_chosen = Signal(str)
+
+    def __init__(
+        self,
+        desk: DeskPort,
+        look: Look,
+        settings: UiSettings,
+        play: Callable[[Sound], object],
+        on_bug: Callable[[Exception], object],
+        parent: QWidget | None = None,
+        tick_ms: int = TICK_MS,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._desk = desk
+        self._look = look
+        self._settings = settings
+        self._play = play
+        self._on_bug = on_bug
+        self._own_question: Question | None = None
+        self._serial: int | None = None
+        self.view: DeskView | None = None
+        self.rhythm = ScanRhythm(settings.suffix_ms)
+        self.router = KeyRouter(self, self.rhythm, self)
+        self._build()
+        self._connect()
+        self._tick = QTimer(self)
+        self._tick.setInterval(tick_ms)
+        self._tick.timeout.connect(lambda: self._ask(self._desk.tick))
+        self._ask(desk.view, quiet=True)
+        if tick_ms:
+            self._tick.start()
+
+    def _build(self) -> None:
+        look = self._look
+        self.state = StateBar(look, self)
+        self.box = ScanBox(look, self.rhythm, self)
+        self.banner = BannerBox(look, self)
+        self.question = QuestionPanel(look, self)
+        self.table = TransactionTable(look, self)
+        self.side = SidePanel(look, self)
+        self.keys = KeyBar(look, self)
+        column = QVBoxLayout()
+        column.setSpacing(look.px(12))
+        halo = look.px(4)
+        box_row = QVBoxLayout()
+        box_row.setContentsMargins(0, 0, 0, 0)
+        box_row.addWidget(self.box)
+        column.addLayout(box_row)
+        inset = QVBoxLayout()
+        inset.setContentsMargins(halo, 0, halo, 0)
+        inset.setSpacing(look.px(12))
+        inset.addWidget(self.banner)
+        inset.addWidget(self.question)
+        inset.addWidget(self.table, 1)
+        column.addLayout(inset, 1)
+        column.setSpacing(look.px(8))
+        middle = QHBoxLayout()
+        middle.setContentsMargins(look.px(14), look.px(12), look.px(18), look.px(16))
+        middle.setSpacing(look.px(12))
+        middle.addLayout(column, 1)
+        aside = QVBoxLayout()
+        aside.setContentsMargins(0, halo, 0, 0)
+        aside.addWidget(self.side)
+        middle.addLayout(aside)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self.state)
+        page.addLayout(middle, 1)
+        page.addWidget(self.keys)
+        self._inset = inset
+
+    def _connect(self) -> None:
+        self.router.watch(self.box.input)
+        self.router.watch(self.question)
+        self.box.input.scanned.connect(lambda text: self._ask(lambda: self._desk.scan(text)))
+        self.box.input.finished.connect(lambda: self.verb("Enter"))
+        self.box.input.ready.connect(self.ready)
+        self.keys.pressed.connect(self._clicked_key)
+        self.question.answered.connect(self._answer)
+        self.question.searched.connect(self._search)
+        self.question.taken.connect(self._take)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
+
+    # --- rendering
+
+    def refresh(self, view: DeskView, fresh: bool = False) -> None:
+        """Show a view. Sound, announcement and motion happen once per `serial`, or when it is said to be `fresh`."""
+        fresh = fresh or (self._serial is not None and view.serial != self._serial)
+        self._serial = view.serial
+        self.view = view
+        question = self._own_question or view.question
+        self.setUpdatesEnabled(False)
+        try:
+            self._render(view, question, fresh)
+        finally:
+            self.setUpdatesEnabled(True)
+        self.rendered.emit(view)
+        if fresh:
+            self._tell(view)
+
+    def _render(self, view: DeskView, question: Question | None, fresh: bool) -> None:
+        self.state.render_state(view.state)
+        self.box.render_box(view, None if question is None else self._look.text.data(question.held))
+        own = self._own_question is not None
+        self.banner.render_banner(None if own else view.banner)
+        before = self.question.question
+        self.question.render_question(question)
+        over = self.question.over_the_table
+        self.table.setVisible(not over)
+        self._inset.setStretchFactor(self.question, 1 if over else 0)
+        self.table.render_rows(view, fresh)
+        self.side.render_side(view)
+        self.keys.render_keys(() if own else view.keys)
+        if (before.id if before else None) != (question.id if question else None):
+            for edit in self.question.fields.values():
+                self.router.watch(edit)
+            self.take_focus()
+
+    def _tell(self, view: DeskView) -> None:
+        if view.sound is not None:
+            self._play(view.sound)
+        words = self._look.say("announce", view.announce) if view.announce else self.banner.spoken()
+        announce(self, words, view.sound is Sound.NO)
+
+    def take_focus(self) -> None:
+        """Bring the keyboard where it belongs: to the open question, else to the scan box."""
+        target = self.box.input if self.question.question is None else self.question.focus_target()
+        if not target.hasFocus():
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        if now is None or not self.isVisible() or now.window() is not self.window():
+            return
+        allowed = [self.box.input] if self.question.question is None else [self.question, *self.question.fields.values()]
+        if now not in allowed:
+            QTimer.singleShot(0, self, self.take_focus)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.take_focus()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.take_focus()
+
+    # --- intents
+
+    def _ask(self, call: Callable[[], DeskView], quiet: bool = False) -> None:
+        """Let the session act and show what came of it. A fault of the program is told, and the desk stays usable."""
+        try:
+            view = call()
+        except Exception as fault:  # noqa: BLE001 - the last guard before staff would see nothing at all
+            self._on_bug(fault)
+            if self.view is None or quiet:
+                raise
+            banner = Banner(Tone.NO, "stopped", lines=(Phrase("unexpected"),))
+            self.refresh(replace(self.view, banner=banner, sound=Sound.NO, announce=None), fresh=True)
+        else:
+            self.refresh(view)
+
+    def asking(self) -> bool:
+        """True while a question is open."""
+        return self.question.question is not None
+
+    def verb(self, key: str) -> bool:
+        """Do what a key means now; False when it means nothing."""
+        if key == OPEN_KEY:
+            self.open_settings()
+            return True
+        view = self.view
+        hint = next((h for h in view.keys if h.key == key), None) if view else None
+        if hint is None:
+            return False
+        self._ask(lambda: self._desk.key(hint.action))
+        return True
+
+    def question_key(self, key: str) -> bool:
+        """Answer the open question with a key; Enter takes the chosen line when no answer has it."""
+        answer = self.question.answer_for(key)
+        if answer is not None:
+            self._answer(answer.action)
+            return True
+        if key == "Enter":
+            chosen = self.question.choices.chosen() if self.question.choices.isVisible() else ""
+            if chosen:
+                self._take(chosen)
+            else:
+                self.question.step_field(1)
+            return True
+        return False
+
+    def question_move(self, event: QKeyEvent) -> bool:
+        """Arrow keys choose a line, Tab goes to the next field."""
+        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self.question.step_field(-1 if event.key() == Qt.Key.Key_Backtab else 1)
+            return True
+        return self.question.step_choice(event.key())
+
+    def stray_scan(self, code: str) -> None:
+        """A scan while a question is open: refused aloud, or taken by a question that wants one."""
+        question = self.question.question
+        if question is not None and question.takes_scan:
+            self._ask(lambda: self._desk.scan(code))
+            return
+        told = self._look.text.data(code)[:_TOLD_LETTERS]
+        words = self._look.text.say("question.reject-scan", {"code": told})
+        self.question.say_wrong(words)
+        self._play(Sound.NO)
+        announce(self, words, True)
+
+    def stray_letter(self, event: QKeyEvent) -> None:
+        """Give the box a key that reached nobody."""
+        self.take_focus()
+        QApplication.sendEvent(self.box.input, event)
+
+    def open_settings(self) -> None:
+        """Ask how the window should look; not while another question is open."""
+        if not self.asking() and self.view is not None:
+            self._own_question = appearance_question(self._settings)
+            self.refresh(self.view)
+
+    def close_settings(self) -> None:
+        """Put the window's own question away."""
+        if self._own_question is not None and self.view is not None:
+            self._own_question = None
+            self.refresh(self.view)
+
+    def _answer(self, action: str) -> None:
+        question = self.question.question
+        if question is None:
+            return
+        picked = self.question.choices.chosen() if question.choices else ""
+        if question.id == QUESTION_ID:
+            self.close_settings()
+            if action == "window-pick" and picked:
+                self.settings_chosen.emit(picked)
+        elif self.question.missing(action) is None:
+            values = self.question.values()
+            self._ask(lambda: self._desk.answer(action, values, picked))
+
+    def _take(self, choice_id: str) -> None:
+        question = self.question.question
+        if question is not None and question.id == QUESTION_ID:
+            self.close_settings()
+            self.settings_chosen.emit(choice_id)
+            return
+        enter = self.question.answer_for("Enter")
+        if enter is not None:
+            self._answer(enter.action)
+        else:
+            self._ask(lambda: self._desk.pick(choice_id))
+
+    def _search(self, text: str) -> None:
+        if self.asking():
+            self._ask(lambda: self._desk.search(text))
+
+    def _clicked_key(self, key: str) -> None:
+        if self.asking():
+            self.question_key(key)
+        else:
+            self.verb(key)
+        self.take_focus()

@@ -1,0 +1,130 @@
+"""The keys at the bottom: only those that work now. What does not fit stands in the help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
+
+from app.services.view import KeyHint
+from ui.look import Look
+from ui.widgets.styled import plain
+
+
+def key_words(key: str) -> str:
+    """A key as it is written on a cap: "Ctrl+Z" becomes "Ctrl Z"."""
+    return key.replace("+", " ")
+
+
+class KeyButton(QPushButton):
+    """A key cap and its word; it can be clicked, it never takes the focus."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._look = look
+        self._cap = look.font(12.5, QFont.Weight.Bold)
+        self._font = look.font(13)
+        self.hint: KeyHint | None = None
+        self._key = ""
+        self._word = ""
+
+    def render_hint(self, hint: KeyHint) -> None:
+        if hint == self.hint:
+            return
+        self.hint = hint
+        self._key = key_words(hint.key)
+        self._word = self._look.text.say(f"key.{hint.code}", hint.params)
+        self.setAccessibleName(self._look.text.say("key.spoken", {"key": self._key, "action": self._word}))
+        self.resize(self.sizeHint())
+        self.update()
+
+    def _cap_width(self) -> int:
+        return QFontMetrics(self._cap).horizontalAdvance(self._key) + self._look.px(16)
+
+    def sizeHint(self) -> QSize:
+        word = QFontMetrics(self._font).horizontalAdvance(self._word) + 2
+        return QSize(self._cap_width() + self._look.px(7) + word, self._look.px(26))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, tokens = self._look, self._look.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        leading = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
+        wide, high = self._cap_width(), look.px(21)
+        top = (self.height() - high) // 2
+        cap = QRect(0 if leading else self.width() - wide, top, wide, high)
+        painter.setPen(QColor(tokens.key_line))
+        painter.setBrush(QColor(tokens.key))
+        painter.drawRoundedRect(cap.adjusted(0, 0, -1, 0), look.px(6), look.px(6))
+        painter.drawLine(cap.left() + look.px(5), cap.bottom(), cap.right() - look.px(5), cap.bottom())
+        painter.setPen(QColor(tokens.ink))
+        painter.setFont(self._cap)
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+        painter.setPen(QColor(tokens.ink if self.underMouse() else tokens.soft))
+        painter.setFont(self._font)
+        gap = wide + look.px(7)
+        rest = self.rect().adjusted(gap, 0, 0, 0) if leading else self.rect().adjusted(0, 0, -gap, 0)
+        edge = Qt.AlignmentFlag.AlignLeft if leading else Qt.AlignmentFlag.AlignRight
+        painter.drawText(rest, Qt.AlignmentFlag.AlignAbsolute | edge | Qt.AlignmentFlag.AlignVCenter, self._word)
+
+
+class KeyBar(QFrame):
+    """Renders the shown hints of a view in their order. `pressed` gives the hint's key when one is clicked."""
+
+    pressed = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        plain(self, "keyBar")
+        self._look = look
+        self._hints: tuple[KeyHint, ...] = ()
+        self.buttons: list[KeyButton] = []
+        self.setFixedHeight(look.px(44))
+        self.setAccessibleName(look.text.say("key.name"))
+
+    def render_keys(self, hints: tuple[KeyHint, ...]) -> None:
+        """Show these keys."""
+        shown = tuple(hint for hint in hints if hint.shown)
+        if shown == self._hints:
+            return
+        self._hints = shown
+        while len(self.buttons) < len(shown):
+            button = KeyButton(self._look, self)
+            button.clicked.connect(lambda _checked=False, b=button: self._press(b))
+            self.buttons.append(button)
+        for button, hint in zip(self.buttons, shown, strict=False):
+            button.render_hint(hint)
+        self._place()
+
+    def _press(self, button: KeyButton) -> None:
+        if button.hint is not None:
+            self.pressed.emit(button.hint.key)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Set the buttons beside each other, closer where it is tight; the last one always has a place."""
+        used = self.buttons[: len(self._hints)]
+        for spare in self.buttons[len(self._hints) :]:
+            spare.hide()
+        margin, gap = self._look.px(18), self._look.px(13)
+        room = self.width() - 2 * margin
+        shown = list(used)
+        while len(shown) > 1 and self._width(shown, gap) > room:
+            gap = max(self._look.px(7), gap - 1)
+            if gap == self._look.px(7) and self._width(shown, gap) > room:
+                shown.pop(-2).hide()
+        at = margin
+        leading = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
+        for button in shown:
+            wide = button.sizeHint().width()
+            left = at if leading else self.width() - at - wide
+            button.setGeometry(left, (self.height() - button.height()) // 2, wide, button.sizeHint().height())
+            button.show()
+            at += wide + gap
+
+    def _width(self, buttons: list[KeyButton], gap: int) -> int:
+        return sum(b.sizeHint().width() for b in buttons) + gap * (len(buttons) - 1)

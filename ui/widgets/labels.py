@@ -1,0 +1,110 @@
+"""Labels: words that are never cut, data that is cut with an ellipsis and told in full by tooltip and screen reader."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtWidgets import QLabel, QWidget
+
+from ui.text import is_right_to_left
+from ui.widgets.styled import plain
+
+_LEAST_LETTERS = 6
+
+
+def word_label(name: str, parent: QWidget | None = None, wrap: bool = False) -> QLabel:
+    """A label for words of the program, styled by its object name."""
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
+    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return label
+
+
+class ElidedLabel(QLabel):
+    """Data of any length on at most `lines` lines. The accessible name is always the whole text."""
+
+    def __init__(self, name: str, parent: QWidget | None = None, lines: int = 1) -> None:
+        super().__init__(parent)
+        plain(self, name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._lines = lines
+
+    def minimumSizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        least = min(metrics.averageCharWidth() * _LEAST_LETTERS, metrics.horizontalAdvance(self.text()) + 2)
+        return QSize(least, metrics.height())
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+
+    def hasHeightForWidth(self) -> bool:
+        return self._lines > 1
+
+    def heightForWidth(self, width: int) -> int:
+        layout = laid_out(self.text(), self.font(), width, self._lines)
+        return self.fontMetrics().lineSpacing() * max(1, len(layout))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.setFont(self.font())
+        lines = laid_out(self.text(), self.font(), self.width(), self._lines)
+        spacing = self.fontMetrics().lineSpacing()
+        top = (self.height() - spacing * len(lines)) // 2
+        leading = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
+        for number, line in enumerate(lines):
+            draw_line(painter, QRect(0, top + number * spacing, self.width(), spacing), line, leading)
+        self._tell_whole(lines)
+
+    def _tell_whole(self, lines: list[str]) -> None:
+        tip = self.text() if lines and "…" in lines[-1] else ""
+        if self.toolTip() != tip:
+            self.setToolTip(tip)
+
+
+def laid_out(text: str, font: QFont, width: int, most: int) -> list[str]:
+    """Break text into at most `most` lines of `width`; the last one ends in an ellipsis if anything is left."""
+    metrics = QFontMetrics(font)
+    if most == 1 or metrics.horizontalAdvance(text) <= width:
+        return [metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)]
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    lines: list[str] = []
+    while len(lines) < most:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        start, length = line.textStart(), line.textLength()
+        last = len(lines) == most - 1
+        lines.append(
+            metrics.elidedText(text[start:], Qt.TextElideMode.ElideRight, width)
+            if last
+            else text[start : start + length].rstrip()
+        )
+    layout.endLayout()
+    return lines
+
+
+def draw_line(painter: QPainter, rect: QRect, text: str, leading: bool) -> None:
+    """Draw one line in its own direction, set against the leading edge of the screen."""
+    if not text:
+        return
+    option = QTextOption(Qt.AlignmentFlag.AlignAbsolute | _edge(leading) | Qt.AlignmentFlag.AlignVCenter)
+    option.setTextDirection(
+        Qt.LayoutDirection.RightToLeft if is_right_to_left(text) else Qt.LayoutDirection.LeftToRight
+    )
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    painter.drawText(rect, text, option)
+
+
+def _edge(leading: bool) -> Qt.AlignmentFlag:
+    return Qt.AlignmentFlag.AlignLeft if leading else Qt.AlignmentFlag.AlignRight
+
+

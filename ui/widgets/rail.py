@@ -1,0 +1,111 @@
+"""The rail of nine places. A place that is not there yet says so; it neither hides nor pretends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent
+
+from ui.icons import icon_pixmap
+from ui.look import Look
+from ui.widgets.labels import word_label
+from ui.widgets.styled import plain
+
+PLACES = ("circulation", "members", "collection", "holds", "cash", "visitors", "reports", "cases", "settings")
+
+
+class PlaceButton(QPushButton):
+    """An icon above its word, with a badge where something waits."""
+
+    def __init__(self, look: Look, place: str, here: bool, works: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._look = look
+        self._place = place
+        self._here = here
+        self._badge = 0
+        self._word = look.text.say(f"place.{place}")
+        self.setEnabled(works)
+        self.setAccessibleName(self._word)
+        if not works:
+            absent = look.text.say("place.absent", {"place": self._word})
+            self.setToolTip(absent)
+            self.setAccessibleDescription(absent)
+
+    def show_badge(self, count: int) -> None:
+        """Set how many things wait there; 0 = none."""
+        if count != self._badge:
+            self._badge = count
+            waiting = self._look.text.say("place.cases-waiting", {"n": count}) if count else ""
+            self.setAccessibleDescription(waiting or self.toolTip())
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.px(68), self._look.px(56))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.toolTip():
+            QToolTip.showText(event.globalPos() + QPoint(self.width() // 2, 0), self.toolTip(), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, tokens = self._look, self._look.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._here or (self.isEnabled() and self.underMouse()):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.rail_active))
+            painter.drawRoundedRect(self.rect(), look.px(10), look.px(10))
+        ink = tokens.rail_active_ink if self._here else tokens.rail_ink if self.isEnabled() else tokens.rail_dim
+        side = look.px(22)
+        left = (self.width() - side) // 2
+        painter.drawPixmap(left, look.px(8), icon_pixmap(self._place, ink, side, self.devicePixelRatioF()))
+        painter.setPen(QColor(ink))
+        painter.setFont(look.font(12.5, QFont.Weight.Medium))
+        painter.drawText(QRect(0, look.px(32), self.width(), look.px(18)), Qt.AlignmentFlag.AlignCenter, self._word)
+        if self._badge:
+            self._paint_badge(painter, left + side)
+
+    def _paint_badge(self, painter: QPainter, right: int) -> None:
+        look = self._look
+        side = look.px(18)
+        spot = QRect(right - look.px(5), look.px(4), side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.tokens.badge))
+        painter.drawEllipse(spot)
+        painter.setPen(QColor(look.tokens.badge_ink))
+        painter.setFont(look.font(12.5, QFont.Weight.Bold))
+        painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, str(self._badge) if self._badge < 10 else "9+")
+
+
+class Rail(QFrame):
+    """The places, one under the other. `chosen` tells which one was clicked."""
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Look, works: frozenset[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        plain(self, "rail")
+        self.setFixedWidth(look.px(84))
+        self.setAccessibleName(look.text.say("place.rail"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(look.px(8), look.px(13), look.px(8), look.px(8))
+        column.setSpacing(look.px(4))
+        mark = word_label("wordmark", self)
+        mark.setText(look.text.say("window.name").lower())
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(mark)
+        column.addSpacing(look.px(7))
+        self.buttons: dict[str, PlaceButton] = {}
+        for place in PLACES:
+            button = PlaceButton(look, place, place == "circulation", place in works, self)
+            button.clicked.connect(lambda _checked=False, p=place: self.chosen.emit(p))
+            self.buttons[place] = button
+            column.addWidget(button)
+        column.addStretch(1)
+
+    def render_cases(self, count: int) -> None:
+        """Show how many cases wait."""
+        self.buttons["cases"].show_badge(count)

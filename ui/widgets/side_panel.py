@@ -1,0 +1,278 @@
+"""The panel on the side: the open member's card, or the day at this desk when nobody is open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImageReader, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from app.services.view import DeskView, MemberCard, Note, Phrase, Today
+from ui.look import Look
+from ui.widgets.labels import ElidedLabel, word_label
+from ui.widgets.styled import plain, restate
+
+PANEL_WIDTH = 340
+_PHOTO = QSize(72, 88)
+_MOST_BYTES = 20_000_000
+
+
+class Photo(QWidget):
+    """The member's photo, or the initials when there is none that can be read."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._path = ""
+        self._initials = ""
+        self._picture: QPixmap | None = None
+        self.setFixedSize(look.px(_PHOTO.width()), look.px(_PHOTO.height()))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def render_photo(self, path: str, name: str) -> None:
+        """Show the photo at `path` or, failing that, the initials of `name`."""
+        say = self._look.text.say
+        self._initials = "".join(word[0] for word in self._look.text.data(name).split()[:2]).upper()
+        if path != self._path:
+            self._path = path
+            self._picture = self._load(path) if path else None
+        self.setAccessibleName(say("member.photo", {"name": name}) if self._picture else say("member.no-photo"))
+        self.update()
+
+    def _load(self, path: str) -> QPixmap | None:
+        reader = QImageReader(path)
+        reader.setAutoTransform(True)
+        size = reader.size()
+        if not size.isValid() or size.width() * size.height() * 4 > _MOST_BYTES * 4:
+            return None
+        wanted = self.size() * self.devicePixelRatioF()
+        reader.setScaledSize(size.scaled(wanted, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+        image = reader.read()
+        return None if image.isNull() else QPixmap.fromImage(image)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = self._look
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QPainterPath()
+        frame.addRoundedRect(QRectF(self.rect()), look.px(10), look.px(10))
+        painter.setClipPath(frame)
+        if self._picture is not None:
+            painter.drawPixmap(self.rect(), self._picture, self._cover(self._picture).toRect())
+            return
+        painter.fillRect(self.rect(), QColor(look.tokens.accent_tint))
+        painter.setPen(QColor(look.tokens.accent))
+        painter.setFont(look.font(26, QFont.Weight.Bold))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._initials)
+
+    def _cover(self, picture: QPixmap) -> QRectF:
+        """The middle part of the picture with this widget's shape."""
+        wide, high = picture.width(), picture.height()
+        shape = self.width() / self.height()
+        width, height = (high * shape, high) if wide / high > shape else (wide, wide / shape)
+        return QRectF((wide - width) / 2, (high - height) / 2, width, height)
+
+
+class Tile(QFrame):
+    """One figure with its label."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        plain(self, "tile")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(look.px(10), look.px(8), look.px(8), look.px(8))
+        column.setSpacing(look.px(2))
+        self._label = ElidedLabel("tileLabel", self)
+        self._value = word_label("tileValue", self)
+        column.addWidget(self._label)
+        column.addWidget(self._value)
+
+    def render_tile(self, label: str, value: str, tone: str = "") -> None:
+        self._label.setText(label)
+        self._value.setText(value)
+        restate(self._value, tone=tone)
+
+
+class Notes(QWidget):
+    """The notes of a panel, one box each."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(look.px(12))
+        self._labels: list[QLabel] = []
+
+    def render_notes(self, notes: tuple[Note, ...]) -> None:
+        while len(self._labels) < len(notes):
+            label = word_label("note", self, wrap=True)
+            label.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
+            label.setTextFormat(Qt.TextFormat.RichText)
+            self._labels.append(label)
+            self._column.addWidget(label)
+        for number, label in enumerate(self._labels):
+            label.setVisible(number < len(notes))
+            if number < len(notes):
+                note = notes[number]
+                label.setText(self._look.text.rich(f"note.{note.code}", note.params))
+                label.setAccessibleName(self._look.text.say(f"note.{note.code}", note.params))
+                restate(label, tone=str(note.tone))
+
+
+class _Panel(QWidget):
+    """Head, three tiles, notes that scroll when they must, foot."""
+
+    def __init__(self, look: Look, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName(look.text.say(name))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(look.px(16), look.px(16), look.px(16), look.px(16))
+        column.setSpacing(look.px(12))
+        column.addLayout(self._make_head())
+        tiles = QHBoxLayout()
+        tiles.setSpacing(look.px(8))
+        self.tiles = [Tile(look, self) for _ in range(3)]
+        for tile in self.tiles:
+            tiles.addWidget(tile, 1)
+        column.addLayout(tiles)
+        self.notes = Notes(look, self)
+        column.addWidget(self._scrolled(self.notes), 1)
+        self.foot = word_label("foot", self, wrap=True)
+        column.addWidget(self.foot)
+
+    def _make_head(self) -> QVBoxLayout:
+        raise NotImplementedError
+
+    def _scrolled(self, notes: QWidget) -> QScrollArea:
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.viewport().setAutoFillBackground(False)
+        holder = QWidget(area)
+        holder.setAutoFillBackground(False)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(notes)
+        column.addStretch(1)
+        area.setWidget(holder)
+        holder.setAutoFillBackground(False)
+        return area
+
+    def render_foot(self, foot: Phrase | None) -> None:
+        self.foot.setText(self._look.say("foot", foot) if foot else "")
+        self.foot.setVisible(foot is not None)
+
+
+class MemberPanel(_Panel):
+    """Renders a `MemberCard`."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, parent, "member.name")
+        self._shown: MemberCard | None = None
+
+    def _make_head(self) -> QVBoxLayout:
+        look = self._look
+        outer = QVBoxLayout()
+        row = QHBoxLayout()
+        row.setSpacing(look.px(14))
+        self.photo = Photo(look, self)
+        row.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
+        lines = QVBoxLayout()
+        lines.setSpacing(look.px(1))
+        self.name = ElidedLabel("memberName", self, lines=2)
+        self.number = ElidedLabel("memberNo", self)
+        self.kind = ElidedLabel("memberLine", self, lines=2)
+        self.valid = ElidedLabel("memberLine", self)
+        for label in (self.name, self.number, self.kind, self.valid):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            lines.addWidget(label)
+        lines.addStretch(1)
+        row.addLayout(lines, 1)
+        outer.addLayout(row)
+        return outer
+
+    def render_member(self, member: MemberCard) -> None:
+        """Show the card; the same one again costs nothing."""
+        if member == self._shown:
+            return
+        self._shown = member
+        look, say, data = self._look, self._look.text.say, self._look.text.data
+        self.photo.render_photo(member.photo, member.name)
+        self.name.setText(data(member.name))
+        self.number.setText(data(member.member_no))
+        both = {"type": member.member_type, "institution": member.institution}
+        self.kind.setText(say("member.kind", both) if member.institution else data(member.member_type))
+        self._render_validity(member)
+        limit = {"n": member.loans, "limit": member.limit}
+        full = member.limit is not None and member.loans >= member.limit
+        loans = say("member.loans-n" if member.limit is None else "member.loans-of", limit)
+        self.tiles[0].render_tile(say("member.loans"), loans, "needs" if full else "")
+        owed = look.text.format.money(member.owed)
+        self.tiles[1].render_tile(say("member.fines"), owed)
+        self.tiles[2].render_tile(say("member.holds"), say("member.holds-n", {"n": member.holds_ready}))
+        self.notes.render_notes(member.notes)
+        self.render_foot(member.foot)
+
+    def _render_validity(self, member: MemberCard) -> None:
+        if member.expires_on is None:
+            words = self._look.text.say("member.no-expiry")
+        else:
+            key = "member.expired" if member.expired else "member.valid"
+            words = self._look.text.say(key, {"expires_on": member.expires_on})
+        self.valid.setText(words)
+        restate(self.valid, tone="no" if member.expired else "")
+
+
+class TodayPanel(_Panel):
+    """Renders a `Today`."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, parent, "today.name")
+        self._shown: Today | None = None
+
+    def _make_head(self) -> QVBoxLayout:
+        outer = QVBoxLayout()
+        self.title = word_label("panelTitle", self)
+        outer.addWidget(self.title)
+        return outer
+
+    def render_today(self, today: Today) -> None:
+        """Show the day's figures; the same ones again cost nothing."""
+        if today == self._shown:
+            return
+        self._shown = today
+        say, write = self._look.text.say, self._look.text.format
+        part = today.part if self._look.text.has(f"today.{today.part}") else "day"
+        self.title.setText(say(f"today.{part}"))
+        self.tiles[0].render_tile(say("today.returned"), write.count(today.returned))
+        self.tiles[1].render_tile(say("today.lent"), write.count(today.lent))
+        self.tiles[2].render_tile(say("today.fines"), write.money(today.fines))
+        self.notes.render_notes(today.notes)
+        self.render_foot(today.foot)
+
+
+class SidePanel(QFrame):
+    """Shows the member if one is open, otherwise the day."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        plain(self, "card")
+        self.setFixedWidth(look.px(PANEL_WIDTH))
+        self._stack = QStackedLayout(self)
+        self.today = TodayPanel(look, self)
+        self.member = MemberPanel(look, self)
+        self._stack.addWidget(self.today)
+        self._stack.addWidget(self.member)
+
+    def render_side(self, view: DeskView) -> None:
+        """Show the view's member or day."""
+        if view.member is not None:
+            self.member.render_member(view.member)
+            self._stack.setCurrentWidget(self.member)
+        else:
+            self.today.render_today(view.today)
+            self._stack.setCurrentWidget(self.today)
