@@ -55,17 +55,17 @@ class _CodeTable(_Table):
 _CODE_TABLE = _CodeTable(_ASCII_DIGITS)
 
 
-def clean_code(raw: str) -> str:
-    """The code inside `raw`, at most CODE_LIMIT characters; "" when nothing is left.
+def clean_code(raw: str, limit: int = CODE_LIMIT) -> str:
+    """The code inside `raw`, at most `limit` characters; "" when nothing is left.
 
     Byte order marks, zero-width and direction characters, control characters and surrounding blanks go; a line
     break or tab inside becomes a blank, so that two codes never melt into one. Arabic-Indic and Extended Arabic
     digits become ASCII digits, the rest is put in NFC. Leading zeros and case stay: they are part of the code.
     """
     if raw.isascii() and raw.isprintable():
-        return raw.strip()[:CODE_LIMIT].rstrip()
+        return raw.strip()[:limit].rstrip()
     tidy = unicodedata.normalize("NFC", raw.translate(_CODE_TABLE)).strip()
-    return tidy[:CODE_LIMIT].rstrip()
+    return tidy[:limit].rstrip()
 
 
 def typed_text(raw: str) -> str:
