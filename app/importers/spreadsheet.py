@@ -37,9 +37,7 @@ _GENDERS: Mapping[str, str] = {
     **dict.fromkeys("p|pr|perempuan|wanita|cewek|f|female|0".split("|"), "f"),
 }
 _BLOCKED = frozenset(
-    "tidak aktif|nonaktif|non aktif|blokir|diblokir|terblokir|suspended|suspend|blocked|inactive|keluar|dibekukan".split(
-        "|"
-    )
+    "tidak aktif|nonaktif|non aktif|blokir|diblokir|terblokir|suspended|suspend|blocked|inactive|keluar|beku".split("|")
 )
 
 
