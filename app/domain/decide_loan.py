@@ -96,7 +96,7 @@ def decide_loan(item: ItemFacts | None, member: MemberFacts | None, policy: Poli
     if member is None:
         found.refuse("member-unknown")
     own = _own_loan(item, member)
-    if own is not None and member is not None and policy.profile == "meja":
+    if own is not None and member is not None:
         found.ask("on-loan-to-this-member", due=own.due_on)
         return LoanDecision(found.verdict(), renews=True, open_loans=len(member.loans))
     if member is not None:
@@ -133,13 +133,7 @@ def _weigh_item(found: Findings, item: ItemFacts, member: MemberFacts | None, po
             found.ask("parts-to-check", parts=item.parts)
         else:
             found.weigh("parts-to-check", rules.parts_level, parts=item.parts)
-    if item.loan is None:
-        return
-    if member is not None and item.loan.member_id == member.member_id:
-        found.block("on-loan-to-this-member", due=item.loan.due_on)
-    elif policy.profile == "slims":
-        found.block("on-loan-to-another", due=item.loan.due_on)
-    else:
+    if item.loan is not None:
         found.ask("on-loan-to-another", due=item.loan.due_on)
 
 
@@ -194,9 +188,8 @@ def _with_terms(
     here: datetime,
     fulfils: HoldFacts | None,
 ) -> LoanDecision:
-    other = item.loan is not None and item.loan.member_id != member.member_id
-    if item.loan is None or other:
-        _weigh_same_title(found, item, member, policy)
+    other = item.loan is not None
+    _weigh_same_title(found, item, member, policy)
     resolved = explain(policy, member.member_type, item.collection, item.material, member.profile)
     if resolved.terms is None:
         found.refuse(
@@ -216,7 +209,7 @@ def _with_terms(
         verdict=found.verdict(),
         due=due,
         terms=terms,
-        returns_first=other and policy.profile == "meja",
+        returns_first=other,
         fulfils=fulfils,
         open_loans=len(member.loans),
         limit=_shown_limit(member, policy, resolved),
