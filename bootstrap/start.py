@@ -98,6 +98,10 @@ def _prepare_system(needs: Needs, wheels: Path | None) -> int:
     """Say what will be installed, ask, and bring the system packages. 0 when the libraries may be fetched now."""
     from bootstrap import system, words
 
+    glibc = system.glibc_of()
+    if needs is not Needs.CORE and sys.platform.startswith("linux") and system.too_old_for_qt(glibc):
+        words.say("old-linux", glibc=glibc)
+        return 1
     missing = system.missing_things(needs, os.environ, needs_venv=not stamp.venv_python(VENV).exists())
     packages = [system.debian_package(thing, sys.version_info[:2]) for thing in missing]
     by_apt = bool(missing) and system.has_apt()

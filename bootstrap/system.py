@@ -49,6 +49,7 @@ SCREEN_LIBRARIES: dict[str, str] = {
 }
 CHECK_PROGRAMS: dict[str, str] = {"Xvfb": "xvfb", "xdotool": "xdotool", "objdump": "binutils"}
 VENV_SUPPORT = "venv"
+OLDEST_GLIBC = (2, 34)  # the wheels of PySide6 6.11 are tagged manylinux_2_34
 
 
 def libraries_for(needs: Needs, qt_platform: str) -> dict[str, str]:
@@ -92,6 +93,28 @@ def missing_things(
                 missing.append(shared_python)  # the frozen build packs it; some systems ship it apart
             missing += [program for program in CHECK_PROGRAMS if not has_program(program)]
     return missing
+
+
+def ask_system(name: str) -> str | None:
+    """One fact of a POSIX system; None on others."""
+    return os.confstr(name) if hasattr(os, "confstr") else None
+
+
+def glibc_of(confstr: Callable[[str], str | None] = ask_system) -> str:
+    """The C library's version such as `2.36`; empty where there is none by that name."""
+    try:
+        text = confstr("CS_GNU_LIBC_VERSION") or ""
+    except (ValueError, OSError):
+        return ""
+    return text.rpartition(" ")[2]
+
+
+def too_old_for_qt(glibc: str) -> bool:
+    """Whether a known C library is older than Qt's wheels ask for. An unknown one is given a try."""
+    parts = glibc.split(".")
+    if not all(part.isdigit() for part in parts):
+        return False
+    return tuple(int(part) for part in parts) < OLDEST_GLIBC
 
 
 def debian_package(thing: str, python: tuple[int, int]) -> str:

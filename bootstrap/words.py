@@ -41,6 +41,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Tidak ada layar untuk membuka jendela. Tanpa layar, pakai: python3 meja.py scan (`meja scan`).",
         "There is no display to open a window on. Without one use: python3 meja.py scan (`meja scan`).",
     ),
+    "old-linux": (
+        "Linux ini terlalu tua untuk Qt (glibc {glibc}, perlu 2.34: Debian 12, Ubuntu 22.04). Pakai: meja scan.",
+        "This Linux is too old for Qt (glibc {glibc}, 2.34 needed: Debian 12, Ubuntu 22.04). Use: meja scan.",
+    ),
     "need-packages": (
         "Pasang dahulu pustaka sistem ini, lalu jalankan lagi: {packages}",
         "Install these system libraries first, then run this again: {packages}",

@@ -40,6 +40,10 @@ def test_the_checks_need_a_screen_of_their_own() -> None:
     assert {"Xvfb", "xdotool", "objdump", "libxcb-cursor.so.0"} <= set(lacking(Needs.TEST, {}))
 
 
+def test_a_python_library_shipped_apart_has_its_package() -> None:
+    assert system.debian_package("libpython3.11.so.1.0", (3, 11)) == "libpython3.11"
+
+
 def test_windows_needs_nothing_from_the_system() -> None:
     assert lacking(Needs.TEST, {}, platform="win32") == ["venv"]
 
@@ -61,6 +65,19 @@ def test_every_missing_thing_has_a_debian_package() -> None:
     assert packages[0] == "python3.11-venv"
     assert all(packages)
     assert len(set(packages)) == len(packages)
+
+
+@pytest.mark.parametrize(
+    ("glibc", "expected"),
+    [("2.31", True), ("2.34", False), ("2.36", False), ("2.9", True), ("3.0", False), ("", False), ("musl", False)],
+)
+def test_which_linux_is_too_old_for_qt(glibc: str, expected: bool) -> None:
+    assert system.too_old_for_qt(glibc) is expected
+
+
+def test_the_c_library_is_asked_for_its_version() -> None:
+    assert system.glibc_of(lambda _name: "glibc 2.36") == "2.36"
+    assert system.glibc_of(lambda _name: None) == ""
 
 
 @pytest.mark.parametrize(
