@@ -84,12 +84,17 @@ def _readings(typed: str, layout: str) -> Iterator[str]:
     choices: list[tuple[str, ...]] = []
     at = 0
     while at < len(typed):
-        pair, single = meant.get(typed[at : at + 2], ""), meant.get(typed[at], "")
-        both = single + meant.get(typed[at + 1], "") if pair else single
-        if not both:
+        first = meant.get(typed[at], "")
+        pair = meant.get(typed[at : at + 2], "") if at + 1 < len(typed) else ""
+        if pair:
+            second = meant.get(typed[at + 1], "")
+            choices.append((pair, first + second) if first and second else (pair,))
+            at += 2
+        elif first:
+            choices.append((first,))
+            at += 1
+        else:
             return
-        choices.append((pair, both) if pair else (both,))
-        at += 2 if pair else 1
     for reading in islice(product(*choices), _READINGS):
         yield "".join(reading)
 
@@ -125,8 +130,8 @@ def _all_readings(typed: str) -> Iterator[tuple[str, str]]:
 def repair(raw: str, rules: ScanRules, known: Callable[[str], bool], layout: str = "") -> Scan:
     """`parse`, and where the library does not know the code, the one code it knows that the same keys could mean.
 
-    `known(code)` says whether the library has an item, member, title or badge under this code; it is asked only when
-    the text is no command and, for texts it does know, only about them. A repair is made when exactly one repaired
+    `known(code)` says, without regard to case, whether the library has an item, member, title or badge under this
+    code. It is asked about the text as it came first, and about repairs only when that is unknown. A repair is made when exactly one repaired
     code is known and the raw text carries a character that codes do not have (or differs by case alone, or
     `layout` names the desk's keyboard): the scan is then the repaired one, with the known candidates only, a note
     layout-repaired or caps-repaired, and `repair`. Without such a sign the scan stays as it came, with the note

@@ -166,7 +166,7 @@ def _pattern_findings(rule: ScanRule) -> tuple[str, ...]:
 
 
 def check_card_url(template: str) -> tuple[str, ...]:
-    """What stands against a card address: bad-card-url unless it is http(s), a host and {code} once in its last part."""
+    """What stands against a card address: bad-card-url unless it is http(s), a host and {code} once, as its end."""
     good = _CARD_URL.fullmatch(template) is not None and len(template) <= 200
     return () if good else ("bad-card-url",)
 
