@@ -1,4 +1,4 @@
-"""Drawing on PDF: text in our faces and both directions, figures on one advance, bars and QR as vectors.
+"""Drawing on PDF: text in our faces and both directions, bars and QR as vectors, photos.
 
 A thin layer over reportlab's canvas, which is imported only when something is really drawn. Lengths are points
 unless a name ends in `_mm`; y grows upwards as in PDF.
@@ -79,14 +79,6 @@ class Page:
             self.canvas.setFont(pdf_face(run.face), size)
             self.canvas.drawString(left, y, run.text, wordSpace=word_space(size))
             left += pdf_width(run.text, role, size)
-
-    def figures(self, right: float, y: float, drawn: str, role: Role, size: float, ink: Colour = INK) -> None:
-        """Draw a number ending at `right` with all ten figures on one advance, so that columns stand."""
-        advance = max(pdf_width(figure, role, size) for figure in "0123456789")
-        for sign in reversed(drawn):
-            width = advance if sign.isdigit() else pdf_width(sign, role, size)
-            right -= width
-            self.text(right + width / 2, y, sign, role, size, "centre", ink)
 
     def rule(
         self,

@@ -15,7 +15,7 @@ from app.printing.text import clean, has_rtl
 from app.printing.words import Words, words
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from PIL.Image import Image as Picture
 
 CARD_MM = (85.6, 53.98)
 CARD_RADIUS_MM = 3.18
@@ -127,20 +127,19 @@ def _photo(page: Page, card: MemberCard, left: float, top: float) -> None:
         page.text(left + width / 2, top - height / 2 - 6, drawn, "bold", 17, "centre", ACCENT)
 
 
-def photo_picture(data: bytes) -> Image | None:
+def photo_picture(data: bytes) -> Picture | None:
     """A photo cut to the slot's shape and made small; None for anything that is not a sound picture.
 
     The file comes from outside: damaged or enormous pictures leave the slot to the initials.
     """
-    from PIL import Image as images
-    from PIL import ImageOps
+    from PIL import Image, ImageOps
 
     try:
-        with images.open(BytesIO(data), formats=("PNG", "JPEG")) as source:
+        with Image.open(BytesIO(data), formats=("PNG", "JPEG")) as source:
             if source.width * source.height > _MOST_PIXELS:
                 return None
             upright = ImageOps.exif_transpose(source).convert("RGB")
-    except (OSError, ValueError, SyntaxError, images.DecompressionBombError, images.DecompressionBombWarning):
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
     # 300 dpi in the slot; the face stands in the upper half of a passport photo.
     return ImageOps.fit(upright, (236, 295), centering=(0.5, 0.3))

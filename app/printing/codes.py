@@ -1,6 +1,6 @@
 """Bar and QR codes as plain modules (dark or light), drawn as vectors on PDF and as dots on a thermal head.
 
-Code 128 and Code 39 come from python-barcode's encoders, QR from qrcode. Text that a symbology cannot carry is
+Code 128 and Code 39 come from python-barcode's encoders, QR from reportlab. Text that a symbology cannot carry is
 refused with a reason, never changed.
 """
 
@@ -88,10 +88,9 @@ def qr(text: str) -> tuple[tuple[bool, ...], ...] | CodeRefusal:
         return CodeRefusal("code-empty", text)
     if len(text.encode("utf-8")) > 300:
         return CodeRefusal("code-too-long", text)
-    from qrcode.constants import ERROR_CORRECT_M
-    from qrcode.main import QRCode
+    from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRCode, QRErrorCorrectLevel
 
-    code: QRCode[object] = QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(text)
-    code.make(fit=True)
-    return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(QR8bitByte(text.encode("utf-8")))
+    code.make()
+    return tuple(tuple(bool(module) for module in row) for row in code.modules)

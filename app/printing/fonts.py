@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-Role = Literal["regular", "medium", "semibold", "bold", "mono", "mono-bold"]
+Role = Literal["regular", "medium", "semibold", "bold", "mono", "mono-bold", "figures", "figures-bold"]
 BOX = "\u25a1"
 # Plus Jakarta Sans has a word space of 0.17 em, too narrow at slip sizes on a thermal head.
 _WIDER_SPACE = 0.06
@@ -26,6 +26,9 @@ _CHAINS: Mapping[Role, tuple[str, ...]] = {
     "medium": ("PlusJakartaSans-Medium", "NotoSansArabic-Regular", "JetBrainsMono-Regular"),
     "semibold": ("PlusJakartaSans-SemiBold", "NotoSansArabic-Bold", "JetBrainsMono-Bold"),
     "bold": ("PlusJakartaSans-Bold", "NotoSansArabic-Bold", "JetBrainsMono-Bold"),
+    # reportlab cannot reach Plus Jakarta Sans's tabular figures; Noto's are tabular as they are.
+    "figures": ("NotoSansArabic-Regular", "PlusJakartaSans-Regular", "JetBrainsMono-Regular"),
+    "figures-bold": ("NotoSansArabic-Bold", "PlusJakartaSans-Bold", "JetBrainsMono-Bold"),
     "mono": ("JetBrainsMono-Regular", "PlusJakartaSans-Regular", "NotoSansArabic-Regular"),
     "mono-bold": ("JetBrainsMono-Bold", "PlusJakartaSans-Bold", "NotoSansArabic-Bold"),
 }

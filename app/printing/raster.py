@@ -13,8 +13,8 @@ from app.printing.fonts import Role, raster_face, raster_width, runs, word_space
 from app.printing.text import starts_rtl, visual, wrap
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-    from PIL.ImageDraw import ImageDraw
+    from PIL.Image import Image as Picture
+    from PIL.ImageDraw import ImageDraw as Pen
 
 Place = Literal["left", "centre", "right"]
 _INK, _PAPER = 0, 1
@@ -45,14 +45,13 @@ def cell(
     return Cell(tuple(visual(line, base) for line in wrapped), role, pixels, place)
 
 
-def text_image(cells: list[Cell], dots: int, frame: bool = False) -> Image:
+def text_image(cells: list[Cell], dots: int, frame: bool = False) -> Picture:
     """The cells over one another's width in one image: those of one row share their top; `frame` draws a box."""
-    from PIL import Image as images
-    from PIL import ImageDraw as drawing
+    from PIL import Image, ImageDraw
 
     height = max(step(part.pixels) * len(part.lines) for part in cells)
-    picture = images.new("1", (dots, height), _PAPER)
-    pen = drawing.Draw(picture)
+    picture = Image.new("1", (dots, height), _PAPER)
+    pen = ImageDraw.Draw(picture)
     pen.fontmode = "1"
     for part in cells:
         top = 0
@@ -67,7 +66,7 @@ def step(pixels: int) -> int:
     return round(pixels * 1.5)
 
 
-def _line(pen: ImageDraw, line: str, part: Cell, dots: int, top: int) -> None:
+def _line(pen: Pen, line: str, part: Cell, dots: int, top: int) -> None:
     width = raster_width(line, part.role, part.pixels)
     x = {"left": 0.0, "centre": (dots - width) / 2, "right": dots - width}[part.place]
     baseline = top + round(part.pixels * 1.08)
@@ -81,12 +80,12 @@ def _line(pen: ImageDraw, line: str, part: Cell, dots: int, top: int) -> None:
                 x += face.getlength(word)
 
 
-def stacked(pictures: list[Image], dots: int, gap: int = 0) -> Image:
+def stacked(pictures: list[Picture], dots: int, gap: int = 0) -> Picture:
     """Images one below the other."""
-    from PIL import Image as images
+    from PIL import Image
 
     height = sum(picture.height for picture in pictures) + gap * (len(pictures) - 1)
-    whole = images.new("1", (dots, height), _PAPER)
+    whole = Image.new("1", (dots, height), _PAPER)
     top = 0
     for picture in pictures:
         whole.paste(picture, (0, top))
@@ -94,45 +93,42 @@ def stacked(pictures: list[Image], dots: int, gap: int = 0) -> Image:
     return whole
 
 
-def framed(picture: Image, pad: int = 10) -> Image:
+def framed(picture: Picture, pad: int = 10) -> Picture:
     """The image within a box as wide as the image itself."""
-    from PIL import Image as images
-    from PIL import ImageDraw as drawing
+    from PIL import Image, ImageDraw
 
-    whole = images.new("1", (picture.width, picture.height + 2 * pad), _PAPER)
+    whole = Image.new("1", (picture.width, picture.height + 2 * pad), _PAPER)
     whole.paste(picture, (0, pad))
-    drawing.Draw(whole).rectangle((0, 0, whole.width - 1, whole.height - 1), outline=_INK, width=3)
+    ImageDraw.Draw(whole).rectangle((0, 0, whole.width - 1, whole.height - 1), outline=_INK, width=3)
     return whole
 
 
-def bars_image(code: Bars, dots: int, height: int, widest: int = 3) -> Image | None:
+def bars_image(code: Bars, dots: int, height: int, widest: int = 3) -> Picture | None:
     """Bars in the middle of the head with whole dots a module (at least 2 = 0.25 mm); None when they do not fit."""
-    from PIL import Image as images
-    from PIL import ImageDraw as drawing
+    from PIL import Image, ImageDraw
 
     module = min(widest, dots // code.total)
     if module < 2:
         return None
-    picture = images.new("1", (dots, height), _PAPER)
-    pen = drawing.Draw(picture)
+    picture = Image.new("1", (dots, height), _PAPER)
+    pen = ImageDraw.Draw(picture)
     left = (dots - code.total * module) // 2 + QUIET_MODULES * module
     for first, length in spans(code.modules):
         pen.rectangle((left + first * module, 0, left + (first + length) * module - 1, height - 1), fill=_INK)
     return picture
 
 
-def qr_image(rows: tuple[tuple[bool, ...], ...], dots: int, module: int = 4) -> Image | None:
+def qr_image(rows: tuple[tuple[bool, ...], ...], dots: int, module: int = 4) -> Picture | None:
     """A QR code in the middle of the head with its quiet zone above and below; None when it does not fit."""
-    from PIL import Image as images
-    from PIL import ImageDraw as drawing
+    from PIL import Image, ImageDraw
 
     quiet = 4
     module = min(module, dots // (len(rows) + 2 * quiet))
     if module < 3:
         return None
     side = len(rows) * module
-    picture = images.new("1", (dots, side + 2 * quiet * module), _PAPER)
-    pen = drawing.Draw(picture)
+    picture = Image.new("1", (dots, side + 2 * quiet * module), _PAPER)
+    pen = ImageDraw.Draw(picture)
     left = (dots - side) // 2
     for number, row in enumerate(rows):
         top = (quiet + number) * module

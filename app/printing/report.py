@@ -1,6 +1,6 @@
 """A plain table on A4 to read, file and sign: reconcile sheets, lists, the day's cash.
 
-The header stands on every page, figures end on one edge with one advance, pages are numbered "1 of n".
+The header stands on every page, figures are tabular and end on one edge, pages are numbered "1 of n".
 """
 
 from __future__ import annotations
@@ -85,14 +85,21 @@ def render_table_report(
     if not columns:
         raise ValueError("columns")
     given = [row if isinstance(row, Row) else Row(tuple(row)) for row in rows]
-    report = _Report(words(language), title, tuple(columns), clean(library), clean(printed), landscape)
+    report = _Report(words(language), title, tuple(columns), given, clean(library), clean(printed), landscape)
     report.layout(given, facts, closing, tuple(signature_lines))
     return report.draw()
 
 
 class _Report:
     def __init__(
-        self, say: Words, title: str, columns: tuple[Column, ...], library: str, printed: str, landscape: bool
+        self,
+        say: Words,
+        title: str,
+        columns: tuple[Column, ...],
+        rows: Sequence[Row],
+        library: str,
+        printed: str,
+        landscape: bool,
     ) -> None:
         self.say, self.title, self.columns = say, clean(title), columns
         self.library, self.printed = library, printed
@@ -100,14 +107,42 @@ class _Report:
         self.left = mm(_MARGIN_MM)
         self.width = mm(self.size[0]) - 2 * self.left
         self.top, self.bottom = mm(self.size[1]) - mm(_MARGIN_MM), mm(20)
-        shares = sum(column.weight for column in columns)
-        self.widths = [self.width * column.weight / shares for column in columns]
+        self.widths = self._shared_widths(rows)
         self.pages: list[list[_Laid]] = [[]]
         self.header = self._laid(Row(tuple(column.title for column in columns), RowTone.TOTAL), heading=True)
         self.facts: list[tuple[str, str]] = []
         self.closing: list[str] = []
         self.signatures: tuple[SignatureLine, ...] = ()
         self.signs_alone = False
+
+    def _shared_widths(self, rows: Sequence[Row]) -> list[float]:
+        """Figures and codes get the width they need (up to 60 % in all); the rest share what is left by weight."""
+        firm = {
+            number: min(self._needed(number, rows), self.width * 0.6 / len(self.columns) * 2)
+            for number, column in enumerate(self.columns)
+            if column.figures or column.code
+        }
+        scale = (
+            min(1.0, self.width * 0.6 / sum(firm.values())) if firm and len(firm) < len(self.columns) else 1.0
+        )
+        shares = sum(column.weight for number, column in enumerate(self.columns) if number not in firm)
+        left_over = self.width - sum(firm.values()) * scale
+        if not shares:
+            whole = sum(firm.values())
+            return [self.width * firm[number] / whole for number in range(len(self.columns))]
+        return [
+            firm[number] * scale if number in firm else left_over * column.weight / shares
+            for number, column in enumerate(self.columns)
+        ]
+
+    def _needed(self, number: int, rows: Sequence[Row]) -> float:
+        column = self.columns[number]
+        widest = pdf_width(clean(column.title), "semibold", _SIZE - 0.5)
+        for row in rows:
+            if row.tone is not RowTone.GROUP and number < len(row.cells):
+                role = self._role(column, row.tone, heading=False)
+                widest = max(widest, pdf_width(clean(row.cells[number]), role, _SIZE))
+        return widest + 2 * _PAD + 2
 
     def layout(
         self,
@@ -162,6 +197,8 @@ class _Report:
             return "semibold"
         if column.code:
             return "mono"
+        if column.figures:
+            return "figures-bold" if tone is RowTone.TOTAL else "figures"
         return "semibold" if tone is RowTone.TOTAL else "regular"
 
     def draw(self) -> bytes:
@@ -236,9 +273,7 @@ class _Report:
             size = _SIZE - 0.5 if heading else _SIZE
             for number, line in enumerate(cell):
                 at = baseline - number * _STEP
-                if column.figures and not heading:
-                    page.figures(x + width - _PAD, at, line, role, size)
-                elif column.figures:
+                if column.figures:
                     page.text(x + width - _PAD, at, line, role, size, "right")
                 else:
                     self._place(page, x, width, at, line, role, size)

@@ -284,8 +284,10 @@ class EscposWriter:
         if not self.profile.native_bars or width < 2:
             return False
         self._style("center")
-        payload = "{B" + code.text.replace("{", "{{")
-        self._printer.barcode(payload, "CODE128", height, width, pos="OFF", align_ct=True, function_type="B")
+        payload = b"{B" + code.text.replace("{", "{{").encode("ascii")
+        # GS h, GS w, GS H 0, GS k 73: python-escpos's own barcode() writes a remark to standard output.
+        self._printer._raw(bytes((0x1D, 0x68, height, 0x1D, 0x77, width, 0x1D, 0x48, 0)))
+        self._printer._raw(b"\x1dk" + bytes((73, len(payload))) + payload)
         return True
 
     def _qr(self, block: Qr) -> None:

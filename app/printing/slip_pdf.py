@@ -193,7 +193,7 @@ class _Layout:
         height = inner + 2 * pad
 
         def draw(page: Page, top: float) -> None:
-            page.box(self.left, top - height, self.width, height, mm(1.6), weight=1.1)
+            page.box(self.left + 0.6, top - height, self.width - 1.2, height, mm(1.6), weight=1.1)
             y = top - pad - small.size
             for line in label:
                 page.text(self.left + self.width / 2, y, line, small.role, small.size, "centre")

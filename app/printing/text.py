@@ -39,7 +39,8 @@ def clean(text: str) -> str:
     """One line of printable text: NFC, every run of white space (also newlines) one space, no control signs.
 
     Bidi controls are dropped, so a hostile title cannot turn the line around; the joiners of Arabic script stay.
-    A lone surrogate becomes U+FFFD, which paper shows as an empty box.
+    What is no letter at all (lone surrogates, unassigned and private signs) becomes U+FFFD, which paper shows as an
+    empty box: such signs have no direction, and ordering a line with one fails.
     """
     spaced = " ".join(unicodedata.normalize("NFC", text).split())
     return "".join(_printable(sign) for sign in spaced).translate(_LOOKALIKES).strip()
@@ -49,7 +50,7 @@ def _printable(sign: str) -> str:
     if sign in _JOINERS:
         return sign
     kind = unicodedata.category(sign)
-    if kind == "Cs":
+    if kind in ("Cs", "Cn", "Co"):
         return "\ufffd"
     return "" if kind in ("Cc", "Cf") else sign
 

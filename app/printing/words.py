@@ -6,10 +6,10 @@ Indonesian. Nothing here depends on the machine's locale.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
@@ -38,27 +38,27 @@ class Words:
         return self.table[code].format(**{name: self._shown(value) for name, value in params.items()})
 
     def _shown(self, value: object) -> object:
-        return self.date(value) if isinstance(value, date) else value
+        return self.date(value) if isinstance(value, dt.date) else value
 
     def knows(self, code: str) -> bool:
         """True when this language has a sentence for `code`."""
         return code in self.table
 
-    def date(self, day: date) -> str:
+    def date(self, day: dt.date) -> str:
         """A local date with its weekday, e.g. "Sel, 8 Des 2026"."""
         return self.date_format.format(
             weekday=self.weekdays[day.weekday()], day=day.day, month=self.months[day.month - 1], year=day.year
         )
 
-    def day(self, day: date) -> str:
+    def day(self, day: dt.date) -> str:
         """A local date without its weekday, e.g. "8 Des 2026"."""
         return self.day_format.format(day=day.day, month=self.months[day.month - 1], year=day.year)
 
-    def time(self, at: datetime) -> str:
+    def time(self, at: dt.datetime) -> str:
         """The time of day, 24 hours, e.g. "10.42" in Indonesian."""
         return self.time_format.format(hour=at.hour, minute=at.minute)
 
-    def date_time(self, at: datetime) -> str:
+    def date_time(self, at: dt.datetime) -> str:
         """Date and time in one line."""
         return self.date_time_format.format(date=self.date(at), time=self.time(at))
 

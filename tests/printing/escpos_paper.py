@@ -6,13 +6,12 @@ It knows only the commands we mean to send and fails on any other byte sequence,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from PIL import Image, ImageDraw, ImageFont
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
+from PIL import Image, ImageDraw
 
-from app.printing.codes import Bars, bars
-from app.printing.fonts import font_path
+from app.printing.codes import Bars, bars, qr
+from app.printing.fonts import raster_face
 from app.printing.raster import bars_image, qr_image
 
 CELL = (12, 24)
@@ -138,10 +137,8 @@ class ThermalPrinter:
         body = data[at + 5 : at + 5 + length]
         if body[1] == 80:
             text = body[3:].decode("utf-8")
-            code: QRCode = QRCode(error_correction=ERROR_CORRECT_M, border=0)
-            code.add_data(text)
-            code.make()
-            rows = tuple(tuple(bool(m) for m in row) for row in code.get_matrix())
+            rows = qr(text)
+            assert isinstance(rows, tuple)
             picture = qr_image(rows, self.dots)
             assert picture is not None
             self.rows.append(picture)
@@ -179,8 +176,9 @@ class ThermalPrinter:
         self.pending = []
 
 
+@lru_cache(maxsize=2048)
 def _glyph(sign: str, bold: bool, size: int, invert: bool) -> Image.Image:
-    face = ImageFont.truetype(str(font_path("JetBrainsMono-Bold" if bold else "JetBrainsMono-Regular")), 19 * size)
+    face = raster_face("JetBrainsMono-Bold" if bold else "JetBrainsMono-Regular", 19 * size)
     box = Image.new("1", (CELL[0] * size, CELL[1] * size), 0 if invert else 1)
     pen = ImageDraw.Draw(box)
     pen.fontmode = "1"

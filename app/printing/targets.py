@@ -1,0 +1,338 @@
+"""Where paper comes out: a device or file, a network printer, USB, the Windows spooler, the system's own printing.
+
+Every way has an end: a printer that does not answer within its time gives a `PrinterProblem`, so the background
+printer thread can go on and say so. ESC/POS goes raw through python-escpos; PDF goes to the system's printing.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DEFAULT_SECONDS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileTarget:
+    """A device such as /dev/usb/lp0 or LPT1, or a plain file to which the bytes are appended."""
+
+    path: str
+    seconds: float = DEFAULT_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTarget:
+    """A printer with raw printing over TCP, port 9100 as a rule."""
+
+    host: str
+    port: int = 9100
+    seconds: float = DEFAULT_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class UsbTarget:
+    """A USB printer by its vendor and product number. Needs pyusb and rights on the device."""
+
+    vendor: int
+    product: int
+    seconds: float = DEFAULT_SECONDS
+    in_endpoint: int = 0x82
+    out_endpoint: int = 0x01
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsRawTarget:
+    """A printer of the Windows spooler that takes ESC/POS as it is; "" for the default printer. Needs pywin32."""
+
+    printer: str = ""
+    seconds: float = DEFAULT_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class SystemTarget:
+    """The system's own printing (CUPS `lp`, on Windows the print verb of the PDF viewer); "" for the default."""
+
+    printer: str = ""
+    seconds: float = 20.0
+
+
+PrinterTarget = FileTarget | NetworkTarget | UsbTarget | WindowsRawTarget | SystemTarget
+
+
+class PrinterProblem(Exception):
+    """Nothing, or not all, came out. `code` is one of CODES; `params` names printer, host, port, path or detail.
+
+    `maybe_printed` is True when part of the job may be on paper already, so a retry could print it twice.
+    """
+
+    def __init__(
+        self, code: str, params: Mapping[str, str | int] | None = None, maybe_printed: bool = False
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params: dict[str, str | int] = dict(params or {})
+        self.maybe_printed = maybe_printed
+
+
+CODES = (
+    "printer-not-found",
+    "printer-refused",
+    "printer-timeout",
+    "printer-broke-off",
+    "printer-no-rights",
+    "printer-support-missing",
+    "printer-wrong-data",
+    "printer-failed",
+)
+
+
+def send(target: PrinterTarget, data: bytes) -> None:
+    """Send one job: PDF bytes to a SystemTarget or a file, ESC/POS bytes to the others.
+
+    Returns when the printer or its spooler has taken the bytes, which is not yet paper. Raises PrinterProblem.
+    """
+    is_pdf = data.startswith(b"%PDF-")
+    takes_both = isinstance(target, FileTarget)
+    if not data or (not takes_both and is_pdf != isinstance(target, SystemTarget)):
+        raise PrinterProblem("printer-wrong-data")
+    match target:
+        case FileTarget():
+            _send_file(target, data)
+        case NetworkTarget():
+            _send_network(target, data)
+        case UsbTarget():
+            _send_usb(target, data)
+        case WindowsRawTarget():
+            _send_windows_raw(target, data)
+        case SystemTarget():
+            _send_system(target, data)
+
+
+def _send_file(target: FileTarget, data: bytes) -> None:
+    params: dict[str, str | int] = {"path": target.path}
+    try:
+        if os.name == "posix":
+            _write_unblocked(target, data)
+        else:
+            _within(target.seconds, lambda: _append(target.path, data), params)
+    except FileNotFoundError as error:
+        raise PrinterProblem("printer-not-found", params) from error
+    except PermissionError as error:
+        raise PrinterProblem("printer-no-rights", params) from error
+    except OSError as error:
+        raise PrinterProblem("printer-failed", {**params, "detail": error.strerror or ""}) from error
+
+
+def _append(path: str, data: bytes) -> None:
+    with open(path, "ab") as device:
+        device.write(data)
+
+
+def _write_unblocked(target: FileTarget, data: bytes) -> None:
+    """Write without ever waiting for a device that is out of paper longer than the target's time."""
+    deadline = time.monotonic() + target.seconds
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY
+    # A missing device must not become a plain file in /dev.
+    flags &= ~os.O_CREAT if target.path.startswith("/dev/") else ~0
+    handle = os.open(target.path, flags, 0o600)
+    sent = 0
+    try:
+        while sent < len(data):
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([], [handle], [], left)[1]:
+                raise PrinterProblem("printer-timeout", {"path": target.path}, maybe_printed=sent > 0)
+            try:
+                sent += os.write(handle, data[sent : sent + 4096])
+            except BlockingIOError:
+                continue
+    finally:
+        os.close(handle)
+
+
+def _send_network(target: NetworkTarget, data: bytes) -> None:
+    from escpos.exceptions import DeviceNotFoundError
+    from escpos.printer import Network
+
+    params: dict[str, str | int] = {"host": target.host, "port": target.port}
+    printer: Any = Network(target.host, target.port, timeout=target.seconds, profile="default")
+    opened = False
+    try:
+        printer.open()
+        opened = True
+        # sendall starts its clock anew with every piece; the whole job has one deadline.
+        _within(target.seconds, lambda: printer._raw(data), params)
+    except DeviceNotFoundError as error:
+        raise PrinterProblem(_network_code(error), params) from error
+    except TimeoutError as error:
+        raise PrinterProblem("printer-timeout", params, maybe_printed=opened) from error
+    except OSError as error:
+        raise PrinterProblem("printer-broke-off", params, maybe_printed=opened) from error
+    finally:
+        _close(printer)
+
+
+def _network_code(error: Exception) -> str:
+    cause = error.__cause__ or error.__context__
+    if isinstance(cause, ConnectionRefusedError):
+        return "printer-refused"
+    if isinstance(cause, TimeoutError):
+        return "printer-timeout"
+    return "printer-not-found"
+
+
+def _close(printer: Any) -> None:
+    try:
+        printer.close()
+    except OSError:
+        return
+
+
+def _send_usb(target: UsbTarget, data: bytes) -> None:
+    from escpos.exceptions import DeviceNotFoundError, USBNotFoundError
+    from escpos.printer import Usb
+
+    params: dict[str, str | int] = {"printer": f"{target.vendor:04x}:{target.product:04x}"}
+    if not Usb.is_usable():
+        raise PrinterProblem("printer-support-missing", {**params, "detail": "pyusb"})
+
+    def job() -> None:
+        printer: Any = Usb(
+            target.vendor,
+            target.product,
+            timeout=int(target.seconds * 1000),
+            in_ep=target.in_endpoint,
+            out_ep=target.out_endpoint,
+            profile="default",
+        )
+        try:
+            printer.open()
+            printer._raw(data)
+        finally:
+            _close(printer)
+
+    try:
+        _within(target.seconds * 2, job, params)
+    except (DeviceNotFoundError, USBNotFoundError) as error:
+        raise PrinterProblem("printer-not-found", params) from error
+    except PermissionError as error:
+        raise PrinterProblem("printer-no-rights", params) from error
+    except TimeoutError as error:
+        raise PrinterProblem("printer-timeout", params, maybe_printed=True) from error
+    except (OSError, ValueError) as error:
+        # pyusb's own errors are OSErrors; ValueError is a machine without any USB library.
+        code = "printer-support-missing" if isinstance(error, ValueError) else "printer-broke-off"
+        raise PrinterProblem(code, params, maybe_printed=isinstance(error, OSError)) from error
+
+
+def _send_windows_raw(target: WindowsRawTarget, data: bytes) -> None:
+    from escpos.exceptions import DeviceNotFoundError
+    from escpos.printer import Win32Raw
+
+    params: dict[str, str | int] = {"printer": target.printer}
+    if not Win32Raw.is_usable():
+        raise PrinterProblem("printer-support-missing", {**params, "detail": "pywin32"})
+
+    def job() -> None:
+        printer: Any = Win32Raw(target.printer, profile="default")
+        try:
+            printer.open(job_name="Meja")
+            printer._raw(data)
+        finally:
+            _close(printer)
+
+    try:
+        _within(target.seconds, job, params)
+    except DeviceNotFoundError as error:
+        raise PrinterProblem("printer-not-found", params) from error
+    except (OSError, RuntimeError) as error:
+        raise PrinterProblem("printer-failed", {**params, "detail": str(error)[:200]}) from error
+
+
+def _send_system(target: SystemTarget, data: bytes) -> None:
+    params: dict[str, str | int] = {"printer": target.printer}
+    path = _spooled(data)
+    if sys.platform == "win32":
+        _print_verb(target, path, params)
+        return
+    command = shutil.which("lp")
+    if command is None:
+        raise PrinterProblem("printer-support-missing", {**params, "detail": "lp"})
+    arguments = [command, *(["-d", target.printer] if target.printer else []), "--", str(path)]
+    try:
+        done = subprocess.run(arguments, capture_output=True, text=True, timeout=target.seconds, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise PrinterProblem("printer-timeout", params, maybe_printed=True) from error
+    except OSError as error:
+        raise PrinterProblem("printer-failed", {**params, "detail": error.strerror or ""}) from error
+    finally:
+        path.unlink(missing_ok=True)
+    if done.returncode != 0:
+        raise PrinterProblem("printer-not-found", {**params, "detail": done.stderr.strip()[:200]})
+
+
+def _print_verb(target: SystemTarget, path: Path, params: Mapping[str, str | int]) -> None:
+    """Hand the file to the program that prints PDFs; it reads the file later, so the file stays for a while."""
+    start: Callable[..., None] = vars(os)["startfile"]
+
+    def job() -> None:
+        if target.printer:
+            start(str(path), "printto", f'"{target.printer}"')
+        else:
+            start(str(path), "print")
+
+    try:
+        _within(target.seconds, job, params)
+    except OSError as error:
+        # Windows answers 1155 when no program is set to print PDF files.
+        detail = str(getattr(error, "winerror", "") or error.strerror or "")
+        raise PrinterProblem("printer-support-missing", {**params, "detail": detail}) from error
+
+
+def _spooled(data: bytes) -> Path:
+    """The job as a file in a folder of our own; files of jobs older than an hour are swept away first."""
+    folder = Path(tempfile.gettempdir()) / "meja-print"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for old in folder.glob("*.pdf"):
+            if time.time() - old.stat().st_mtime > 3600:
+                old.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(suffix=".pdf", dir=folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise PrinterProblem(
+            "printer-failed", {"path": str(folder), "detail": error.strerror or ""}
+        ) from error
+    return Path(name)
+
+
+def _within(seconds: float, job: Callable[[], None], params: Mapping[str, str | int]) -> None:
+    """Run a job that has no time limit of its own; give up waiting after `seconds` and pass on its exception.
+
+    A job that hangs in a driver cannot be ended from outside; its daemon thread is left behind.
+    """
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            job()
+        except Exception as error:  # noqa: BLE001 - carried over to the caller's thread
+            failures.append(error)
+
+    worker = threading.Thread(target=run, name="printer-job", daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if worker.is_alive():
+        raise PrinterProblem("printer-timeout", params, maybe_printed=True)
+    if failures:
+        raise failures[0]
