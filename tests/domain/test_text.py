@@ -24,7 +24,9 @@ from app.domain.text import (
     typed_text,
 )
 
-hostile = st.text(st.characters()) | st.text(st.sampled_from("aB0 \t\n\r\x00\x1d\u200b\u200f\u2067\ufeff٣۴ء\u0651ı\ud800é"))
+hostile = st.text(st.characters()) | st.text(
+    st.sampled_from("aB0 \t\n\r\x00\x1d\u200b\u200f\u2067\ufeff٣۴ء\u0651ı\ud800é")
+)
 
 
 @pytest.mark.parametrize(
