@@ -1,7 +1,7 @@
 """Where paper comes out: a device or file, a network printer, USB, the Windows spooler, the system's own printing.
 
 Every way has an end: a printer that does not answer within its time gives a `PrinterProblem`, so the background
-printer thread can go on and say so. ESC/POS goes raw through python-escpos; PDF goes to the system's printing.
+printer thread can go on and say so. ESC/POS goes raw; PDF goes to the system's printing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -160,34 +161,35 @@ def _write_unblocked(target: FileTarget, data: bytes) -> None:
 
 
 def _send_network(target: NetworkTarget, data: bytes) -> None:
-    from escpos.exceptions import DeviceNotFoundError
-    from escpos.printer import Network
+    """Raw bytes over TCP with one deadline for the whole job.
 
+    Not python-escpos's Network: it starts its clock anew with every piece, knows IPv4 only, and leaves its socket
+    open when the printer is off.
+    """
     params: dict[str, str | int] = {"host": target.host, "port": target.port}
-    printer: Any = Network(target.host, target.port, timeout=target.seconds, profile="default")
-    opened = False
+    deadline = time.monotonic() + target.seconds
+    # Looking a name up has no limit of its own, hence the thread; everything else keeps the deadline by itself.
+    _within(target.seconds + 1.0, lambda: _talk(target, data, deadline, params), params, maybe_printed=False)
+
+
+def _talk(target: NetworkTarget, data: bytes, deadline: float, params: Mapping[str, str | int]) -> None:
+    sent = 0
     try:
-        printer.open()
-        opened = True
-        # sendall starts its clock anew with every piece; the whole job has one deadline.
-        _within(target.seconds, lambda: printer._raw(data), params)
-    except DeviceNotFoundError as error:
-        raise PrinterProblem(_network_code(error), params) from error
+        with socket.create_connection((target.host, target.port), timeout=target.seconds) as line:
+            while sent < len(data):
+                line.settimeout(max(0.001, deadline - time.monotonic()))
+                sent += line.send(data[sent : sent + 65536])
+                if time.monotonic() > deadline and sent < len(data):
+                    raise TimeoutError
+            line.shutdown(socket.SHUT_WR)
+    except ConnectionRefusedError as error:
+        raise PrinterProblem("printer-refused", params) from error
     except TimeoutError as error:
-        raise PrinterProblem("printer-timeout", params, maybe_printed=opened) from error
-    except OSError as error:
-        raise PrinterProblem("printer-broke-off", params, maybe_printed=opened) from error
-    finally:
-        _close(printer)
-
-
-def _network_code(error: Exception) -> str:
-    cause = error.__cause__ or error.__context__
-    if isinstance(cause, ConnectionRefusedError):
-        return "printer-refused"
-    if isinstance(cause, TimeoutError):
-        return "printer-timeout"
-    return "printer-not-found"
+        raise PrinterProblem("printer-timeout", params, maybe_printed=sent > 0) from error
+    except (OSError, UnicodeError, OverflowError) as error:
+        # UnicodeError: a host name no resolver takes. OverflowError: a port beyond 65535.
+        code = "printer-broke-off" if sent else "printer-not-found"
+        raise PrinterProblem(code, params, maybe_printed=sent > 0) from error
 
 
 def _close(printer: Any) -> None:
@@ -316,7 +318,9 @@ def _spooled(data: bytes) -> Path:
     return Path(name)
 
 
-def _within(seconds: float, job: Callable[[], None], params: Mapping[str, str | int]) -> None:
+def _within(
+    seconds: float, job: Callable[[], None], params: Mapping[str, str | int], maybe_printed: bool = True
+) -> None:
     """Run a job that has no time limit of its own; give up waiting after `seconds` and pass on its exception.
 
     A job that hangs in a driver cannot be ended from outside; its daemon thread is left behind.
@@ -333,6 +337,6 @@ def _within(seconds: float, job: Callable[[], None], params: Mapping[str, str | 
     worker.start()
     worker.join(seconds)
     if worker.is_alive():
-        raise PrinterProblem("printer-timeout", params, maybe_printed=True)
+        raise PrinterProblem("printer-timeout", params, maybe_printed)
     if failures:
         raise failures[0]
