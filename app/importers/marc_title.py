@@ -26,6 +26,7 @@ _OTHER_TITLES = 6
 _NAMES = 30
 _SUBJECTS = 40
 
+_FATAL = ("record-too-long", "xml-broken", "xml-entity-undeclared", "record-cut-off", "record-unreadable")
 _ENDS = " \t/:;=,"
 _END_MARKS = re.compile(r"[\s:;,/=]+\.?$")
 _BLANKS = re.compile(r"\s{2,}")
@@ -49,9 +50,10 @@ _MATERIALS = {
 
 def refusal(record: MarcRecord) -> str:
     """The reason code why a record is no title of this library, or "" when it is one."""
-    for fault in ("record-too-long", "record-unreadable"):
-        if fault in record.faults:
-            return fault
+    if not record.fields:
+        for fault in _FATAL:
+            if fault in record.faults:
+                return fault
     if record.leader[6:7] == "z":
         return "authority-record"
     if record.leader[5:6] == "d":
