@@ -1,6 +1,7 @@
 """Draw the desk's three sounds as WAV files: done rises, "needs you" asks twice, no falls low.
 
-They differ in pitch, number and direction, so that they are told apart with eyes closed. Run: python tools/make_sounds.py
+They differ in pitch, number and direction, so that they are told apart with eyes closed.
+Run: python tools/make_sounds.py
 """
 
 from __future__ import annotations

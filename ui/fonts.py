@@ -43,6 +43,7 @@ class Fonts:
 
 
 def _tabular(font: QFont) -> None:
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     font.setFeature(QFont.Tag("tnum"), 1)
 
 

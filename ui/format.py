@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 _DAYS = {
@@ -73,5 +74,5 @@ class Format:
         name = _DAYS[self.language][moment.weekday()]
         return f"{name if self.language == 'ar' else name[:3]} {self.short(moment)} {self.time(moment)}"
 
-    def _day(self, day: date, months: dict[str, tuple[str, ...]]) -> str:
+    def _day(self, day: date, months: Mapping[str, tuple[str, ...]]) -> str:
         return f"{day.day} {months[self.language][day.month - 1]}"

@@ -84,13 +84,13 @@ def _system_moves() -> bool:
     style = QApplication.style()
     if style is not None and style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) <= 0:
         return False
-    if sys.platform != "win32":
-        return True
-    import ctypes
+    if sys.platform == "win32":
+        import ctypes
 
-    wanted = ctypes.c_int(1)
-    asked = ctypes.windll.user32.SystemParametersInfoW(_SPI_GETCLIENTAREAANIMATION, 0, ctypes.byref(wanted), 0)
-    return not asked or bool(wanted.value)
+        wanted = ctypes.c_int(1)
+        asked = ctypes.windll.user32.SystemParametersInfoW(_SPI_GETCLIENTAREAANIMATION, 0, ctypes.byref(wanted), 0)
+        return not asked or bool(wanted.value)
+    return True
 
 
 def base_font(look: Look) -> QFont:

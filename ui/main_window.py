@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 from app.services.view import DeskPort, DeskView, Sound
 from ui.desk.appearance import chosen
 from ui.desk.desk_screen import TICK_MS, DeskScreen
-from ui.fonts import Fonts
+from ui.fonts import load_fonts
 from ui.look import Look, base_font, make_look
 from ui.qt_words import qt_words
 from ui.settings import UiSettings
@@ -24,7 +24,10 @@ _WORKING_PLACES = frozenset({"circulation", "settings"})
 
 
 class MainWindow(QMainWindow):
-    """One window for one desk. A change of language, colours or text size builds the screen anew on the same desk."""
+    """One window for one desk. A change of language, colours or text size builds the screen anew on the same desk.
+
+    `on_bug` gets what the session raised; `tick_ms` 0 = the desk is not asked for news by itself.
+    """
 
     settings_changed = Signal(object)
 
@@ -39,61 +42,50 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._on_bug = on_bug
         self._tick_ms = tick_ms
-        self._fonts: Fonts | None = None
+        self._fonts = load_fonts()
         self._qt_words: QTranslator | None = None
         self._stale = False
-        self._title_ready = False
         self.settings = settings
         self.sounds = Sounds(settings.sounds, settings.volume)
-        self.screen: DeskScreen | None = None
-        self.rail: Rail | None = None
-        self.look: Look | None = None
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._build()
+        self.setMinimumSize(SMALLEST)
+        self.look: Look = make_look(settings, self._fonts)
+        self.rail, self.desk_screen = self._build()
         QApplication.styleHints().colorSchemeChanged.connect(self._system_colours_changed)
 
-    def _build(self) -> None:
-        """Make the look and everything in it."""
-        look = make_look(self.settings, self._fonts)
-        self.look, self._fonts = look, look.fonts
-        self._dress(look)
+    def _build(self) -> tuple[Rail, DeskScreen]:
+        """Make rail and screen in the present look."""
+        self._dress(self.look)
         holder = QWidget(self)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        self.rail = Rail(look, _WORKING_PLACES, holder)
-        self.rail.chosen.connect(self._go)
-        old = self.screen
-        self.screen = DeskScreen(
-            self._desk, look, self.settings, self._sound, self._on_bug, holder, self._tick_ms
-        )
-        self.screen.rendered.connect(self._rendered)
-        self.screen.ready.connect(self._ready)
-        self.screen.settings_chosen.connect(self._choose)
-        if old is not None:
-            self.screen.rhythm.sends_two_ends = old.rhythm.sends_two_ends
-        row.addWidget(self.rail)
-        row.addWidget(self.screen, 1)
+        rail = Rail(self.look, _WORKING_PLACES, holder)
+        rail.chosen.connect(self._go)
+        screen = DeskScreen(self._desk, self.look, self.settings, self._sound, self._on_bug, holder, self._tick_ms)
+        screen.rendered.connect(self._rendered)
+        screen.ready.connect(lambda _ready: self._show_title())
+        screen.settings_chosen.connect(lambda choice_id: self.use(chosen(self.settings, choice_id)))
+        row.addWidget(rail)
+        row.addWidget(screen, 1)
+        self.rail, self.desk_screen = rail, screen
         self.setCentralWidget(holder)
-        self.setMinimumSize(SMALLEST)
-        if self.screen.view is not None:
-            self._rendered(self.screen.view)
+        if screen.view is not None:
+            self._rendered(screen.view)
+        return rail, screen
 
     def _dress(self, look: Look) -> None:
         application = QApplication.instance()
         if not isinstance(application, QApplication):
             return
-        right_to_left = Qt.LayoutDirection.RightToLeft if look.text.right_to_left else Qt.LayoutDirection.LeftToRight
-        application.setLayoutDirection(right_to_left)
+        direction = Qt.LayoutDirection.RightToLeft if look.text.right_to_left else Qt.LayoutDirection.LeftToRight
+        application.setLayoutDirection(direction)
         application.setPalette(palette(look.tokens))
         application.setFont(base_font(look))
         self.setStyleSheet(stylesheet(look.tokens, look.measure, look.fonts.mono))
-        self._translate(application, look.text.language)
-
-    def _translate(self, application: QApplication, language: str) -> None:
         if self._qt_words is not None:
             application.removeTranslator(self._qt_words)
-        self._qt_words = qt_words(language, self)
+        self._qt_words = qt_words(look.text.language, self)
         if self._qt_words is not None:
             application.installTranslator(self._qt_words)
 
@@ -101,50 +93,44 @@ class MainWindow(QMainWindow):
         self.sounds.play(sound)
 
     def _rendered(self, view: DeskView) -> None:
-        if self.rail is not None:
-            self.rail.render_cases(view.cases)
-        self._show_title(view)
+        self.rail.render_cases(view.cases)
+        self._show_title()
         if self._stale and view.question is None:
             self._stale = False
             self.use(self.settings)
 
-    def _ready(self, ready: bool) -> None:
-        self._title_ready = ready
-        if self.screen is not None and self.screen.view is not None:
-            self._show_title(self.screen.view)
-
-    def _show_title(self, view: DeskView) -> None:
+    def _show_title(self) -> None:
         """The title begins with the word for ready while the scan box has the keyboard."""
-        if self.look is None:
+        view = self.desk_screen.view
+        if view is None:
             return
-        key = "window.ready" if self._title_ready else "window.title"
+        key = "window.ready" if self.desk_screen.box.input.hasFocus() else "window.title"
         title = self.look.text.say(key, {"library": view.state.library, "desk": view.state.desk})
         if title != self.windowTitle():
             self.setWindowTitle(title)
 
     def _go(self, place: str) -> None:
-        if place == "settings" and self.screen is not None:
-            self.screen.open_settings()
-
-    def _choose(self, choice_id: str) -> None:
-        self.use(chosen(self.settings, choice_id))
+        if place == "settings":
+            self.desk_screen.open_settings()
 
     def use(self, settings: UiSettings) -> None:
         """Take other settings while running: colours, language, direction, text size, sounds."""
         self.settings = settings
         self.sounds.on, self.sounds.volume = settings.sounds, settings.volume
+        self.look = make_look(settings, self._fonts)
+        two_ends = self.desk_screen.rhythm.sends_two_ends
         self.setUpdatesEnabled(False)
         self._build()
         self.setUpdatesEnabled(True)
-        if self.screen is not None:
-            self.screen.take_focus()
+        self.desk_screen.rhythm.sends_two_ends = two_ends
+        self.desk_screen.take_focus()
         self.settings_changed.emit(settings)
 
     def _system_colours_changed(self) -> None:
         """Follow the system from light to dark, but not in the middle of a question."""
-        if self.settings.theme != "auto" or self.screen is None:
+        if self.settings.theme != "auto":
             return
-        if self.screen.asking():
+        if self.desk_screen.asking():
             self._stale = True
         else:
             self.use(self.settings)

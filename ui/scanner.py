@@ -15,7 +15,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 SCAN_GAP_MS = 35.0
-PAUSE_MS = 300.0
+PAUSE_MS = 100.0
 LEAST_LETTERS = 4
 SHOWN_LETTERS = 200
 MOST_LETTERS = 10_000
@@ -137,9 +137,7 @@ class ScanInput(QLineEdit):
             return
         at = event_time(event)
         key, text = event.key(), event.text()
-        if key in _LINE_ENDS:
-            self._line_end(at)
-        elif key == Qt.Key.Key_Tab and (self.text() or self._rest):
+        if key in _LINE_ENDS or (key == Qt.Key.Key_Tab and (self.text() or self._rest)):
             self._line_end(at)
         elif _is_line_feed(event):
             self._line_feed(at)
@@ -156,10 +154,10 @@ class ScanInput(QLineEdit):
             event.accept()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-                self.keyPressEvent(event)
-                return True
+        tabs = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in tabs:
+            self.keyPressEvent(event)
+            return True
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -235,4 +233,3 @@ def _is_line_feed(event: QKeyEvent) -> bool:
 def is_line_end(event: QKeyEvent) -> bool:
     """Enter in any of its forms."""
     return event.key() in _LINE_ENDS or _is_line_feed(event)
-

@@ -121,9 +121,7 @@ class Text:
         sentence = str(self._entry("unknown.code")[0] or "{code}")
         return sentence.replace("{code}", code.replace("{", "").replace("}", ""))
 
-    def _fill(
-        self, template: str, params: Mapping[str, Param], shown: Callable[[str], str]
-    ) -> str:
+    def _fill(self, template: str, params: Mapping[str, Param], shown: Callable[[str], str]) -> str:
         def place(match: re.Match[str]) -> str:
             name, how = match.group(1), match.group(2)
             if name.startswith("term."):

@@ -46,6 +46,7 @@ class Tokens:
     badge_ink: str
     held: str
     held_ink: str
+    held_line: str
     key: str
     key_line: str
 
@@ -79,6 +80,7 @@ LIGHT = Tokens(
     badge_ink="#FFFFFF",
     held="#FAFAFA",
     held_ink="#66736F",
+    held_line="#6FA79E",
     key="#F4F6F5",
     key_line="#CBD4D0",
 )
@@ -112,6 +114,7 @@ DARK = Tokens(
     badge_ink="#0A1110",
     held="#141C1A",
     held_ink="#85958F",
+    held_line="#2F6E64",
     key="#0F1615",
     key_line="#3A4744",
 )

@@ -124,7 +124,7 @@ class StateLine:
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """One finding of a verdict, with the short name of the rule that said so ("" = none)."""
+    """One finding of a verdict, with the rule that said so: a code of "rule.*", the library's own name, or ""."""
 
     level: Level
     code: str

@@ -103,8 +103,8 @@ def refusal() -> DeskView:
             Tone.NO, "not-lent", {"title": "Akuntansi Syariah"},
             (Phrase("barcode-reasons", {"barcode": "B0193-1", "n": 2}),),
             reasons=(
-                ReasonLine(Level.CONFIRM, "debt-over-limit", {"owed": 27500, "limit": 25000}, "denda"),
-                ReasonLine(Level.CONFIRM, "held-for-another", {"waiting": 1}, "antrean"),
+                ReasonLine(Level.CONFIRM, "debt-over-limit", {"owed": 27500, "limit": 25000}, "fines"),
+                ReasonLine(Level.CONFIRM, "held-for-another", {"waiting": 1}, "queue"),
             ),
         ),
         rows=(Row("1", "Jaringan Komputer", "B0077-3", LENT, 1, "Andrew S. Tanenbaum", DUE),),
@@ -118,7 +118,11 @@ def refusal() -> DeskView:
                 Answer("Esc", "cancel", "cancel"),
             ),
         ),
-        keys=(KeyHint("F9", "pay", "pay-first"), KeyHint("F11", "approve", "approve"), KeyHint("Esc", "cancel", "cancel")),
+        keys=(
+            KeyHint("F9", "pay", "pay-first"),
+            KeyHint("F11", "approve", "approve"),
+            KeyHint("Esc", "cancel", "cancel"),
+        ),
         cases=3, sound=Sound.NO, serial=5,
     )  # fmt: skip
 

@@ -18,10 +18,7 @@ def appearance_question(settings: UiSettings) -> Question:
     choices = [
         *(_choice(f"language:{code}", f"language-{code}", settings.language == code) for code in ("id", "en")),
         *(_choice(f"theme:{name}", f"theme-{name}", settings.theme == name) for name in ("auto", "light", "dark")),
-        *(
-            _choice(f"size:{size}", "size", round(settings.scale * 100) == size, {"n": size})
-            for size in _SIZES
-        ),
+        *(_choice(f"size:{size}", "size", round(settings.scale * 100) == size, {"n": size}) for size in _SIZES),
         _choice("sounds:on", "sounds-on", settings.sounds),
         _choice("sounds:off", "sounds-off", not settings.sounds),
     ]

@@ -175,7 +175,8 @@ class DeskScreen(QWidget):
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
         if now is None or not self.isVisible() or now.window() is not self.window():
             return
-        allowed = [self.box.input] if self.question.question is None else [self.question, *self.question.fields.values()]
+        asking = self.question.question is not None
+        allowed = [self.question, *self.question.fields.values()] if asking else [self.box.input]
         if now not in allowed:
             QTimer.singleShot(0, self, self.take_focus)
 
@@ -193,7 +194,7 @@ class DeskScreen(QWidget):
         """Let the session act and show what came of it. A fault of the program is told, and the desk stays usable."""
         try:
             view = call()
-        except Exception as fault:  # noqa: BLE001 - the last guard before staff would see nothing at all
+        except Exception as fault:
             self._on_bug(fault)
             if self.view is None or quiet:
                 raise

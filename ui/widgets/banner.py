@@ -44,9 +44,9 @@ class ReasonRow(QFrame):
         say = self._look.text.say
         self._level.show_chip(_LEVEL_TONE[reason.level], say(f"level.{reason.level.name.lower()}"))
         self._words.setText(say(f"reason.{reason.code}", reason.params))
-        rule = self._look.text.data(reason.rule)
-        self._rule.setText(say("rule.name", {"rule": rule}) if rule else "")
-        self._rule.setVisible(bool(rule))
+        known = self._look.text.has(f"rule.{reason.rule}")
+        self._rule.setText(say(f"rule.{reason.rule}") if known else self._look.text.data(reason.rule))
+        self._rule.setVisible(bool(reason.rule))
 
 
 class BannerBox(QFrame):

@@ -59,6 +59,7 @@ class ChipLabel(QLabel):
         super().__init__(parent)
         plain(self, "chip")
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setIndent(0)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_chip(self, tone: str, words: str) -> None:

@@ -16,7 +16,7 @@ from ui.widgets.labels import draw_line
 AnyIndex = QModelIndex | QPersistentModelIndex
 _CHOICE = int(Qt.ItemDataRole.UserRole)
 _NOWHERE = QModelIndex()
-_MONO_WIDTH = 148
+_MOST_COLUMN = 220
 
 
 class ChoiceModel(QAbstractListModel):
@@ -68,6 +68,19 @@ class ChoiceDelegate(QStyledItemDelegate):
         self._line = look.font(13)
         self._side = look.font(14)
         self._code = look.code_font(14)
+        self._chip_width = self._side_width = self._mono_width = 0
+
+    def measure(self, choices: tuple[Choice, ...]) -> None:
+        """Make the columns wide enough for these lines, so that they stand under each other."""
+        look = self._look
+        side, code = QFontMetrics(self._side), QFontMetrics(self._code)
+        chips = [chip_size(look, chip_words(look, c.chip)).width() for c in choices if c.chip is not None]
+        sides = [side.horizontalAdvance(words) + 2 for c in choices if (words := look.say("choice", c.side))]
+        codes = [code.horizontalAdvance(look.text.data(c.mono)) + 2 for c in choices if c.mono]
+        most = look.px(_MOST_COLUMN)
+        self._chip_width, self._side_width, self._mono_width = (
+            min(max(widths, default=0), most) for widths in (chips, sides, codes)
+        )
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         choice: Choice = index.data(_CHOICE)
@@ -101,17 +114,16 @@ class ChoiceDelegate(QStyledItemDelegate):
     def _ends(self, painter: QPainter, area: QRect, choice: Choice, soft: str, leading: bool) -> QRect:
         """Paint chip, side words and code from the trailing edge inwards; what is left is for the title."""
         look = self._look
-        if choice.chip is not None:
-            wide = min(chip_size(look, chip_words(look, choice.chip)).width(), area.width() // 3)
-            spot, area = _take(area, wide, look.px(14), leading)
-            paint_chip(painter, look, spot, choice.chip, leading)
-        side = look.say("choice", choice.side)
-        if side:
-            wide = min(QFontMetrics(self._side).horizontalAdvance(side) + 2, area.width() // 3)
-            spot, area = _take(area, wide, look.px(14), leading)
-            self._text(painter, spot, side, self._side, soft, leading)
-        if choice.mono:
-            spot, area = _take(area, look.px(_MONO_WIDTH), look.px(14), leading)
+        gap = look.px(18)
+        if self._chip_width:
+            spot, area = _take(area, self._chip_width, gap, leading)
+            if choice.chip is not None:
+                paint_chip(painter, look, spot, choice.chip, leading)
+        if self._side_width:
+            spot, area = _take(area, self._side_width, gap, leading)
+            self._text(painter, spot, look.say("choice", choice.side), self._side, soft, leading)
+        if self._mono_width:
+            spot, area = _take(area, self._mono_width, gap, leading)
             self._text(painter, spot, look.text.data(choice.mono), self._code, soft, leading)
         return area
 
@@ -141,7 +153,8 @@ class ChoiceList(QListView):
         self.setObjectName("choices")
         self.model_of_choices = ChoiceModel(look)
         self.setModel(self.model_of_choices)
-        self.setItemDelegate(ChoiceDelegate(look, self))
+        self._delegate = ChoiceDelegate(look, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName(look.text.say("question.choices"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -157,6 +170,7 @@ class ChoiceList(QListView):
         if choices == self.model_of_choices.choices:
             return
         before = self.chosen()
+        self._delegate.measure(choices)
         self.model_of_choices.set_choices(choices)
         usable = [number for number, choice in enumerate(choices) if choice.enabled]
         kept = [number for number in usable if choices[number].id == before]

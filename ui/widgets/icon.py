@@ -1,4 +1,4 @@
-"""An icon as a widget: bare, or on a round ground in a tone's colour. Always beside words, so mute to screen readers."""
+"""An icon as a widget: bare, or on a round ground in a tone's colour. Always beside words, so mute."""
 
 from __future__ import annotations
 

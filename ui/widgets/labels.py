@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ui.text import is_right_to_left
@@ -18,8 +18,19 @@ def word_label(name: str, parent: QWidget | None = None, wrap: bool = False) -> 
     label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrap)
+    label.setIndent(0)
+    label.setAlignment(leading_edge())
     label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return label
+
+
+def leading_edge() -> Qt.AlignmentFlag:
+    """The side of the screen where reading begins, whatever the direction of the words themselves."""
+    return (
+        Qt.AlignmentFlag.AlignAbsolute
+        | Qt.AlignmentFlag.AlignVCenter
+        | _edge(QGuiApplication.layoutDirection() is not Qt.LayoutDirection.RightToLeft)
+    )
 
 
 class ElidedLabel(QLabel):
@@ -106,5 +117,3 @@ def draw_line(painter: QPainter, rect: QRect, text: str, leading: bool) -> None:
 
 def _edge(leading: bool) -> Qt.AlignmentFlag:
     return Qt.AlignmentFlag.AlignLeft if leading else Qt.AlignmentFlag.AlignRight
-
-

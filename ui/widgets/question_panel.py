@@ -149,7 +149,9 @@ class QuestionPanel(QFrame):
         edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         edit.setAcceptDrops(False)
         if field.kind in _NARROW:
-            edit.setMinimumWidth(max(self._look.px(220), edit.fontMetrics().horizontalAdvance(words) + self._look.px(40)))
+            edit.setMinimumWidth(
+                max(self._look.px(220), edit.fontMetrics().horizontalAdvance(words) + self._look.px(40))
+            )
         if field.kind is FieldKind.PIN:
             edit.setEchoMode(QLineEdit.EchoMode.Password)
         if field.kind is FieldKind.SEARCH:
@@ -175,10 +177,10 @@ class QuestionPanel(QFrame):
         self._answers_row.addStretch(1)
 
     def focus_target(self) -> QWidget:
-        """Who takes the keyboard: the first field that waits for something, the first field, else the panel."""
-        empty = [edit for edit in self.fields.values() if not edit.text()]
-        first = next(iter(empty or self.fields.values()), None)
+        """Who takes the keyboard: the first field, its text marked for typing over, or else the panel."""
+        first = next(iter(self.fields.values()), None)
         if first is not None:
+            first.selectAll()
             return first
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return self

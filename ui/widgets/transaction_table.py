@@ -51,9 +51,10 @@ class RowDelegate(QStyledItemDelegate):
         painter.setClipRect(rect)
         if isinstance(line, GroupLine):
             painter.fillRect(rect, QColor(tokens.ground))
-            self._text(painter, rect.adjusted(6, 0, 0, 0), line.words, self._head, tokens.soft, leading)
+            self._text(painter, self._indented(rect, leading), line.words, self._head, tokens.soft, leading)
         else:
             self._cell(painter, rect, line, Column(index.column()), leading)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(QColor(tokens.line))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.restore()
@@ -62,8 +63,8 @@ class RowDelegate(QStyledItemDelegate):
         look, tokens = self._look, self._look.tokens
         match column:
             case Column.NO:
-                inner = rect.adjusted(look.px(6), 0, 0, 0) if leading else rect.adjusted(0, 0, -look.px(6), 0)
-                self._text(painter, inner, "" if row.no is None else str(row.no), self._plain, tokens.soft, leading)
+                number = "" if row.no is None else str(row.no)
+                self._text(painter, self._indented(rect, leading), number, self._plain, tokens.soft, leading)
             case Column.TITLE:
                 self._titles(painter, rect, row, leading)
             case Column.BARCODE:
@@ -73,6 +74,10 @@ class RowDelegate(QStyledItemDelegate):
             case Column.STATE:
                 inner = rect.adjusted(look.px(_PADDING), 0, -look.px(_PADDING), 0)
                 paint_chip(painter, look, inner, row.chip, leading)
+
+    def _indented(self, rect: QRect, leading: bool) -> QRect:
+        by = self._look.px(6)
+        return rect.adjusted(by, 0, 0, 0) if leading else rect.adjusted(0, 0, -by, 0)
 
     def _titles(self, painter: QPainter, rect: QRect, row: Row, leading: bool) -> None:
         look, tokens = self._look, self._look.tokens

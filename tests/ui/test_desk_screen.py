@@ -1,0 +1,321 @@
+"""The screen renders views, sends intents, answers questions by key and never loses the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.services.view import Link, Sound
+from tests.ui import samples
+from tests.ui.fake_desk import FakeDesk, without_question
+from tests.ui.keyboard import CONTROL, Keyboard, focus
+from ui.main_window import MainWindow
+
+OpenWindow = Callable[..., MainWindow]
+LEFT = Qt.MouseButton.LeftButton
+NONE = Qt.KeyboardModifier.NoModifier
+
+
+def test_the_box_has_the_keyboard_and_the_title_says_ready(open_window: OpenWindow) -> None:
+    window = open_window(samples.lend())
+    assert focus() is window.desk_screen.box.input
+    assert window.windowTitle().startswith("siap — ")
+
+
+def test_the_title_is_not_ready_while_a_question_is_open(open_window: OpenWindow) -> None:
+    window = open_window(samples.refusal())
+    assert not window.windowTitle().startswith("siap")
+
+
+def test_clicking_anywhere_leaves_the_keyboard_with_the_box(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.lend())
+    window = open_window(desk)
+    screen = window.desk_screen
+    for widget in (screen, screen.table.table.viewport(), screen.side, screen.banner, screen.state, window.rail):
+        QTest.mouseClick(widget, LEFT, NONE, QPoint(30, 20))
+        assert focus() is screen.box.input, widget
+    keyboard.scan("B0000004")
+    assert desk.scans == ["B0000004"]
+
+
+def test_the_keyboard_comes_back_when_something_took_it(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(samples.lend())
+    button = window.rail.buttons["settings"]
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setFocus()
+    qtbot.waitUntil(lambda: focus() is window.desk_screen.box.input)
+
+
+def test_a_letter_that_reached_nobody_goes_into_the_box(open_window: OpenWindow) -> None:
+    window = open_window(samples.lend())
+    QTest.keyClicks(window.desk_screen.question, "B4")
+    assert window.desk_screen.box.input.text() == "B4"
+
+
+def test_each_verb_key_is_sent_once(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.lend())
+    window = open_window(desk)
+    keyboard.key(Qt.Key.Key_F3)
+    keyboard.key(Qt.Key.Key_F12)
+    keyboard.key(Qt.Key.Key_F1)
+    assert desk.intents == [("key", "return"), ("key", "last"), ("key", "help")]
+    assert window.desk_screen.router.seen == 3
+
+
+def test_a_key_that_does_not_work_now_is_not_sent(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.lend())
+    open_window(desk)
+    keyboard.key(Qt.Key.Key_F11)
+    keyboard.key(Qt.Key.Key_Escape)
+    assert desk.intents == []
+
+
+def test_keys_can_be_clicked_too(open_window: OpenWindow) -> None:
+    desk = FakeDesk(samples.lend())
+    window = open_window(desk)
+    QTest.mouseClick(window.desk_screen.keys.buttons[1], LEFT)
+    assert desk.intents == [("key", "return")]
+    assert focus() is window.desk_screen.box.input
+
+
+# --- questions
+
+
+def test_a_refusal_shows_all_reasons_with_their_class(open_window: OpenWindow) -> None:
+    window = open_window(samples.refusal())
+    words = window.desk_screen.banner.spoken()
+    assert "perlu persetujuan: Denda Rp27.500 melebihi batas Rp25.000" in words
+    assert "perlu persetujuan: Judul ini direservasi anggota lain (antrean 1)" in words
+
+
+def test_the_box_is_held_with_the_code_while_a_question_is_open(open_window: OpenWindow) -> None:
+    window = open_window(samples.refusal())
+    box = window.desk_screen.box
+    assert box.input.text() == "B0193-1"
+    assert box.input.isReadOnly()
+    assert box.label.text() == "Jawab dulu pertanyaan di bawah"
+    assert focus() is window.desk_screen.question.fields["reason"]
+
+
+@pytest.mark.parametrize("suffix", ["\r", "\r\n", "\r\r", "\t"])
+def test_a_scan_never_answers_a_question(
+    open_window: OpenWindow, keyboard: Keyboard, played: list[Sound], spoken: list[tuple[str, bool]], suffix: str
+) -> None:
+    desk = FakeDesk(samples.refusal())
+    window = open_window(desk)
+    keyboard.person("sakit")
+    keyboard.scan("B0000004", suffix=suffix, after=150)
+    assert desk.intents == []
+    assert played == [Sound.NO]
+    assert spoken[-1][1]
+    question = window.desk_screen.question
+    assert question.fields["reason"].text() == "sakit"
+    assert question.fields["pin"].text() == ""
+    assert focus() is question.fields["reason"] or suffix == "\t"
+
+
+@pytest.mark.parametrize("view", [samples.find, samples.pay])
+def test_a_scan_does_not_press_enter_for_anybody(
+    open_window: OpenWindow, keyboard: Keyboard, played: list[Sound], view: Callable[[], object]
+) -> None:
+    desk = FakeDesk(view())  # type: ignore[arg-type]
+    open_window(desk)
+    keyboard.scan("B0000004", suffix="\r\n")
+    assert [intent for intent in desk.intents if intent[0] != "search"] == []
+    assert played == [Sound.NO]
+
+
+def test_a_scan_in_a_list_without_fields_is_refused(
+    open_window: OpenWindow, keyboard: Keyboard, played: list[Sound]
+) -> None:
+    found = samples.find()
+    assert found.question is not None
+    desk = FakeDesk(replace(found, question=replace(found.question, fields=())))
+    open_window(desk)
+    keyboard.scan("B0000004")
+    assert desk.intents == []
+    assert played == [Sound.NO]
+
+
+def test_a_question_that_wants_a_scan_gets_it(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    view = samples.refusal()
+    assert view.question is not None
+    desk = FakeDesk(replace(view, question=replace(view.question, takes_scan=True)))
+    open_window(desk)
+    keyboard.scan("S0000001")
+    assert desk.scans == ["S0000001"]
+
+
+def test_the_line_end_of_the_scan_that_opened_a_question_is_no_answer(
+    open_window: OpenWindow, keyboard: Keyboard
+) -> None:
+    desk = FakeDesk(samples.lend())
+    desk.script["scan"] = samples.pay()
+    open_window(desk)
+    keyboard.scan("B0193-1", suffix="\r\r")
+    assert desk.intents == [("scan", "B0193-1")]
+
+
+def test_the_first_answer_is_paying(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.refusal())
+    window = open_window(desk)
+    keyboard.key(Qt.Key.Key_F9)
+    assert desk.intents == [("answer", "pay")]
+    assert window.desk_screen.question.buttons[0].text() == "F9 Bayar denda dulu"
+
+
+def test_approval_wants_its_reason_and_pin_first(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.refusal())
+    window = open_window(desk)
+    fields = window.desk_screen.question.fields
+    keyboard.key(Qt.Key.Key_F11)
+    assert desk.intents == []
+    keyboard.person("tugas akhir")
+    keyboard.enter()
+    assert focus() is fields["pin"]
+    keyboard.key(Qt.Key.Key_F11)
+    assert desk.intents == []
+    keyboard.person("1234")
+    keyboard.key(Qt.Key.Key_F11)
+    assert desk.intents == [("answer", "approve")]
+    assert desk.fields == [{"reason": "tugas akhir", "pin": "1234"}]
+
+
+def test_an_answer_closes_the_question_and_frees_the_box(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.refusal())
+    desk.script["answer cancel"] = without_question
+    window = open_window(desk)
+    keyboard.key(Qt.Key.Key_Escape)
+    assert focus() is window.desk_screen.box.input
+    keyboard.scan("B0000004")
+    assert desk.intents == [("answer", "cancel"), ("scan", "B0000004")]
+
+
+def test_searching_asks_at_every_letter_and_enter_takes_the_chosen_line(
+    open_window: OpenWindow, keyboard: Keyboard
+) -> None:
+    desk = FakeDesk(samples.find())
+    open_window(desk)
+    keyboard.person("fiq")
+    keyboard.key(Qt.Key.Key_Down)
+    keyboard.enter()
+    assert desk.intents == [("search", "f"), ("search", "fi"), ("search", "fiq"), ("answer", "open", "b")]
+
+
+def test_a_line_can_be_clicked(open_window: OpenWindow) -> None:
+    desk = FakeDesk(samples.find())
+    window = open_window(desk)
+    choices = window.desk_screen.question.choices
+    spot = choices.visualRect(choices.model_of_choices.index(1)).center()
+    QTest.mouseClick(choices.viewport(), LEFT, NONE, spot)
+    assert desk.intents == [("answer", "open", "b")]
+
+
+def test_an_amount_is_given_as_its_digits(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.pay())
+    window = open_window(desk)
+    assert window.desk_screen.question.fields["amount"].text() == "27.500"
+    keyboard.enter()
+    assert desk.fields == [{"amount": "27500", "payer": ""}]
+
+
+def test_what_was_typed_stays_while_the_question_stays(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.refusal())
+    window = open_window(desk)
+    keyboard.person("sakit")
+    window.desk_screen.refresh(replace(desk.now, state=samples.state(Link.ONLINE)))
+    assert window.desk_screen.question.fields["reason"].text() == "sakit"
+
+
+# --- outcomes
+
+
+def test_an_outcome_sounds_and_speaks_once(
+    open_window: OpenWindow, played: list[Sound], spoken: list[tuple[str, bool]]
+) -> None:
+    desk = FakeDesk(samples.empty())
+    window = open_window(desk)
+    assert played == []
+    window.desk_screen.refresh(samples.lend())
+    window.desk_screen.refresh(samples.lend())
+    assert played == [Sound.DONE]
+    assert len(spoken) == 1
+    assert "kembali paling lambat Selasa, 8 Desember" in spoken[0][0]
+    assert not spoken[0][1]
+
+
+def test_a_refusal_breaks_into_speech(open_window: OpenWindow, spoken: list[tuple[str, bool]]) -> None:
+    window = open_window(samples.empty())
+    window.desk_screen.refresh(samples.refusal())
+    assert spoken[0][1]
+
+
+def test_the_sticky_mode_recolours_the_box(open_window: OpenWindow) -> None:
+    window = open_window(samples.returns())
+    box = window.desk_screen.box
+    assert box.property("mode") == "return"
+    assert box.label.text() == "Pengembalian — pindai buku satu per satu (F2 untuk peminjaman)"
+    window.desk_screen.refresh(samples.lend())
+    assert box.property("mode") == "auto"
+
+
+def test_a_place_that_is_not_there_yet_says_so(open_window: OpenWindow) -> None:
+    window = open_window(samples.lend())
+    button = window.rail.buttons["reports"]
+    assert not button.isEnabled()
+    assert button.toolTip() == "Laporan: belum ada di versi ini"
+    assert window.rail.buttons["cases"].accessibleDescription() == "3 perkara perlu diperiksa"
+
+
+# --- settings of the window
+
+
+def test_language_and_colours_change_while_running(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.lend())
+    window = open_window(desk)
+    keyboard.key(Qt.Key.Key_Comma, ",", CONTROL)
+    assert window.desk_screen.asking()
+    keyboard.key(Qt.Key.Key_Down)
+    keyboard.enter()
+    assert window.settings.language == "en"
+    assert window.desk_screen.box.label.text() == "Scan a card or a book — ready"
+    assert focus() is window.desk_screen.box.input
+    keyboard.scan("B0000004")
+    assert desk.intents == [("scan", "B0000004")]
+
+
+def test_a_scan_does_not_choose_a_setting(open_window: OpenWindow, keyboard: Keyboard, played: list[Sound]) -> None:
+    desk = FakeDesk(samples.lend())
+    window = open_window(desk)
+    before = window.settings
+    window.desk_screen.open_settings()
+    keyboard.scan("B0000004", suffix="\r\r")
+    assert window.settings == before
+    assert desk.intents == []
+    assert played == [Sound.NO]
+    keyboard.key(Qt.Key.Key_Escape)
+    assert focus() is window.desk_screen.box.input
+
+
+def test_right_to_left_while_running(open_window: OpenWindow, keyboard: Keyboard, qtbot: QtBot) -> None:
+    desk = FakeDesk(samples.lend())
+    window = open_window(desk)
+    window.use(replace(window.settings, language="ar"))
+    screen = window.desk_screen
+    assert screen.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    qtbot.waitUntil(lambda: screen.side.x() < screen.table.x())
+    keyboard.scan("B0000004")
+    assert desk.scans == ["B0000004"]
+    window.use(replace(window.settings, language="id"))
+    assert window.desk_screen.layoutDirection() is Qt.LayoutDirection.LeftToRight
+
+
+def test_buttons_never_take_the_keyboard(open_window: OpenWindow) -> None:
+    window = open_window(samples.refusal())
+    assert all(b.focusPolicy() is Qt.FocusPolicy.NoFocus for b in window.findChildren(QPushButton))
