@@ -24,6 +24,7 @@ class Needs(StrEnum):
 
 WINDOW_COMMANDS = frozenset({"desk", "demo"})
 HELP_FLAGS = frozenset({"-h", "--help"})
+WINDOWLESS_FLAGS = HELP_FLAGS | {"--no-window"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def understand(argv: list[str]) -> Order:
         return Order("test", Needs.TEST, "pytest", arguments[1:], wheels)
     if command == "setup":
         return _setup(arguments[1:], wheels)
-    wants_window = command in WINDOW_COMMANDS and HELP_FLAGS.isdisjoint(arguments)
+    wants_window = command in WINDOW_COMMANDS and WINDOWLESS_FLAGS.isdisjoint(arguments)
     return Order("run", Needs.WINDOW if wants_window else Needs.CORE, "app", arguments, wheels)
 
 

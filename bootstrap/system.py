@@ -147,7 +147,7 @@ def has_apt() -> bool:
 def apt_lines(packages: Iterable[str], *, is_root: bool, ask_password: bool) -> list[list[str]]:
     """The commands that install `packages`. Without a terminal sudo must not wait for a password."""
     prefix: list[str] = [] if is_root else ["sudo"] if ask_password else ["sudo", "-n"]
-    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "Dpkg::Use-Pty=0"]
     return [
         [*prefix, *quiet, "update"],
         [*prefix, *quiet, "install", "--no-install-recommends", *packages],

@@ -11,16 +11,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "What will be installed (once):",
     ),
     "plan-core": (
-        "  - pustaka inti (basis data, kode batang, cetak) ke {venv}, sekitar 30 MB",
-        "    core libraries (database, barcodes, printing) into {venv}, about 30 MB",
+        "  - pustaka inti (basis data, kode batang, cetak) ke {venv}, sekitar 22 MB",
+        "    core libraries (database, barcodes, printing) into {venv}, about 22 MB",
     ),
     "plan-window": (
-        "  - pustaka inti dan Qt (jendela meja layanan) ke {venv}, sekitar 110 MB",
-        "    core libraries and Qt (the desk's window) into {venv}, about 110 MB",
+        "  - pustaka inti dan Qt (jendela meja layanan) ke {venv}, sekitar 100 MB",
+        "    core libraries and Qt (the desk's window) into {venv}, about 100 MB",
     ),
     "plan-test": (
-        "  - semua di atas dan alat uji ke {venv}, sekitar 150 MB",
-        "    core, Qt and the tools of the checks into {venv}, about 150 MB",
+        "  - semua di atas dan alat uji ke {venv}, sekitar 140 MB",
+        "    core, Qt and the tools of the checks into {venv}, about 140 MB",
     ),
     "plan-wheels": (
         "  - tanpa internet, dari folder {folder}",

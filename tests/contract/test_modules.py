@@ -11,7 +11,8 @@ UNMIRRORED = Path(__file__).with_name("unmirrored.txt")
 
 
 def test_every_module_has_a_docstring() -> None:
-    silent = [name_of(path) for path in python_files(*ALL_ROOMS) if not ast.get_docstring(parsed(path))]
+    files = [path for path in python_files(*ALL_ROOMS) if not (path.parts[-3] == "tests" and path.stat().st_size == 0)]
+    silent = [name_of(path) for path in files if not ast.get_docstring(parsed(path))]
     assert not silent, f"modules without a docstring: {silent}"
 
 

@@ -31,8 +31,9 @@ def test_understood(argv: list[str], expected: Order) -> None:
 
 
 @pytest.mark.parametrize("command", ["demo", "desk"])
-def test_help_of_a_window_command_needs_no_window(command: str) -> None:
-    assert understand([command, "--help"]).needs is Needs.CORE
+@pytest.mark.parametrize("flag", ["--help", "-h", "--no-window"])
+def test_a_window_command_may_need_no_window(command: str, flag: str) -> None:
+    assert understand([command, flag]).needs is Needs.CORE
 
 
 @pytest.mark.parametrize("argv", [["--wheels"], ["--wheels="], ["setup", "all"], ["setup", "core", "window"]])
