@@ -14,6 +14,7 @@ from app.printing.canvas import PAPER, SOFT, Page, fit_module, lines, mm
 from app.printing.codes import Bars, bars, qr
 from app.printing.fonts import Role, pdf_width
 from app.printing.receipt import Badge, Bar, Block, Boxed, Pair, Qr, Rule, Text, Tone, receipt
+from app.printing.text import shape
 from app.printing.words import words
 
 ROLL_58, ROLL_80, PAGE_A5, PAGE_A4 = 58, 80, 148, 210
@@ -67,12 +68,18 @@ def render_pdf(slip: Slip, width_mm: int = ROLL_80) -> bytes:
     if found := problems(slip):
         raise SlipRefused(", ".join(problem.code for problem in found))
     layout = _Layout(width_mm, words(slip.language).rtl)
-    strokes = [layout.stroke(block) for block in receipt(slip)]
+    blocks = receipt(slip)
+    strokes = [layout.stroke(block) for block in blocks]
     title = " ".join(
         part for part in (words(slip.language).say(f"heading.{slip.kind.value}"), slip.act_no) if part
     )
     if width_mm in _PAGE_HEIGHT:
-        return _pages(strokes, width_mm, title, words(slip.language).language)
+        parts: list[list[_Stroke]] = [[]]
+        for block, stroke in zip(blocks, strokes, strict=True):
+            if isinstance(block, Rule):
+                parts.append([])
+            parts[-1].append(stroke)
+        return _pages(parts, width_mm, title, words(slip.language).language)
     return _roll(strokes, width_mm, title, words(slip.language).language)
 
 
@@ -87,16 +94,22 @@ def _roll(strokes: list[_Stroke], width_mm: int, title: str, language: str) -> b
     return page.done()
 
 
-def _pages(strokes: list[_Stroke], width_mm: int, title: str, language: str) -> bytes:
+def _pages(parts: list[list[_Stroke]], width_mm: int, title: str, language: str) -> bytes:
+    """Pages on which a copy with its due date, and the foot of the slip, stay together while they fit a page."""
     margin = mm(_MARGIN[width_mm])
     page = Page((width_mm, _PAGE_HEIGHT[width_mm]), title, language)
-    y = page.height - margin
-    for stroke in strokes:
-        if y - stroke.height < margin and y < page.height - margin:
+    first = y = page.height - margin
+    for part in parts:
+        together = sum(stroke.height for stroke in part)
+        if y - together < margin and together <= first - margin and y < first:
             page.next()
-            y = page.height - margin
-        stroke.draw(page, y)
-        y -= stroke.height
+            y = first
+        for stroke in part:
+            if y - stroke.height < margin and y < first:
+                page.next()
+                y = first
+            stroke.draw(page, y)
+            y -= stroke.height
     return page.done()
 
 
@@ -166,7 +179,9 @@ class _Layout:
         label = lines(block.label, soft.role, soft.size, self.width, None, self.rtl)
         widest = max(pdf_width(line, soft.role, soft.size) for line in label)
         room = self.width - widest - gap
-        beside = room >= min(self.width * 0.35, pdf_width(block.value, kind.role, kind.size))
+        long = pdf_width(shape(block.value), kind.role, kind.size)
+        # A date or a number is never broken for the sake of its label; only a long name wraps beside it.
+        beside = long <= room or (long > self.width and room >= self.width * 0.35)
         value = lines(block.value, kind.role, kind.size, room if beside else self.width, 4)
         step = kind.size * _LEADING
         rows = max(len(label), len(value)) if beside else len(label) + len(value)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import select
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -161,11 +161,7 @@ def _write_unblocked(target: FileTarget, data: bytes) -> None:
 
 
 def _send_network(target: NetworkTarget, data: bytes) -> None:
-    """Raw bytes over TCP with one deadline for the whole job.
-
-    Not python-escpos's Network: it starts its clock anew with every piece, knows IPv4 only, and leaves its socket
-    open when the printer is off.
-    """
+    """Raw bytes over TCP with one deadline for the whole job."""
     params: dict[str, str | int] = {"host": target.host, "port": target.port}
     deadline = time.monotonic() + target.seconds
     # Looking a name up has no limit of its own, hence the thread; everything else keeps the deadline by itself.
@@ -173,23 +169,55 @@ def _send_network(target: NetworkTarget, data: bytes) -> None:
 
 
 def _talk(target: NetworkTarget, data: bytes, deadline: float, params: Mapping[str, str | int]) -> None:
+    from escpos.exceptions import DeviceNotFoundError
+
+    printer = _network_printer()(target.host, target.port, timeout=target.seconds, profile="default")
     sent = 0
     try:
-        with socket.create_connection((target.host, target.port), timeout=target.seconds) as line:
-            while sent < len(data):
-                line.settimeout(max(0.001, deadline - time.monotonic()))
-                sent += line.send(data[sent : sent + 65536])
-                if time.monotonic() > deadline and sent < len(data):
-                    raise TimeoutError
-            line.shutdown(socket.SHUT_WR)
-    except ConnectionRefusedError as error:
-        raise PrinterProblem("printer-refused", params) from error
+        printer.open()
+        # Not printer._raw: it starts its clock anew with every piece, so a trickling printer would hold on for ever.
+        line = printer.device
+        while sent < len(data):
+            line.settimeout(max(0.001, deadline - time.monotonic()))
+            sent += line.send(data[sent : sent + 65536])
+    except DeviceNotFoundError as error:
+        raise PrinterProblem(_unreached(error.__context__), params) from error
     except TimeoutError as error:
         raise PrinterProblem("printer-timeout", params, maybe_printed=sent > 0) from error
     except (OSError, UnicodeError, OverflowError) as error:
         # UnicodeError: a host name no resolver takes. OverflowError: a port beyond 65535.
         code = "printer-broke-off" if sent else "printer-not-found"
         raise PrinterProblem(code, params, maybe_printed=sent > 0) from error
+    finally:
+        _close(printer)
+
+
+def _unreached(cause: BaseException | None) -> str:
+    if isinstance(cause, ConnectionRefusedError):
+        return "printer-refused"
+    return "printer-timeout" if isinstance(cause, TimeoutError) else "printer-not-found"
+
+
+@cache
+def _network_printer() -> Any:
+    """python-escpos's Network, which forgets to close its socket when the printer is off."""
+    from escpos.printer import Network
+
+    opened = Network.device
+
+    class ClosingNetwork(Network):  # type: ignore[misc]
+        @property
+        def device(self) -> Any:
+            return opened.fget(self)
+
+        @device.setter
+        def device(self, line: Any) -> None:
+            before: Any = getattr(self, "_device", None)
+            self._device = line
+            if line is None and before:
+                before.close()
+
+    return ClosingNetwork
 
 
 def _close(printer: Any) -> None:

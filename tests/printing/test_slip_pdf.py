@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from app.domain.slip import SlipLine
@@ -89,6 +90,25 @@ def test_a_long_slip_fills_further_pages() -> None:
     assert len(sizes_mm(pdf)) > 2
     text = pdf_text(pdf)
     assert all(line.barcode in text for line in lines)
+
+
+def test_a_copy_stays_on_one_page_with_its_due_date() -> None:
+    lines = tuple(replace(samples.LINES[0], barcode=f"B{number:07}") for number in range(40))
+    document = pypdfium2.PdfDocument(render_pdf(samples.lend(lines=lines), PAGE_A5))
+    for page in document:
+        text = page.get_textpage().get_text_bounded()
+        assert text.count("No. eksemplar") == text.count("Jatuh tempo")
+    document.close()
+
+
+@pytest.mark.parametrize("kind", ["lend", "hold-shelf", "transaction"])
+def test_a_date_is_never_broken_over_two_lines(kind: str) -> None:
+    document = pypdfium2.PdfDocument(render_pdf(samples.EVERY_KIND[kind](), 58))
+    shown = document[0].get_textpage().get_text_bounded().replace("\u00a0", " ").splitlines()
+    document.close()
+    dated = [line for line in shown if "Des" in line]
+    assert dated
+    assert all("8 Des 2026" in line for line in dated)
 
 
 @pytest.mark.parametrize("language", ["id", "en", "ar"])
