@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 
 from app.ports import KnownError
-from db.connection import connect
+from db.connection import connect, raw_key_pragma
 from db.errors import known
 from db.home import Home
 
@@ -26,8 +26,6 @@ def copy_store(source: apsw.Connection, target: Path, key: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         copy = apsw.Connection(str(aside))
         try:
-            from db.connection import raw_key_pragma
-
             copy.execute(f"PRAGMA key = {raw_key_pragma(key)}")
             with copy.backup("main", source, "main") as backup:
                 while not backup.done:
@@ -77,13 +75,14 @@ def backup_before_migration(home: Home, key: bytes, version: int) -> None:
     """A verified copy of a store that is about to get a newer schema."""
     source = connect(home.store, key)
     try:
-        backup_home(home, source, key, home.backups / f"before-schema-{version + 1}-{_stamp()}")
+        backup_home(home, source, key, home.backups / f"before-schema-{version + 1}-{stamp()}")
     finally:
         source.close()
 
 
-def _stamp() -> str:
-    return datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+def stamp() -> str:
+    """The present moment as part of a file name."""
+    return datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
 
 
 def _sync_file(path: Path) -> None:

@@ -21,9 +21,7 @@ def check_sqlite(version: str = "") -> None:
     """Refuse an SQLite library that can damage the store."""
     found = version or apsw.sqlite_lib_version()
     if tuple(int(part) for part in found.split(".")[:3]) < OLDEST_SQLITE:
-        raise KnownError(
-            "sqlite-too-old", {"found": found, "needed": ".".join(str(part) for part in OLDEST_SQLITE)}
-        )
+        raise KnownError("sqlite-too-old", {"found": found, "needed": ".".join(str(part) for part in OLDEST_SQLITE)})
 
 
 def raw_key_pragma(key: bytes) -> str:

@@ -13,6 +13,7 @@ from app.domain.clock import local_date, local_datetime
 from app.domain.event import Event
 from app.domain.fact import HoldFacts, ItemFacts, LoanFacts, MemberFacts
 from app.domain.fold.account import AccountState, fold_account
+from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
 from app.domain.records import Item, ItemStatus, Member, Staff, Title
 from app.domain.text import code_key
@@ -21,6 +22,7 @@ from db import journal, search
 from db.policies import Policies
 from db.projection import charged_loans
 from db.settings import read_setting
+from db.sql import Reading
 
 TITLE = (
     "t.id, t.title, t.authors, t.other_title, t.responsibility, t.edition, t.isbn, t.publisher, t.place, t.year,"
@@ -128,7 +130,7 @@ class Facts:
     """One consistent view for reading; lives as long as the transaction it was made in."""
 
     def __init__(self, connection: apsw.Connection, library: str, policies: Policies, zone: str) -> None:
-        self._db = connection
+        self._db: Reading = connection
         self._library = library
         self._policies = policies
         self._zone = zone
@@ -218,9 +220,7 @@ class Facts:
     def member_by_card(self, code: str) -> Sequence[MemberHit]:
         """Readers with this member number or further card code."""
         key = code_key(code)
-        rows = self._db.execute(
-            f"SELECT {MEMBER} FROM member m WHERE m.no_key = ? AND m.gone = 0", (key,)
-        ).fetchall()
+        rows = self._db.execute(f"SELECT {MEMBER} FROM member m WHERE m.no_key = ? AND m.gone = 0", (key,)).fetchall()
         if not rows:
             rows = self._db.execute(
                 f"SELECT {MEMBER} FROM member_card c JOIN member m ON m.id = c.member WHERE c.card_key = ? AND m.gone = 0",
@@ -335,9 +335,7 @@ class Facts:
 
     def account(self, party: str) -> AccountState:
         """A party's whole account."""
-        return fold_account(
-            party, charged_loans(self._db, party), journal.of_party(self._db, self._library, party)
-        )
+        return fold_account(party, charged_loans(self._db, party), journal.of_party(self._db, self._library, party))
 
     def queue(self, title_id: str) -> tuple[HoldFacts, ...]:
         """Live holds of a title, first come first."""
@@ -375,9 +373,7 @@ class Facts:
 
     def titles_by_isbn(self, isbn: str) -> Sequence[Title]:
         """Titles with this ISBN (13 digits)."""
-        rows = self._db.execute(
-            f"SELECT {TITLE} FROM title t WHERE t.isbn_key = ? AND t.gone = 0 LIMIT 20", (isbn,)
-        )
+        rows = self._db.execute(f"SELECT {TITLE} FROM title t WHERE t.isbn_key = ? AND t.gone = 0 LIMIT 20", (isbn,))
         return [title_from(row) for row in rows]
 
     def find_titles(self, words: str, limit: int) -> Sequence[TitleHit]:
@@ -388,9 +384,9 @@ class Facts:
             title = self.title(title_id)
             if title is None:
                 continue
-            copies = self._db.execute(
-                "SELECT count(*) FROM item WHERE title = ? AND gone = 0", (title_id,)
-            ).fetchone()[0]
+            copies = self._db.execute("SELECT count(*) FROM item WHERE title = ? AND gone = 0", (title_id,)).fetchone()[
+                0
+            ]
             free = self._db.execute(_FREE, (title_id, "")).fetchone()[0] if copies else 0
             hits.append(TitleHit(title, copies, free))
         return hits
@@ -451,9 +447,7 @@ class Facts:
         if loan:
             row = self._db.execute("SELECT party FROM loan WHERE id = ?", (loan,)).fetchone()
         else:
-            row = self._db.execute(
-                "SELECT party FROM loan WHERE item = ? AND closing = ?", (item, event_id)
-            ).fetchone()
+            row = self._db.execute("SELECT party FROM loan WHERE item = ? AND closing = ?", (item, event_id)).fetchone()
         return str(row[0]) if row else ""
 
     def event(self, event_id: str) -> Event | None:
@@ -473,6 +467,49 @@ class Facts:
             return None
         charges = json.loads(row[2]) if row[2] else []
         return row[0], row[1], charges[-1]["amount"] if charges else 0
+
+    def hold_number(self, hold_id: str) -> int:
+        """The number a hold was given when it was placed (0 = none)."""
+        row = self._db.execute("SELECT number FROM hold WHERE id = ?", (hold_id,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def lost_charges(self, item_id: str) -> Sequence[tuple[str, str, int]]:
+        """Charges for the loss of a copy that were not taken back: (charge id, party, amount)."""
+        rows = self._db.execute(
+            "SELECT c.id, c.party, c.amount FROM charge c WHERE c.item = ? AND c.reason = 'lost' AND c.waived = 0",
+            (item_id,),
+        )
+        return [(str(row[0]), str(row[1]), int(row[2])) for row in rows]
+
+    def charged_days(self, event_id: str) -> int | None:
+        """The days the return of this event was charged for."""
+        event = self.event(event_id)
+        row = self._db.execute(
+            "SELECT charges FROM loan WHERE item = ? AND closing = ?",
+            (event.body.get("item") if event else None, event_id),
+        ).fetchone()
+        charges = json.loads(row[0]) if row and row[0] else []
+        return int(charges[-1]["days_charged"]) if charges else None
+
+    def terms_of_closed(self, event_id: str) -> Terms | None:
+        """The terms of the loan that this event closed, from the event that opened or last renewed it."""
+        closed = self.loan_of_event(event_id)
+        opened = self.event(closed[0]) if closed else None
+        terms = opened.body.get("terms") if opened else None
+        return Terms.from_json(terms) if terms else None
+
+    def finished_tx(self, tx: str) -> tuple[str, int] | None:
+        """A finished transaction's (id, number): the named one, or the last."""
+        where, values = ("id = ?", (tx,)) if tx else ("finished_at IS NOT NULL", ())
+        row = self._db.execute(
+            f"SELECT id, no FROM desk_tx WHERE {where} ORDER BY opened_at DESC, no DESC LIMIT 1", values
+        ).fetchone()
+        return (str(row[0]), int(row[1])) if row else None
+
+    def tx_is_finished(self, tx: str) -> bool:
+        """True when this transaction was ended."""
+        row = self._db.execute("SELECT finished_at FROM desk_tx WHERE id = ?", (tx,)).fetchone()
+        return bool(row and row[0] is not None)
 
     def later_touching(self, event: Event) -> Sequence[Event]:
         """Events that came after this one on the same copy, queue or account (in effective order, undone ones apart)."""
@@ -500,7 +537,8 @@ class Facts:
         )
         taken = self._db.execute(
             "SELECT coalesce(sum(json_extract(body, '$.amount')), 0) FROM event"
-            " WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event) AND at >= ? AND at < ? AND kind = 'payment.made'",
+            " WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event) AND at >= ? AND at < ?"
+            " AND kind = 'payment.made'",
             (start, end),
         ).fetchone()[0]
         return rows.get("item.returned", 0), rows.get("loan.opened", 0), taken
@@ -521,8 +559,7 @@ class Facts:
             "SELECT id, name, short_name, rights, pin_hash, badge_key, active FROM staff ORDER BY active DESC, name"
         )
         return [
-            Staff(row[0], row[1], row[2], frozenset(json.loads(row[3])), row[4], row[5], bool(row[6]))
-            for row in rows
+            Staff(row[0], row[1], row[2], frozenset(json.loads(row[3])), row[4], row[5], bool(row[6])) for row in rows
         ]
 
     def member_type_name(self, code: str) -> str:

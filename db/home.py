@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.ports import KnownError
 
@@ -75,11 +76,9 @@ def doubtful_place(root: Path) -> str:
     text = str(resolved)
     if text.startswith(("\\\\", "//")):
         return "network"
-    if sys.platform.startswith("linux"):
-        return "network" if _linux_filesystem(resolved) in _NETWORK_FILESYSTEMS else ""
-    if sys.platform == "win32":
+    if os.name == "nt":
         return "network" if _windows_remote(resolved) else ""
-    return ""
+    return "network" if _linux_filesystem(resolved) in _NETWORK_FILESYSTEMS else ""
 
 
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "davfs", "fuse.rclone"}
@@ -103,12 +102,11 @@ def _linux_filesystem(path: Path) -> str:
 
 
 def _windows_remote(path: Path) -> bool:
-    if sys.platform != "win32":
-        return False
     import ctypes
 
     drive_remote = 4
-    return bool(ctypes.windll.kernel32.GetDriveTypeW(path.drive + "\\") == drive_remote)
+    kernel: Any = vars(ctypes)["windll"].kernel32
+    return bool(kernel.GetDriveTypeW(path.drive + "\\") == drive_remote)
 
 
 @contextmanager
@@ -129,11 +127,9 @@ def only_desk(home: Home) -> Iterator[None]:
 
 
 def _take(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    if os.name == "nt":
+        locking: Any = importlib.import_module("msvcrt")
+        locking.locking(descriptor, locking.LK_NBLCK, 1)
     else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locking = importlib.import_module("fcntl")
+        locking.flock(descriptor, locking.LOCK_EX | locking.LOCK_NB)

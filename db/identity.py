@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.canonical import digest
 from app.ports import KnownError
+from db.sql import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def new_incarnation() -> str:
     return secrets.token_hex(8)
 
 
-def get_meta(connection: apsw.Connection, key: str) -> str:
+def get_meta(connection: Reading, key: str) -> str:
     """A kept text; `KnownError("store-damaged")` when it is missing."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     if row is None:
@@ -59,7 +60,7 @@ def set_meta(connection: apsw.Connection, key: str, value: str | int | bytes) ->
     connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
 
 
-def read_identity(connection: apsw.Connection) -> Identity:
+def read_identity(connection: Reading) -> Identity:
     """The kept identity."""
     return Identity(*(get_meta(connection, key) for key in ("library", "desk", "inc", "zone")))
 

@@ -11,6 +11,7 @@ import apsw
 
 from app.domain.canonical import canonical_bytes, canonical_text, chain, digest
 from app.domain.event import Event, touch
+from db.sql import Reading
 
 _COLUMNS = "e.id, a.desk, a.inc, e.seq, e.at, e.wall, e.mono, e.boot, e.kind, e.staff, e.body, e.late, e.v"
 SELECT = f"SELECT {_COLUMNS} FROM event e JOIN author a ON a.a = e.author "
@@ -34,7 +35,7 @@ def genesis(library: str, desk: str, inc: str, zone: str) -> bytes:
     return digest({"library": library, "desk": desk, "inc": inc, "zone": zone})
 
 
-def load_author(connection: apsw.Connection, desk: str, inc: str) -> Author | None:
+def load_author(connection: Reading, desk: str, inc: str) -> Author | None:
     """The author's row, or None when this incarnation has not written yet."""
     row = connection.execute(
         "SELECT a, desk, inc, seq, head, last_at, letter FROM author WHERE desk = ? AND inc = ?", (desk, inc)
@@ -42,9 +43,7 @@ def load_author(connection: apsw.Connection, desk: str, inc: str) -> Author | No
     return Author(*row) if row else None
 
 
-def start_author(
-    connection: apsw.Connection, desk: str, inc: str, head: bytes, now: int, letter: str
-) -> Author:
+def start_author(connection: apsw.Connection, desk: str, inc: str, head: bytes, now: int, letter: str) -> Author:
     """Begin an incarnation's chain."""
     connection.execute(
         "INSERT INTO author (desk, inc, started_at, seq, head, last_at, letter) VALUES (?, ?, ?, 0, ?, ?, ?)",
@@ -96,33 +95,31 @@ def save_author(connection: apsw.Connection, author: Author) -> None:
 def from_row(library: str, row: tuple[Any, ...]) -> Event:
     """An event from a row of `SELECT`."""
     id_, desk, inc, seq, at, wall, mono, boot, kind, staff, body, late, v = row
-    return Event(
-        id_, library, desk, inc, seq, at, wall, mono, boot, kind, staff, json.loads(body), bool(late), v
-    )
+    return Event(id_, library, desk, inc, seq, at, wall, mono, boot, kind, staff, json.loads(body), bool(late), v)
 
 
-def of_item(connection: apsw.Connection, library: str, item: str) -> list[Event]:
+def of_item(connection: Reading, library: str, item: str) -> list[Event]:
     """All events that move a copy."""
     return [from_row(library, row) for row in connection.execute(SELECT + "WHERE e.item = ?", (item,))]
 
 
-def of_queue(connection: apsw.Connection, library: str, queue: str) -> list[Event]:
+def of_queue(connection: Reading, library: str, queue: str) -> list[Event]:
     """All events that move a title's waiting queue."""
     return [from_row(library, row) for row in connection.execute(SELECT + "WHERE e.queue = ?", (queue,))]
 
 
-def of_party(connection: apsw.Connection, library: str, party: str) -> list[Event]:
+def of_party(connection: Reading, library: str, party: str) -> list[Event]:
     """All events that move a party's account."""
     return [from_row(library, row) for row in connection.execute(SELECT + "WHERE e.party = ?", (party,))]
 
 
-def one(connection: apsw.Connection, library: str, event_id: str) -> Event | None:
+def one(connection: Reading, library: str, event_id: str) -> Event | None:
     """The event of this id, if it is here."""
     row = connection.execute(SELECT + "WHERE e.id = ?", (event_id,)).fetchone()
     return from_row(library, row) if row else None
 
 
-def all_events(connection: apsw.Connection, library: str) -> Iterator[Event]:
+def all_events(connection: Reading, library: str) -> Iterator[Event]:
     """Every event in the order in which it arrived here."""
     for row in connection.execute(SELECT + "ORDER BY e.n"):
         yield from_row(library, row)
@@ -138,18 +135,16 @@ class ChainFault:
     what: str
 
 
-def check_chains(connection: apsw.Connection, library: str, zone: str) -> Iterable[ChainFault]:
+def check_chains(connection: Reading, library: str, zone: str) -> Iterable[ChainFault]:
     """Recompute every chain from its genesis; yields each first fault of an incarnation."""
-    for a, desk, inc, seq, head in list(
-        connection.execute("SELECT a, desk, inc, seq, head FROM author ORDER BY a")
-    ):
+    for a, desk, inc, seq, head in list(connection.execute("SELECT a, desk, inc, seq, head FROM author ORDER BY a")):
         fault = _check_chain(connection, library, a, genesis(library, desk, inc, zone), seq, head)
         if fault is not None:
             yield ChainFault(desk, inc, *fault)
 
 
 def _check_chain(
-    connection: apsw.Connection, library: str, a: int, link: bytes, last: int, head: bytes
+    connection: Reading, library: str, a: int, link: bytes, last: int, head: bytes
 ) -> tuple[int, str] | None:
     expected = 1
     rows = connection.execute(

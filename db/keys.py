@@ -34,7 +34,7 @@ class Secrets(Protocol):
 
     @property
     def place(self) -> str:
-        """"keyring" or "file"."""
+        """ "keyring" or "file"."""
         ...
 
 

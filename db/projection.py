@@ -20,6 +20,7 @@ from app.domain.fold.account import AccountState, fold_account
 from app.domain.fold.item import Finding, ItemState, LoanCharge, LoanState, fold_item, step_item
 from app.domain.fold.queue import QueueState, fold_queue
 from db import journal
+from db.sql import Reading
 
 
 class HashKeeper(Protocol):
@@ -51,9 +52,7 @@ class Projection:
         """Bring the state up to an event that was just appended."""
         moves = touch(event.kind, event.body)
         if event.kind == "act.undone":
-            self._db.execute(
-                "INSERT OR REPLACE INTO undone (event, by) VALUES (?, ?)", (event.body["event"], event.id)
-            )
+            self._db.execute("INSERT OR REPLACE INTO undone (event, by) VALUES (?, ?)", (event.body["event"], event.id))
         if moves.item:
             self._item(moves.item, event)
         if moves.queue:
@@ -81,9 +80,7 @@ class Projection:
         row = self._db.execute("SELECT hash FROM item_state WHERE item = ?", (item,)).fetchone()
         touched = {
             party
-            for (party,) in self._db.execute(
-                "SELECT party FROM loan WHERE item = ? AND charges IS NOT NULL", (item,)
-            )
+            for (party,) in self._db.execute("SELECT party FROM loan WHERE item = ? AND charges IS NOT NULL", (item,))
         }
         events = journal.of_item(self._db, self._library, item)
         step = fold_item(item, events, self._rules)
@@ -171,10 +168,7 @@ class Projection:
         self._db.executemany(
             "INSERT INTO charge (id, party, reason, at, amount, paid, waived, loan, item)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (c.id, c.party, c.reason, c.at, c.amount, c.paid, c.waived, c.loan, c.item)
-                for c in state.charges
-            ],
+            [(c.id, c.party, c.reason, c.at, c.amount, c.paid, c.waived, c.loan, c.item) for c in state.charges],
         )
         self._db.executemany(
             "INSERT INTO payment (id, party, at, amount, receipt, voided) VALUES (?, ?, ?, ?, ?, ?)",
@@ -214,7 +208,7 @@ def loan_row(loan: LoanState) -> tuple[object, ...]:
     )
 
 
-def charged_loans(connection: apsw.Connection, party: str) -> Sequence[LoanState]:
+def charged_loans(connection: Reading, party: str) -> Sequence[LoanState]:
     """The loans of a party that cost something, as far as the account needs them."""
     rows = connection.execute(
         "SELECT id, item, title, opened_at, lent_on, due_on, policy, closed_at, charges FROM loan"

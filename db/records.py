@@ -11,6 +11,7 @@ import apsw
 from app.domain.records import Item, Member, MemberType, Staff, Title
 from app.domain.text import code_key
 from db import search
+from db.sql import Reading
 
 _TITLE_COLUMNS = (
     "id", "title", "authors", "other_title", "responsibility", "edition", "isbn", "publisher", "place", "year",
@@ -135,7 +136,7 @@ class Records:
     """Writes records over one connection; `at` is the act's time."""
 
     def __init__(self, connection: apsw.Connection) -> None:
-        self._db = connection
+        self._db: Reading = connection
 
     def changed(self, kind: str, record_id: str, at: int) -> None:
         """Mark a record as changed, for the second copy and for sync."""
@@ -186,14 +187,10 @@ class Records:
 
     def put_party(self, token: str, member_id: str, at: int) -> None:
         """Link a fresh party token to a reader."""
-        self._db.execute(
-            "INSERT INTO party (token, member, made_at) VALUES (?, ?, ?)", (token, member_id, at)
-        )
+        self._db.execute("INSERT INTO party (token, member, made_at) VALUES (?, ?, ?)", (token, member_id, at))
         self.changed("party", token, at)
 
     def put_note(self, note_id: str, body: str, at: int) -> None:
         """Keep a free text apart from the journal, so that it can be erased."""
         self._db.execute("INSERT OR REPLACE INTO note (id, body) VALUES (?, ?)", (note_id, body[:2000]))
         self.changed("note", note_id, at)
-
-

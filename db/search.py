@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import apsw
-
 from app.domain.records import Member, Title
 from app.domain.text import code_key, fold, search_words
+from db.sql import Reading
 
 CANDIDATES = 2000
 
@@ -33,17 +32,17 @@ def member_words(member: Member) -> str:
     return fold(" ".join((member.name, member.member_no, *member.card_nos)))
 
 
-def index_title(connection: apsw.Connection, n: int, words: str) -> None:
+def index_title(connection: Reading, n: int, words: str) -> None:
     """Put a title's words into the index, replacing older ones."""
     connection.execute("INSERT OR REPLACE INTO title_fts (rowid, words) VALUES (?, ?)", (n, words))
 
 
-def index_member(connection: apsw.Connection, n: int, words: str) -> None:
+def index_member(connection: Reading, n: int, words: str) -> None:
     """Put a reader's words into the index, replacing older ones."""
     connection.execute("INSERT OR REPLACE INTO member_fts (rowid, words) VALUES (?, ?)", (n, words))
 
 
-def titles(connection: apsw.Connection, text: str, limit: int) -> list[str]:
+def titles(connection: Reading, text: str, limit: int) -> list[str]:
     """Title ids for words, or for the beginning of a barcode or inventory number; codes first, short titles first."""
     found = _by_code(connection, text, limit)
     words = search_words(text)
@@ -57,7 +56,7 @@ def titles(connection: apsw.Connection, text: str, limit: int) -> list[str]:
     return _first(found, limit)
 
 
-def _by_code(connection: apsw.Connection, text: str, limit: int) -> list[str]:
+def _by_code(connection: Reading, text: str, limit: int) -> list[str]:
     key = code_key(text)
     if len(key) < 2:
         return []
@@ -72,7 +71,7 @@ def _by_code(connection: apsw.Connection, text: str, limit: int) -> list[str]:
     return found
 
 
-def members(connection: apsw.Connection, text: str, limit: int) -> list[str]:
+def members(connection: Reading, text: str, limit: int) -> list[str]:
     """Reader ids for words of a name or the beginning of a member number; numbers first, short names first."""
     key, words = code_key(text), search_words(text)
     found: list[str] = []

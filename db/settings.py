@@ -8,9 +8,10 @@ from typing import Any
 import apsw
 
 from app.domain.setting import BY_KEY, check_setting
+from db.sql import Reading
 
 
-def read_setting(connection: apsw.Connection, key: str) -> Any:
+def read_setting(connection: Reading, key: str) -> Any:
     """The kept value, or the declared default when none or an unusable one is kept."""
     row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
     if row is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ from db.policies import Policies
 from db.projection import Projection
 from db.records import Records
 from db.settings import write_setting
+from db.sql import Reading as Sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,7 @@ class Surroundings:
 class DeskAct(Facts):
     """One act in progress. Made by `DeskStore.act`, dead after its block."""
 
-    def __init__(
-        self, store: DeskStore, reading: Reading, at: int, staff: str, tx: str, late: bool
-    ) -> None:
+    def __init__(self, store: DeskStore, reading: Reading, at: int, staff: str, tx: str, late: bool) -> None:
         super().__init__(store.connection, store.identity.library, store.policies, store.zone)
         self._store = store
         self._reading = reading
@@ -115,7 +114,7 @@ class DeskAct(Facts):
             body=full,
             late=self._late,
         )
-        journal.append(self._db, author, event)
+        journal.append(self._store.connection, author, event)
         self._store.projection.apply(event)
         self.recorded.append(event)
         return event
@@ -131,7 +130,7 @@ class DeskAct(Facts):
         key = f"count.{counter}.{self._store.identity.inc}"
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         number = int(row[0]) + 1 if row else 1
-        set_meta(self._db, key, number)
+        set_meta(self._store.connection, key, number)
         return number
 
     def next_receipt(self) -> int:
@@ -182,11 +181,11 @@ class DeskAct(Facts):
             "INSERT INTO print_job (made_at, kind, tx, body, state) VALUES (?, ?, ?, ?, 'waiting')",
             (self._at, kind, tx or None, canonical_text(dict(body))),
         )
-        return int(self._db.last_insert_rowid())
+        return int(self._store.connection.last_insert_rowid())
 
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a setting; ValueError with the reason's code when it does not fit."""
-        write_setting(self._db, key, value)
+        write_setting(self._store.connection, key, value)
         self._records.changed("setting", key, self._at)
 
 
@@ -228,6 +227,11 @@ class DeskStore:
         """The effective time of this incarnation's last act."""
         return self.author.last_at
 
+    @property
+    def letter(self) -> str:
+        """The mark of this incarnation on receipts and slips."""
+        return self.author.letter
+
     def now(self) -> int:
         """The effective time an act would have now."""
         return effective(self._around.clock.read().wall, self.author.last_at).at
@@ -237,9 +241,7 @@ class DeskStore:
         return effective(self._around.clock.read().wall, self.author.last_at).behind_ms
 
     @contextmanager
-    def act(
-        self, *, staff: str = "", tx: str = "", stated_at: int | None = None
-    ) -> Iterator[DeskAct]:
+    def act(self, *, staff: str = "", tx: str = "", stated_at: int | None = None) -> Iterator[DeskAct]:
         """One transaction. Leaving the block commits; an exception inside leaves nothing behind."""
         if self.read_only:
             raise KnownError("store-read-only")
@@ -276,18 +278,14 @@ class DeskStore:
 
     def _roll_back(self, before: Author) -> None:
         if not self.connection.get_autocommit():
-            try:
+            # SQLite may have rolled back by itself (full disk, I/O error); the store is as before the act.
+            with suppress(apsw.Error):
                 self.connection.execute("ROLLBACK")
-            except apsw.Error:
-                # SQLite already rolled back by itself (full disk, I/O error); the store is as before the act.
-                pass
         self.author = before
-        try:
+        # On a failing disk the next act will say so; what is in memory is what was last read.
+        with suppress(apsw.Error):
             self.projection.reload()
             self.policies.reload()
-        except apsw.Error:
-            # The disk is failing: the next act will say so; what is in memory is what was last read.
-            pass
 
     @contextmanager
     def read(self) -> Iterator[Facts]:
@@ -303,6 +301,11 @@ class DeskStore:
             finally:
                 if not self.connection.get_autocommit():
                     self.connection.execute("COMMIT")
+
+    @property
+    def secrets_place(self) -> str:
+        """Where the opener of the key stands: "keyring" or "file"."""
+        return self._around.secrets.place
 
     def another_reader(self) -> apsw.Connection:
         """A read-only connection for another thread."""
@@ -439,10 +442,10 @@ def mint_incarnation(store: DeskStore, reason: str) -> None:
     connection = store.connection
     identity = replace(store.identity, inc=new_incarnation())
     with connection:
-        count = connection.execute("SELECT count(*) FROM author WHERE desk = ?", (identity.desk,)).fetchone()[0]
-        newest = connection.execute(
-            "SELECT coalesce(max(last_at), 0) FROM author WHERE desk = ?", (identity.desk,)
-        ).fetchone()[0]
+        reading: Sql = connection
+        count, newest = reading.execute(
+            "SELECT count(*), coalesce(max(last_at), 0) FROM author WHERE desk = ?", (identity.desk,)
+        ).fetchone()
         set_meta(connection, "inc", identity.inc)
         head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
         started = newest if reason != "clock" else 0

@@ -24,8 +24,4 @@ def derived_id(kind: str, *parts: str) -> str:
 
 def is_id(value: object) -> bool:
     """True for 32 lower-case hex characters."""
-    return (
-        isinstance(value, str)
-        and len(value) == 32
-        and all(character in "0123456789abcdef" for character in value)
-    )
+    return isinstance(value, str) and len(value) == 32 and all(character in "0123456789abcdef" for character in value)

@@ -33,6 +33,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("desk.quiet_end_seconds", "int", 180, "desk", low=0, high=7200),
     Setting("desk.duplicate_ms", "int", 1000, "desk", low=0, high=10_000),
     Setting("desk.pin_needed", "bool", False, "desk"),
+    Setting("holds.shelf", "text", "R", "desk"),
     Setting("slip.print", "choice", "never", "slip", ("always", "never")),
     Setting("slip.language", "choice", "id", "slip", ("id", "en", "ar")),
     Setting("slip.width", "choice", "80", "slip", ("58", "80")),

@@ -77,7 +77,10 @@ def typed_text(raw: str) -> str:
 
 
 def code_key(code: str) -> str:
-    """The key under which codes are compared: clean and without case. Equal keys mean the same code."""
+    """The key under which codes are compared: clean and without case. Equal keys mean the same code.
+
+    A key may be longer than its code ("ß" becomes "ss"), so it is made from a code, never from another key.
+    """
     clean = clean_code(code)
     if clean.isascii():
         return clean.lower()

@@ -1,1 +1,1 @@
-"""Desk jobs: one verb is one method is one transaction. Knows the ports, never the store's tables, Qt or the network."""
+"""Desk jobs: one verb is one method is one transaction. Knows the ports, not the store, Qt or the network."""

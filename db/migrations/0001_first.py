@@ -44,6 +44,7 @@ CREATE TABLE account (party TEXT PRIMARY KEY, owed INTEGER NOT NULL, credit INTE
 CREATE TABLE charge (id TEXT PRIMARY KEY, party TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
   amount INTEGER NOT NULL, paid INTEGER NOT NULL, waived INTEGER NOT NULL, loan TEXT, item TEXT) WITHOUT ROWID;
 CREATE INDEX charge_party ON charge (party);
+CREATE INDEX charge_item ON charge (item) WHERE reason = 'lost';
 CREATE TABLE payment (id TEXT PRIMARY KEY, party TEXT NOT NULL, at INTEGER NOT NULL, amount INTEGER NOT NULL,
   receipt INTEGER NOT NULL, voided INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX payment_party ON payment (party);

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from app.domain.canonical import digest
 from app.domain.event import Event
 from app.domain.fold import in_effective_order
 from app.domain.fold.item import LoanState
+from app.domain.overdue import suspension_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class _Book:
         self.payments: dict[str, PaymentState] = {}
         self.waived: dict[str, int] = {}
         self.refunded = 0
-        self.suspensions: list[tuple[int, str]] = []
+        self.suspensions: list[tuple[int, str, int]] = []
 
     def from_loan(self, loan: LoanState) -> None:
         at = loan.closed_at or loan.opened_at
@@ -118,8 +119,7 @@ class _Book:
                     item=loan.item,
                 )
             if charge.suspension_days:
-                until = date.fromisoformat(charge.on) + timedelta(days=charge.suspension_days)
-                self.suspensions.append((at, until.isoformat()))
+                self.suspensions.append((at, charge.on, charge.suspension_days))
 
     def apply(self, event: Event) -> None:
         body = event.body
@@ -148,9 +148,9 @@ class _Book:
             case "refund.made":
                 self.refunded += max(body["amount"], 0)
             case "suspension.imposed":
-                self.suspensions.append((event.at, body["until"]))
+                self.suspensions.append((event.at, body["until"], 0))
             case "suspension.lifted":
-                self.suspensions = [(at, until) for at, until in self.suspensions if at > event.at]
+                self.suspensions = [one for one in self.suspensions if one[0] > event.at]
 
     def close(self) -> AccountState:
         charges = {
@@ -162,8 +162,16 @@ class _Book:
             if not payment.voided:
                 credit += payment.amount - _pay(charges, payment)
         ordered = tuple(sorted(charges.values(), key=lambda charge: (charge.at, charge.id)))
-        until = max((until for _, until in self.suspensions), default=None)
-        return AccountState(self.party, ordered, tuple(self.payments.values()), credit, until)
+        payments = tuple(self.payments.values())
+        return AccountState(self.party, ordered, payments, credit, self._suspended_until())
+
+    def _suspended_until(self) -> str | None:
+        """Each lateness lengthens what is still running; an imposed day stands as it was said."""
+        until: date | None = None
+        for _, start, days in sorted(self.suspensions):
+            end = suspension_end(date.fromisoformat(start), days, until if days else None)
+            until = end if until is None else max(until, end)
+        return until.isoformat() if until else None
 
 
 def _pay(charges: dict[str, ChargeState], payment: PaymentState) -> int:

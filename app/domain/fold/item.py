@@ -154,7 +154,9 @@ def fold_item(item: str, events: Iterable[Event], rules: FoldRules, base: ItemSt
 
 def _opened(state: ItemState, event: Event, rules: FoldRules) -> Step:
     body = event.body
-    earlier, findings, changed = state.loan, (), ()
+    earlier = state.loan
+    findings: tuple[Finding, ...] = ()
+    changed: tuple[LoanState, ...] = ()
     if earlier is not None and earlier.party == body["party"]:
         merged = replace(
             earlier,
@@ -183,9 +185,7 @@ def _opened(state: ItemState, event: Event, rules: FoldRules) -> Step:
         terms=body.get("terms", {}),
         price=body.get("price"),
     )
-    return Step(
-        replace(state, loan=loan, lost=False, count=state.count + 1), (*changed, loan), findings
-    )
+    return Step(replace(state, loan=loan, lost=False, count=state.count + 1), (*changed, loan), findings)
 
 
 def _imported(state: ItemState, event: Event, rules: FoldRules) -> Step:

@@ -1,0 +1,112 @@
+"""The `meja` command: reads the command line and hands over to the rooms."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from app.ports import KnownError
+
+OK, FAILED, USAGE = 0, 1, 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and their options; every command takes --home."""
+    parser = argparse.ArgumentParser(prog="meja", description="The library desk that keeps lending without a network.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    desk = _command(commands, "desk", "open the desk's window")
+    desk.add_argument("--selftest-scan", metavar="FILE", help=argparse.SUPPRESS)
+    demo = _command(commands, "demo", "open the desk on a generated demo library")
+    demo.add_argument("--no-window", action="store_true", help="make the demo library and stop")
+    scan = _command(commands, "scan", "the desk without a window: one scan a line in, one JSON object a line out")
+    scan.add_argument("--staff", default="", metavar="NAME", help="who serves (a PIN is taken from MEJA_PIN)")
+    init = _command(commands, "init", "found an empty library in an empty home")
+    init.add_argument("--name", default="Perpustakaan", help="the library's name")
+    init.add_argument("--policy", default="campus", choices=("campus", "campus-slims"), help="the first lending rules")
+    init.add_argument("--policy-file", metavar="FILE", help="the first lending rules, as JSON")
+    init.add_argument("--zone", default="", help="Asia/Jakarta, Asia/Makassar or Asia/Jayapura")
+    _more(commands)
+    return parser
+
+
+def _more(commands: Any) -> None:
+    check = _command(commands, "check", "prove store, journal, state and second copy")
+    check.add_argument("--json", action="store_true", help="print one JSON object")
+    backup = _command(commands, "backup", "make a verified backup")
+    backup.add_argument("folder", nargs="?", default="", help="where to put it (default: the home's backups)")
+    restore = _command(commands, "restore", "restore a backup or a second copy into an empty home")
+    restore.add_argument("source", help="the folder of the backup or of the second copy")
+    restore.add_argument("--recovery-key-file", default="", metavar="FILE", help="file with the printed recovery key")
+    bring = _command(commands, "import", "bring another system's data in")
+    bring.add_argument("files", nargs="+", metavar="FILE")
+    bring.add_argument("--json", action="store_true", help="end with one JSON object")
+    bring.add_argument("--dry-run", action="store_true", help="read and report, change nothing")
+    bring.add_argument("--pictures", default="", metavar="DIR", help="SLiMS's images folder (photos and covers)")
+    bring.add_argument("--barcode", default="", metavar="FIELD", help="where MARC keeps the barcode, e.g. 949$i, 852$p")
+    export = _command(commands, "export", "write data out")
+    export.add_argument(
+        "what", choices=("journal", "loans", "items", "members", "charges", "holds", "slims", "state-hash"), nargs="?"
+    )
+    export.add_argument("--as", dest="as_", choices=("slims",), default="", help="files SLiMS's own import accepts")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
+    export.add_argument("--out", default="", metavar="PATH", help="file or folder (default: standard output)")
+    key = _command(commands, "recovery-key", "make a new recovery key; the printed old one stops working")
+    key.add_argument("--out", default="", metavar="FILE", help="write it to a file instead of the terminal")
+    clock = _command(commands, "clock", "say that the PC's clock is right now although it stands before the last act")
+    clock.add_argument("--accept", action="store_true", required=True)
+    setting = _command(commands, "set", "show or change a setting")
+    setting.add_argument("key", nargs="?", default="")
+    setting.add_argument("value", nargs="?", default=None)
+    staff = _command(commands, "staff", "list or add people of the desk")
+    staff.add_argument("--add", default="", metavar="NAME")
+    staff.add_argument("--rights", default="desk", choices=("desk", "librarian", "head"))
+    policy = _command(commands, "policy", "show, check or publish lending rules")
+    policy.add_argument("--publish", default="", metavar="FILE", help="publish a new dated version from a JSON file")
+
+
+def _command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    parser.add_argument("--home", default="", metavar="DIR", help="the library's folder (default: this account's)")
+    parser.add_argument("--recovery-key", action="store_true", help="open with the recovery key from MEJA_RECOVERY_KEY")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. 0 done, 1 it could not be done, 2 the command line is not right."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        options = parser.parse_args(["desk", *(arguments or [])])
+    try:
+        return _run(options)
+    except KnownError as error:
+        return _say(error, getattr(options, "json", False))
+    except BrokenPipeError:
+        # Whoever read our output went away; Python would complain again while closing the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(options: argparse.Namespace) -> int:
+    from app.cli import commands
+
+    return commands.COMMANDS[options.command](options)
+
+
+def _say(error: KnownError, as_json: bool) -> int:
+    from app.cli.words import sentence
+
+    if as_json:
+        print(json.dumps({"ok": False, "problem": error.code, **error.params}, ensure_ascii=False, default=str))
+    print(f"meja: {sentence(error)}", file=sys.stderr)
+    return USAGE if error.code in ("usage", "no-display") else FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,262 @@
+"""What each command does: opens the home, calls the services, prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app import wiring
+from app.domain import right
+from app.domain.policy import Policy
+from app.domain.policy_check import check_policy
+from app.domain.setting import BY_KEY, SETTINGS, check_setting
+from app.domain.strict_json import BadFormat
+from app.ports import KnownError
+from app.services.staff import add_staff
+
+OK, FAILED = 0, 1
+RIGHTS = {
+    "desk": right.DESK,
+    "librarian": right.DESK | {right.OVERRIDE, right.WAIVE, right.VOID, right.LATE_ENTRY},
+    "head": right.ALL,
+}
+
+
+def home_of(options: argparse.Namespace) -> Path:
+    """The home a command is about."""
+    return Path(options.home).expanduser() if options.home else wiring.default_home()
+
+
+def recovery_of(options: argparse.Namespace) -> str:
+    """The recovery key, when the command was told to open with it."""
+    if not options.recovery_key:
+        return ""
+    key = os.environ.get("MEJA_RECOVERY_KEY", "")
+    if not key:
+        raise KnownError("recovery-key-missing")
+    return key
+
+
+def run_init(options: argparse.Namespace) -> int:
+    """Found an empty library and print its recovery key, once."""
+    policy = _policy_from(Path(options.policy_file)) if options.policy_file else wiring.default_policy(options.policy)
+    if options.zone:
+        policy = Policy.from_json({**policy.to_json(), "time_zone": options.zone})
+    store, recovery = wiring.found_library(home_of(options), policy, {"library.name": options.name})
+    try:
+        _first_head(store)
+    finally:
+        store.close()
+    print(json.dumps({"ok": True, "home": str(home_of(options)), "recovery_key": recovery}, ensure_ascii=False))
+    return OK
+
+
+def _first_head(store: Any) -> None:
+    with store.act() as act:
+        add_staff(act, secrets.token_hex(16), "Kepala Perpustakaan", "Kepala", right.ALL)
+
+
+def run_scan(options: argparse.Namespace) -> int:
+    """The desk without a window."""
+    from app.cli import scan
+
+    with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
+        session = wiring.session(store, options.staff, os.environ.get("MEJA_PIN", ""))
+        with wiring.followers(store):
+            return scan.main(session)
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Prove the store; 1 when anything is wrong."""
+    from db.check import check_home
+
+    with wiring.opened(home_of(options), read_only=True, recovery=recovery_of(options)) as store:
+        report = check_home(store, wiring.second_folder(store))
+    if options.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        for line in report.lines():
+            print(line)
+    return OK if report.ok else FAILED
+
+
+def run_backup(options: argparse.Namespace) -> int:
+    """Make a verified backup beside a running desk."""
+    from db.backup import backup_home, stamp
+
+    with wiring.opened(home_of(options), read_only=True, recovery=recovery_of(options)) as store:
+        target = Path(options.folder) if options.folder else store.home.backups
+        made = backup_home(store.home, store.connection, store.key, target / f"meja-{stamp()}")
+    print(json.dumps({"ok": True, "backup": str(made.parent)}, ensure_ascii=False))
+    return OK
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    """Restore into an empty home; goes on as a new incarnation."""
+    from db.restore import restore
+
+    key = ""
+    if options.recovery_key_file:
+        try:
+            key = Path(options.recovery_key_file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise KnownError(
+                "file-not-readable", {"path": options.recovery_key_file, "detail": error.strerror or ""}
+            ) from error
+    key = key or recovery_of(options)
+    report = restore(home_of(options), Path(options.source), key, wiring.surroundings())
+    print(json.dumps({"ok": True, **report}, ensure_ascii=False))
+    return OK
+
+
+def run_recovery_key(options: argparse.Namespace) -> int:
+    """Make a new recovery key."""
+    from db.keys import read_wraps, rewrap_recovery, write_wraps
+
+    with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
+        wraps, key = rewrap_recovery(store.key, read_wraps(store.home.keys))
+        write_wraps(store.home.keys, wraps)
+    if options.out:
+        Path(options.out).write_text(key + "\n", encoding="ascii")
+    else:
+        print(key)
+    return OK
+
+
+def run_clock(options: argparse.Namespace) -> int:
+    """A new incarnation with the PC's present time."""
+    from db.store import mint_incarnation
+
+    with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
+        mint_incarnation(store, "clock")
+    print(json.dumps({"ok": True}))
+    return OK
+
+
+def run_set(options: argparse.Namespace) -> int:
+    """Show all settings, show one, or change one."""
+    if options.key and options.key not in BY_KEY:
+        raise KnownError("setting-unknown", {"key": options.key})
+    changing = options.value is not None
+    with wiring.opened(home_of(options), read_only=not changing, recovery=recovery_of(options)) as store:
+        if changing:
+            value = _setting_value(options.key, options.value)
+            with store.act() as act:
+                act.set_setting(options.key, value)
+                act.record("record.edited", {"record": "setting", "id": secrets.token_hex(16)})
+        with store.read() as facts:
+            names = [options.key] if options.key else [setting.key for setting in SETTINGS]
+            print(json.dumps({name: facts.setting(name) for name in names}, ensure_ascii=False, indent=1))
+    return OK
+
+
+def _setting_value(key: str, text: str) -> Any:
+    kind = BY_KEY[key].kind
+    value: Any = text
+    try:
+        if kind in ("int", "json"):
+            value = json.loads(text)
+        elif kind == "bool":
+            value = {"true": True, "false": False}[text.lower()]
+    except (ValueError, KeyError) as error:
+        raise KnownError("setting-not-good", {"key": key, "detail": "wrong-kind"}) from error
+    reason = check_setting(key, value)
+    if reason:
+        raise KnownError("setting-not-good", {"key": key, "detail": reason})
+    return value
+
+
+def run_staff(options: argparse.Namespace) -> int:
+    """List people, or add one (the PIN comes from MEJA_PIN)."""
+    with wiring.opened(home_of(options), read_only=not options.add, recovery=recovery_of(options)) as store:
+        if options.add:
+            with store.act() as act:
+                pin = os.environ.get("MEJA_PIN", "")
+                try:
+                    add_staff(act, secrets.token_hex(16), options.add, options.add, RIGHTS[options.rights], pin)
+                except ValueError as error:
+                    raise KnownError("usage", {"detail": str(error)}) from error
+        with store.read() as facts:
+            for staff in facts.staff_list():
+                line = {"name": staff.name, "rights": sorted(staff.rights), "pin": bool(staff.pin_hash)}
+                print(json.dumps(line, ensure_ascii=False))
+    return OK
+
+
+def run_policy(options: argparse.Namespace) -> int:
+    """Show the rules in force, or publish a new version after checking it."""
+    publishing = bool(options.publish)
+    with wiring.opened(home_of(options), read_only=not publishing, recovery=recovery_of(options)) as store:
+        if publishing:
+            policy = _policy_from(Path(options.publish))
+            with store.act() as act:
+                act.publish_policy(policy)
+        with store.read() as facts:
+            today = date.fromtimestamp(store.now() / 1000)
+            print(json.dumps(facts.policy_on(today).to_json(), ensure_ascii=False, indent=1))
+    return OK
+
+
+def _policy_from(path: Path) -> Policy:
+    try:
+        policy = Policy.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise KnownError("file-not-readable", {"path": str(path), "detail": error.strerror or ""}) from error
+    except (ValueError, BadFormat) as error:
+        raise KnownError("policy-not-good", {"detail": str(error)}) from error
+    wrong = [finding.code for finding in check_policy(policy) if finding.level == "error"]
+    if wrong:
+        raise KnownError("policy-not-good", {"detail": ", ".join(wrong)})
+    return policy
+
+
+def run_import(options: argparse.Namespace) -> int:
+    """Bring another system's data in."""
+    from app.cli.bring_in import run
+
+    return run(options, home_of(options), recovery_of(options))
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write data out."""
+    from app.cli.write_out import run
+
+    return run(options, home_of(options), recovery_of(options))
+
+
+def run_desk(options: argparse.Namespace) -> int:
+    """Open the window."""
+    from app.cli.window import run
+
+    return run(options, home_of(options), recovery_of(options))
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Open the window on the demo library."""
+    from app.cli.window import run_demo as run
+
+    return run(options, Path(options.home).expanduser() if options.home else wiring.demo_home())
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "desk": run_desk,
+    "demo": run_demo,
+    "scan": run_scan,
+    "init": run_init,
+    "check": run_check,
+    "backup": run_backup,
+    "restore": run_restore,
+    "import": run_import,
+    "export": run_export,
+    "recovery-key": run_recovery_key,
+    "clock": run_clock,
+    "set": run_set,
+    "staff": run_staff,
+    "policy": run_policy,
+}

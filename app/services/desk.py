@@ -1,0 +1,374 @@
+"""The desk screen's other half: turns keys and answers into verbs of the session, and the session into a `DeskView`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from app.domain.clock import local_datetime, to_ms, zone
+from app.domain.records import Member
+from app.domain.verdict import Param
+from app.ports import ActLine, Clock, KnownError, MemberHit, Reader, Store
+from app.services import session as modes
+from app.services import show
+from app.services.desk_keys import keys_now
+from app.services.outcome import Kind, Outcome
+from app.services.questions import Asked, Questions
+from app.services.session import Session
+from app.services.view import (
+    Banner,
+    Columns,
+    DeskView,
+    Link,
+    MemberCard,
+    Mode,
+    Note,
+    Phrase,
+    Row,
+    Sound,
+    StateLine,
+    Today,
+    Tone,
+)
+
+LAST_ROWS = 300
+
+
+class DeskScreen:
+    """One screen over one session. Implements `DeskPort`; every call answers with the whole view."""
+
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        clock: Clock,
+        *,
+        photo_of: Callable[[Member], str] = lambda _member: "",
+        printer_problem: Callable[[], Phrase | None] = lambda: None,
+        copy_lag: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._session = session
+        self._clock = clock
+        self._photo_of = photo_of
+        self._printer_problem = printer_problem
+        self._copy_lag = copy_lag
+        self._questions = Questions(store, session)
+        self._banner: Banner | None = None
+        self._sound: Sound | None = None
+        self._rows: list[Row] = []
+        self._asked: Asked | None = None
+        self._serial = 0
+        self._member: MemberCard | None = None
+        self._running: tuple[Row, ...] = ()
+        self._today = Today()
+        self._notes: tuple[Note, ...] = ()
+        self._day: tuple[datetime, int] | None = None
+        self._read_rows()
+        self._refresh()
+
+    # --- what the screen may ask --------------------------------------------------------------------------------
+
+    def view(self) -> DeskView:
+        """The present view."""
+        session = self._session
+        return DeskView(
+            state=self._state(),
+            mode=Mode(session.mode),
+            sticky=session.mode in (modes.RETURN, modes.RENEW),
+            banner=self._banner,
+            columns=Columns.FROM if self._is_pile() else Columns.DUE,
+            rows=tuple(reversed(self._rows[-LAST_ROWS:])),
+            running=self._running,
+            running_late=sum(row.chip.code == "late" for row in self._running),
+            member=self._member,
+            today=self._today,
+            question=self._asked.question if self._asked else None,
+            keys=keys_now(session, self._member, self._asked.question if self._asked else None),
+            sound=self._sound,
+            announce=self._spoken(),
+            serial=self._serial,
+        )
+
+    def scan(self, text: str) -> DeskView:
+        """A code was scanned; while a question is open only those that take scans get it."""
+        if self._asked is not None and not self._asked.question.takes_scan:
+            self._say(Banner(Tone.NO, "scan-refused", {}, (Phrase("scan-refused", {"code": text[:40]}),)), Sound.NO)
+            return self.view()
+        self._asked = None
+        return self._do(lambda: self._session.scan(text))
+
+    def key(self, action: str) -> DeskView:
+        """A key was pressed."""
+        if self._asked is not None:
+            return self.answer(action, {})
+        session = self._session
+        match action:
+            case "lend" | "return" | "renew":
+                return self._do(lambda: self._toggle(action))
+            case "finish":
+                return self._do(self._finish)
+            case "undo":
+                return self._do(session.undo)
+            case "reprint":
+                return self._do(session.reprint)
+            case "renew-all":
+                return self._renew_all()
+            case (
+                "find-member"
+                | "find-title"
+                | "last"
+                | "history"
+                | "help"
+                | "pay"
+                | "condition"
+                | "sign-in"
+                | "provisional"
+            ):
+                return self._ask(self._questions.open(action))
+        return self.view()
+
+    def answer(self, action: str, fields: Mapping[str, str], picked: str = "") -> DeskView:
+        """The open question was answered."""
+        asked = self._asked
+        if asked is None:
+            return self.view()
+        if action in ("cancel", "close"):
+            self._asked = None
+            self._session.drop_question()
+            if asked.pending:
+                self._say(Banner(Tone.TOLD, "cancelled"), None)
+            return self.view()
+        return self._guarded(lambda: self._answered(asked, action, fields, picked))
+
+    def search(self, text: str) -> DeskView:
+        """The search field changed."""
+        if self._asked is not None:
+            self._asked = self._questions.searched(self._asked, text)
+        return self.view()
+
+    def pick(self, choice_id: str) -> DeskView:
+        """A line was taken."""
+        return self.answer("pick", {}, choice_id)
+
+    def tick(self) -> DeskView:
+        """Quiet time: a transaction left alone ends by itself."""
+        with self._store.read() as facts:
+            quiet = int(facts.setting("desk.quiet_end_seconds")) * 1000
+        idle = self._clock.read().mono - self._session.moved_at
+        if quiet and idle > quiet and (self._session.tx or self._session.member_id):
+            name = self._member.name if self._member else ""
+            self._asked = None
+            self._do(self._finish)
+            if name:
+                self._say(Banner(Tone.TOLD, "timed-out", {"name": name}), None)
+        return self.view()
+
+    # --- doing --------------------------------------------------------------------------------------------------
+
+    def _do(self, verb: Callable[[], Outcome]) -> DeskView:
+        def run() -> DeskView:
+            self._show(verb())
+            return self.view()
+
+        return self._guarded(run)
+
+    def _guarded(self, verb: Callable[[], DeskView]) -> DeskView:
+        """A failing disk or store is said in words; what was accepted before stands."""
+        try:
+            return verb()
+        except KnownError as error:
+            self._asked = None
+            code = error.code if error.code in _PROBLEM_LINES else "unexpected-problem"
+            self._say(Banner(Tone.NO, "stopped", {}, (Phrase(code, error.params),)), Sound.NO)
+            return self.view()
+
+    def _answered(self, asked: Asked, action: str, fields: Mapping[str, str], picked: str) -> DeskView:
+        self._asked = None
+        step = self._questions.answer(asked, action, fields, picked)
+        if isinstance(step, Asked):
+            return self._ask(step)
+        if step is not None:
+            self._show(step)
+        return self.view()
+
+    def _ask(self, asked: Asked | None) -> DeskView:
+        self._asked = asked
+        self._serial += 1
+        self._sound = None
+        return self.view()
+
+    def _toggle(self, action: str) -> Outcome:
+        """A verb's key again goes back to the ordinary mode."""
+        session = self._session
+        if action == "return" and session.member_id and session.mode != modes.RETURN:
+            self._clear()
+        return session.set_mode(modes.AUTO if session.mode == action else action)
+
+    def _finish(self) -> Outcome:
+        outcome = self._session.finish()
+        self._clear()
+        return outcome
+
+    def _renew_all(self) -> DeskView:
+        def run() -> DeskView:
+            outcomes = self._session.renew_all()
+            done = [outcome for outcome in outcomes if outcome.event_id]
+            for outcome in done:
+                self._add_row(outcome)
+            refused = len(outcomes) - len(done)
+            code = "renewed-some" if refused else "renewed-all"
+            reasons = tuple(
+                line for outcome in outcomes if not outcome.event_id for line in show.reason_lines(outcome.verdict)
+            )
+            tone = Tone.NEEDS if refused else Tone.DONE
+            self._refresh()
+            facts: dict[str, Param] = {"n": len(done), "refused": refused}
+            self._say(
+                Banner(tone, code, facts, reasons=reasons[:4], icon="renew"), Sound.NEEDS if refused else Sound.DONE
+            )
+            return self.view()
+
+        return self._guarded(run)
+
+    def _clear(self) -> None:
+        self._rows = []
+        self._notes = ()
+
+    def _show(self, outcome: Outcome) -> None:
+        if outcome.kind is Kind.MEMBER and (outcome.switched_from is not None or not self._rows):
+            self._clear()
+        if outcome.kind is Kind.FINISHED:
+            self._clear()
+        if outcome.kind is Kind.UNDONE:
+            self._read_rows()
+        else:
+            self._add_row(outcome)
+        self._note(outcome)
+        self._say(show.banner(outcome), show.sound(outcome))
+        self._refresh()
+        if outcome.kind is Kind.NEEDS_CONFIRMATION:
+            self._asked = self._questions.confirm(outcome)
+        elif outcome.kind is Kind.AMBIGUOUS:
+            self._asked = self._questions.which(outcome)
+        elif outcome.kind is Kind.REFUSED and outcome.code == "pin-needed":
+            self._asked = self._questions.open("sign-in")
+
+    def _add_row(self, outcome: Outcome) -> None:
+        row = show.row(outcome, len(self._rows) + 1)
+        if row is not None:
+            self._rows.append(row)
+
+    def _note(self, outcome: Outcome) -> None:
+        """The boxes of the day's panel: the last fine and the last copy to set aside."""
+        if outcome.kind in (Kind.RETURNED, Kind.SHOWN) and outcome.event_id:
+            notes: list[Note] = []
+            if outcome.fine and outcome.member:
+                notes.append(Note(Tone.NEEDS, "fine-made", {"name": outcome.member.name, "amount": outcome.fine}))
+            if outcome.aside and outcome.title:
+                facts: dict[str, Param] = {
+                    "title": outcome.title.title,
+                    "hold": show.hold_number(outcome.aside_number),
+                    "until": outcome.aside_until,
+                }
+                notes.append(Note(Tone.ASIDE, "aside-until", facts))
+            self._notes = tuple(notes)
+
+    def _say(self, banner: Banner, sound: Sound | None) -> None:
+        self._banner, self._sound = banner, sound
+        self._serial += 1
+
+    def _spoken(self) -> Phrase | None:
+        """What a screen reader says: the banner's sentence."""
+        return Phrase(self._banner.code, self._banner.params) if self._banner else None
+
+    # --- refreshing ---------------------------------------------------------------------------------------------
+
+    def _read_rows(self) -> None:
+        """Rows read back from the journal, after a start or an undo."""
+        lines = [line for line in reversed(self._session.acts()) if not line.undone]
+        self._rows = []
+        for line in lines:
+            row = self._act_row(line)
+            if row is not None:
+                self._rows.append(row)
+
+    def _act_row(self, line: ActLine) -> Row | None:
+        return show.act_row(line, len(self._rows) + 1)
+
+    def _refresh(self) -> None:
+        with self._store.read() as facts:
+            now = self._now()
+            hit = facts.member_by_id(self._session.member_id) if self._session.member_id else None
+            self._member = self._card(facts, hit, now) if hit else None
+            self._running = self._running_rows(facts, hit, now) if hit else ()
+            start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            returned, lent, fines = facts.today(to_ms(start), to_ms(start + timedelta(days=1)))
+        self._today = Today(returned, lent, fines, _part(now), self._notes, Phrase("last-20"))
+
+    def _card(self, facts: Reader, hit: MemberHit, now: datetime) -> MemberCard:
+        policy = facts.policy_on(now.date())
+        lines = facts.loans_of_member(hit.member.id, closed=False, limit=50)
+        ready: list[tuple[str, str]] = []
+        for hold in facts.holds_of_member(hit.member.id):
+            title = facts.title(hold[1]) if hold[2] == "aside" else None
+            if title is not None:
+                ready.append((title.title, str(facts.setting("holds.shelf"))))
+        return show.member_card(
+            hit,
+            facts.member_type_name(hit.member.member_type),
+            policy.thresholds.total_limit(hit.member.member_type) or self._session.circulation.usual_limit(hit, policy),
+            lines,
+            ready,
+            self._session.circulation.standing(hit),
+            now.date(),
+            self._photo_of(hit.member),
+        )
+
+    def _running_rows(self, facts: Reader, hit: MemberHit, now: datetime) -> tuple[Row, ...]:
+        mine = {row.barcode for row in self._rows}
+        lines = facts.loans_of_member(hit.member.id, closed=False, limit=50)
+        return tuple(show.running_row(line, now.date()) for line in lines if line.barcode not in mine)
+
+    def _is_pile(self) -> bool:
+        return self._member is None and (self._session.mode == modes.RETURN or bool(self._rows))
+
+    def _now(self) -> datetime:
+        return local_datetime(self._store.now(), self._store.zone)
+
+    def _state(self) -> StateLine:
+        with self._store.read() as facts:
+            library, desk = str(facts.setting("library.name")), str(facts.setting("desk.name"))
+        staff = self._session.staff
+        now = datetime.fromtimestamp(self._store.now() / 1000, zone(self._store.zone)).replace(second=0, microsecond=0)
+        behind = Phrase("clock") if self._store.behind_ms() > 0 else None
+        return StateLine(
+            library=library,
+            desk=desk,
+            staff=staff.short_name,
+            role=_role(staff.rights),
+            now=now,
+            link=Link.ALONE,
+            last_error=behind,
+            printer_problem=self._printer_problem(),
+            copy_lag=self._copy_lag(),
+        )
+
+
+_PROBLEM_LINES = frozenset(
+    {"disk-full", "store-read-only", "store-busy", "disk-failed", "store-damaged", "store-failed", "second-desk"}
+)
+
+
+def _role(rights: frozenset[str]) -> str:
+    from app.domain import right
+
+    if rights >= right.ALL:
+        return "role-head"
+    return "role-librarian" if right.OVERRIDE in rights else "role-desk"
+
+
+def _part(now: datetime) -> str:
+    """The part of the day as Indonesian greets it."""
+    hour = now.hour
+    return "morning" if hour < 11 else "noon" if hour < 15 else "afternoon" if hour < 18 else "evening"

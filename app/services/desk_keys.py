@@ -1,0 +1,59 @@
+"""The keys that work now, in the order of the key bar. Close to SLiMS where staff have them in their fingers."""
+
+from __future__ import annotations
+
+from app.services import session as modes
+from app.services.session import Session
+from app.services.view import KeyHint, MemberCard, Question
+
+
+def keys_now(session: Session, member: MemberCard | None, question: Question | None) -> tuple[KeyHint, ...]:
+    """The keys of this moment; while a question is open only its answers."""
+    if question is not None:
+        return tuple(
+            KeyHint(answer.key, answer.action, _SHORT.get(answer.code, answer.code))
+            for answer in question.answers
+            if answer.enabled and answer.code in _SHORT
+        )
+    hints = [KeyHint("F1", "help", "help", shown=False)]
+    if session.mode == modes.RETURN or not member:
+        hints.append(KeyHint("F2", "lend", "lend"))
+    hints.append(KeyHint("F3", "return", "return"))
+    hints.append(KeyHint("F5", "renew", "renew"))
+    hints.append(KeyHint("F6", "find-member", "find-member"))
+    hints.append(KeyHint("F7", "find-title", "find-title"))
+    hints.append(KeyHint("F8", "reprint", "reprint"))
+    owes = member is not None and member.owed > 0
+    late = session.last_return is not None and session.last_return.fine > 0
+    if owes or (member is None and late):
+        hints.append(KeyHint("F9", "pay", "pay"))
+    if member is not None:
+        hints.append(KeyHint("F10", "history", "history", shown=False))
+    if session.last_unknown:
+        hints.append(KeyHint("F11", "provisional", "provisional"))
+    hints.append(KeyHint("F12", "last", "last"))
+    if member is not None and member.loans > 1:
+        hints.append(KeyHint("Ctrl+E", "renew-all", "renew-all", shown=False))
+    if session.last_return is not None:
+        hints.append(KeyHint("Ctrl+K", "condition", "condition", shown=member is None))
+    hints.append(KeyHint("Ctrl+Z", "undo", "undo"))
+    hints.append(KeyHint("Ctrl+P", "sign-in", "sign-in", shown=False))
+    hints.append(KeyHint("Enter", "finish", "finish" if session.acted else "finish-plain"))
+    return tuple(hints)
+
+
+_SHORT = {
+    "pay-first": "pay-first",
+    "approve-lend": "approve",
+    "approve-renew": "approve",
+    "approve": "approve",
+    "cancel": "cancel",
+    "close": "close",
+    "pick": "pick",
+    "return": "return",
+    "renew": "renew",
+    "return-first": "return",
+    "sign-in": "sign-in",
+    "pay": "pay",
+    "yes": "approve",
+}

@@ -1,0 +1,138 @@
+"""Taking, forgiving, giving back: the ledger verbs. Amounts are whole rupiah; nothing is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain import right
+from app.domain.money import ChargeFacts, allocate, waive
+from app.domain.verdict import Level, Reason, Verdict
+from app.ports import Act, ChargeLine, Store
+from app.services.circulation import Desk, no_right
+from app.services.outcome import Kind, Outcome
+
+
+class Money:
+    """The verbs of the cash box over one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def pay(self, desk: Desk, member_id: str, amount: int, *, chosen: Sequence[str] = (), payer: str = "") -> Outcome:
+        """Take a payment: chosen charges first, then oldest first; what is too much becomes credit.
+
+        A reader whose charges lie under several tokens gets one receipt number over all of them.
+        """
+        if not desk.may(right.PAY):
+            return no_right(right.PAY)
+        with self._store.act(staff=desk.staff.id, tx=desk.tx, stated_at=desk.stated_at) as act:
+            member = act.member_by_id(member_id)
+            if member is None:
+                return _refused(Verdict((Reason("member-unknown", Level.IMPOSSIBLE),)))
+            lines = act.charges_of_member(member_id)
+            split = allocate([_facts(line) for line in lines], amount, chosen)
+            if split.verdict.impossible or not lines:
+                return _refused(split.verdict)
+            receipt = act.next_receipt()
+            party_of = {line.charge_id: line.party for line in lines}
+            shares: dict[str, list[tuple[str, int]]] = {}
+            for part in split.lines:
+                shares.setdefault(party_of[part.charge_id], []).append((part.charge_id, part.amount))
+            main = self._record(act, shares, split.credit, receipt, payer)
+            return Outcome(
+                Kind.PAID,
+                verdict=split.verdict,
+                member=member.member,
+                amount=amount,
+                left=split.left,
+                number=receipt,
+                event_id=main,
+                at=act.at,
+            )
+
+    def _record(self, act: Act, shares: dict[str, list[tuple[str, int]]], credit: int, receipt: int, payer: str) -> str:
+        note = ""
+        if payer.strip():
+            note = act.new_id()
+            act.put_note(note, payer.strip())
+        main = ""
+        for party, lines in shares.items():
+            extra = credit if not main else 0
+            body = {
+                "payment": act.new_id(),
+                "party": party,
+                "amount": sum(amount for _, amount in lines) + extra,
+                "receipt": receipt,
+                "lines": [list(line) for line in lines],
+            }
+            if note:
+                body["payer"] = note
+            if main:
+                body["with"] = main
+            event = act.record("payment.made", body, event_id=str(body["payment"]))
+            main = main or event.id
+        return main
+
+    def waive(self, desk: Desk, member_id: str, charge_id: str, amount: int, reason: str) -> Outcome:
+        """Forgive part or all of one charge, with a reason."""
+        if not desk.may(right.WAIVE):
+            return no_right(right.WAIVE)
+        with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
+            line = next((one for one in act.charges_of_member(member_id) if one.charge_id == charge_id), None)
+            if line is None:
+                return _refused(Verdict((Reason("charge-unknown", Level.IMPOSSIBLE),)))
+            decision = waive(_facts(line), amount, reason)
+            if decision.verdict.impossible:
+                return _refused(decision.verdict)
+            note = act.new_id()
+            act.put_note(note, reason.strip())
+            event = act.record(
+                "charge.waived", {"charge": charge_id, "party": line.party, "amount": amount, "note": note}
+            )
+            member = act.member_by_id(member_id)
+            return Outcome(
+                Kind.WAIVED,
+                verdict=decision.verdict,
+                member=member.member if member else None,
+                amount=amount,
+                left=member.facts.owed if member else 0,
+                event_id=event.id,
+                at=act.at,
+            )
+
+    def refund(self, desk: Desk, member_id: str, amount: int, reason: str) -> Outcome:
+        """Give credit back in cash, with a reason and a receipt number."""
+        from app.domain.money import refund
+
+        if not desk.may(right.VOID):
+            return no_right(right.VOID)
+        with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
+            member = act.member_by_id(member_id)
+            parties = member.parties if member else ()
+            party = next((token for token in parties if act.account(token).credit > 0), "")
+            credit = act.account(party).credit if party else 0
+            verdict = refund(credit, amount, reason)
+            if verdict.impossible or member is None:
+                return _refused(verdict)
+            note = act.new_id()
+            act.put_note(note, reason.strip())
+            receipt = act.next_receipt()
+            event = act.record("refund.made", {"party": party, "amount": amount, "receipt": receipt, "note": note})
+            return Outcome(
+                Kind.PAID,
+                code="refunded",
+                verdict=verdict,
+                member=member.member,
+                amount=-amount,
+                number=receipt,
+                event_id=event.id,
+                at=act.at,
+            )
+
+
+def _facts(line: ChargeLine) -> ChargeFacts:
+    return ChargeFacts(line.charge_id, line.on, line.left, kind=line.reason)
+
+
+def _refused(verdict: Verdict) -> Outcome:
+    return Outcome(Kind.REFUSED, code="payment-refused", verdict=verdict)

@@ -1,0 +1,81 @@
+"""What a scan or a key brought about: one value, made only after the commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.domain.overdue import Overdue
+from app.domain.records import Item, Member, Title
+from app.domain.verdict import Verdict
+from app.ports import ItemHit, LoanLine
+
+
+class Kind(StrEnum):
+    """The class of an outcome, as `meja scan` prints it."""
+
+    LENT = "lent"
+    RETURNED = "returned"
+    RENEWED = "renewed"
+    REFUSED = "refused"
+    NEEDS_CONFIRMATION = "needs-confirmation"
+    MEMBER = "member"
+    SHOWN = "shown"
+    UNKNOWN = "unknown"
+    AMBIGUOUS = "ambiguous"
+    FINISHED = "finished"
+    PAID = "paid"
+    WAIVED = "waived"
+    UNDONE = "undone"
+    CONDITION = "condition"
+    SIGNED_IN = "signed-in"
+    MODE = "mode"
+    REPEATED = "repeated"
+    PROVISIONAL = "provisional"
+    HELD = "held"
+    REPRINTED = "reprinted"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One answer of the desk. `at` is the act's effective time in milliseconds; `fine` what this act cost.
+
+    `approvals` are the codes still to be signed for when the kind is NEEDS_CONFIRMATION; `event_id` the main event of
+    an act that was recorded.
+    """
+
+    kind: Kind
+    scan: str = ""
+    code: str = ""
+    verdict: Verdict = Verdict()
+    member: Member | None = None
+    item: Item | None = None
+    title: Title | None = None
+    due_on: date | None = None
+    due_at: datetime | None = None
+    fine: int = 0
+    overdue: Overdue | None = None
+    was_due: date | None = None
+    returned_on: date | None = None
+    event_id: str = ""
+    at: int = 0
+    late: bool = False
+    loans: int = 0
+    limit: int | None = None
+    aside: bool = False
+    aside_number: int = 0
+    aside_until: date | None = None
+    renewals_left: int | None = None
+    amount: int = 0
+    left: int = 0
+    receipt: str = ""
+    number: int = 0
+    finished: bool = False
+    hits: tuple[ItemHit, ...] = ()
+    members: tuple[Member, ...] = ()
+    lines: tuple[LoanLine, ...] = ()
+    notes: tuple[str, ...] = ()
+    switched_from: Member | None = None
+    tx: str = ""
+    undone_kind: str = ""

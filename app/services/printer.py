@@ -1,0 +1,161 @@
+"""The printer at work: takes slips from the spool one after the other, off the scan path, and says what is wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from app.domain.slip import Slip, problems
+from app.ports import KnownError
+from app.services.slips import slip_from_json
+
+RETRY_SECONDS = 10.0
+
+
+class Job(Protocol):
+    """One thing to print."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def body(self) -> dict[str, Any]: ...
+
+
+class SpoolPort(Protocol):
+    """The spool, on a connection of the printer's own."""
+
+    def next(self) -> Job | None: ...
+    def waiting(self) -> int: ...
+    def done(self, n: int, now: int) -> None: ...
+    def failed(self, n: int, problem: str) -> None: ...
+    def drop(self, n: int, problem: str) -> None: ...
+    def close(self) -> None: ...
+
+
+class Printing:
+    """How slips become paper here: chosen by the settings. `kind` pdf means a file in the slips folder."""
+
+    def __init__(self, kind: str, target: str, width_mm: int, folder: Path) -> None:
+        self.kind, self.target, self.width_mm, self.folder = kind, target, width_mm, folder
+
+    def print(self, slip: Slip, n: int) -> None:
+        """Print one slip; raises PrinterProblem when the printer would not take it."""
+        from app.printing import targets
+
+        if self.kind == "pdf":
+            self._to_folder(slip, n)
+            return
+        if self.kind == "system":
+            targets.send(targets.SystemTarget(self.target), self._pdf(slip))
+            return
+        from app.printing.slip_escpos import render_escpos
+
+        targets.send(self._target(), render_escpos(slip, self.width_mm))
+
+    def _pdf(self, slip: Slip) -> bytes:
+        from app.printing.slip_pdf import render_pdf
+
+        return render_pdf(slip, self.width_mm)
+
+    def _to_folder(self, slip: Slip, n: int) -> None:
+        from app.printing.targets import PrinterProblem
+
+        name = f"{slip.at:%Y%m%d-%H%M%S}-{slip.act_no or n}-{n}.pdf"
+        aside = self.folder / (name + ".part")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(self._pdf(slip))
+            aside.replace(self.folder / name)
+        except OSError as error:
+            raise PrinterProblem("printer-failed", {"detail": error.strerror or ""}) from error
+
+    def _target(self) -> Any:
+        from app.printing import targets
+
+        if self.kind == "network":
+            host, _, port = self.target.partition(":")
+            return targets.NetworkTarget(host, int(port) if port.isdigit() else 9100)
+        if self.kind == "usb":
+            vendor, _, product = self.target.partition(":")
+            try:
+                return targets.UsbTarget(int(vendor, 16), int(product, 16))
+            except ValueError as error:
+                raise targets.PrinterProblem("printer-not-found", {"printer": self.target}) from error
+        if self.kind == "windows":
+            return targets.WindowsRawTarget(self.target)
+        return targets.FileTarget(self.target)
+
+
+class PrinterThread:
+    """Works the spool until it is stopped. `problem` is a code while the printer does not answer, else ""."""
+
+    def __init__(
+        self, open_spool: Callable[[], SpoolPort], printing: Callable[[], Printing], now: Callable[[], int]
+    ) -> None:
+        self._open_spool = open_spool
+        self._printing = printing
+        self._now = now
+        self._wake = threading.Event()
+        self._stop = False
+        self.problem = ""
+        self.waiting = 0
+        self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
+
+    def start(self) -> None:
+        """Begin; slips left from before are printed first."""
+        self._wake.set()
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Something was committed; it may be a slip."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish the job in hand and end."""
+        self._stop = True
+        self._wake.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        spool: SpoolPort | None = None
+        while not self._stop:
+            self._wake.wait(timeout=RETRY_SECONDS if self.problem else None)
+            self._wake.clear()
+            try:
+                spool = spool or self._open_spool()
+                self._work(spool)
+            except KnownError as error:
+                self.problem = error.code
+        if spool is not None:
+            spool.close()
+
+    def _work(self, spool: SpoolPort) -> None:
+        while not self._stop:
+            job = spool.next()
+            if job is None:
+                self.problem, self.waiting = "", 0
+                return
+            if not self._print(spool, job):
+                self.waiting = spool.waiting()
+                return
+
+    def _print(self, spool: SpoolPort, job: Job) -> bool:
+        from app.printing.targets import PrinterProblem
+
+        try:
+            slip = slip_from_json(job.body)
+            if found := problems(slip):
+                spool.drop(job.n, found[0].code)
+                return True
+            self._printing().print(slip, job.n)
+        except PrinterProblem as problem:
+            spool.failed(job.n, problem.code)
+            self.problem = problem.code
+            return False
+        except (KeyError, TypeError, ValueError) as error:
+            spool.drop(job.n, type(error).__name__)
+            return True
+        spool.done(job.n, self._now())
+        return True

@@ -1,0 +1,411 @@
+"""The questions a desk may put, and what their answers do. One is open at most; every answer has a key."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.domain import right
+from app.domain.clock import local_datetime
+from app.domain.decide_loan import QUESTIONS as PLAIN
+from app.domain.records import ItemStatus, Member
+from app.domain.text import shorten_name
+from app.domain.verdict import Param
+from app.ports import ItemHit, Reader, Store
+from app.services import show
+from app.services.outcome import Kind, Outcome
+from app.services.session import Session, rupiah
+from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
+
+HITS = 12
+_CANCEL = Answer("Esc", "cancel", "cancel")
+_CLOSE = Answer("Esc", "close", "close")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An open question and what it is about."""
+
+    question: Question
+    kind: str
+    outcome: Outcome | None = None
+    pending: bool = False
+
+
+class Questions:
+    """Makes questions from the session's state and carries out their answers."""
+
+    def __init__(self, store: Store, session: Session) -> None:
+        self._store = store
+        self._session = session
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def open(self, action: str) -> Asked | None:
+        """The question behind a key; None when it has nothing to ask about."""
+        match action:
+            case "find-member":
+                return self._find("find-member", "search-member")
+            case "find-title":
+                return self._find("find-title", "search-title")
+            case "last":
+                return self._last()
+            case "history":
+                return self._history()
+            case "help":
+                return self._help()
+            case "pay":
+                return self._pay()
+            case "condition":
+                return self._condition()
+            case "sign-in":
+                return self._sign_in(None)
+            case "provisional":
+                return self._provisional()
+        return None
+
+    def confirm(self, outcome: Outcome) -> Asked:
+        """The answers to an act that needs a signature, the right one first."""
+        codes = outcome.verdict.missing()
+        facts: dict[str, Param] = {"title": outcome.title.title if outcome.title else ""}
+        held = outcome.item.barcode if outcome.item else ""
+        if set(codes) == {"on-loan-to-this-member"}:
+            answers: tuple[Answer, ...] = (
+                Answer("F3", "return", "return", primary=True),
+                Answer("F5", "renew", "renew"),
+                _CANCEL,
+            )
+            return self._asked("confirm", "confirm", facts, (), answers, held, outcome)
+        signing = not set(codes) <= PLAIN
+        approve = "approve-renew" if self._is_renewal(outcome) else "approve-lend"
+        fields: tuple[Field, ...] = ()
+        needs: tuple[str, ...] = ()
+        if signing:
+            fields, needs = (Field("reason", "reason", required=True),), ("reason",)
+            if right.OVERRIDE not in self._session.staff.rights:
+                fields, needs = (
+                    (*fields, Field("pin", "supervisor-pin", FieldKind.PIN, required=True)),
+                    ("reason", "pin"),
+                )
+        debt = "debt-over-limit" in codes
+        answers = (Answer("F11", "approve", approve, primary=not debt, needs=needs), _CANCEL)
+        if debt:
+            answers = (Answer("F9", "pay-first", "pay-first", primary=True), *answers)
+        return self._asked("confirm", "confirm", facts, fields, answers, held, outcome)
+
+    def _is_renewal(self, outcome: Outcome) -> bool:
+        return show.banner(outcome).code == "not-renewed"
+
+    def _asked(
+        self,
+        kind: str,
+        code: str,
+        params: Mapping[str, Param],
+        fields: tuple[Field, ...],
+        answers: tuple[Answer, ...],
+        held: str,
+        outcome: Outcome,
+    ) -> Asked:
+        question = Question(_fresh(), kind, code, params, fields, answers, held=held)
+        return Asked(question, kind, outcome, pending=True)
+
+    def which(self, outcome: Outcome) -> Asked:
+        """Several things answer to one code: which one is meant?"""
+        with self._store.read() as facts:
+            choices = tuple(
+                [self._copy_choice(hit) for hit in outcome.hits]
+                + [self._member_choice(facts, member) for member in outcome.members]
+            )
+        title: dict[str, Param] = {"title": outcome.title.title if outcome.title else outcome.scan}
+        code = "pick-member" if outcome.members and not outcome.hits else "pick-copy"
+        return Asked(Question(_fresh(), "pick", code, title, answers=(_CANCEL,), choices=choices), "which", outcome)
+
+    def _find(self, code: str, field: str) -> Asked:
+        return Asked(
+            Question(
+                _fresh(),
+                "find",
+                code,
+                fields=(Field("words", field, FieldKind.SEARCH),),
+                answers=(_CANCEL,),
+                empty=Phrase("type-more"),
+            ),
+            code,
+        )
+
+    def searched(self, asked: Asked, text: str) -> Asked:
+        """The hits for what stands in the search field now."""
+        with self._store.read() as facts:
+            if asked.kind == "find-member":
+                choices = tuple(self._member_choice(facts, member) for member in facts.find_members(text, HITS))
+            elif asked.kind == "find-title":
+                choices = tuple(
+                    Choice(
+                        f"title:{hit.title.id}",
+                        hit.title.title,
+                        hit.title.authors[0] if hit.title.authors else "",
+                        mono=hit.title.call_number,
+                        side=Phrase("copies", {"free": hit.free, "n": hit.copies}),
+                    )
+                    for hit in facts.find_titles(text, HITS)
+                )
+            else:
+                return asked
+        empty = Phrase("none" if text.strip() else "type-more")
+        return replace(asked, question=replace(asked.question, choices=choices, empty=empty))
+
+    def _member_choice(self, facts: Reader, member: Member) -> Choice:
+        line: dict[str, Param] = {
+            "type": facts.member_type_name(member.member_type),
+            "institution": member.institution,
+        }
+        chip = Chip(Tone.NO, "blocked") if member.blocked else None
+        say = Phrase("member", line) if member.institution else str(line["type"])
+        return Choice(f"member:{member.id}", member.name, say, mono=member.member_no, chip=chip)
+
+    def _copy_choice(self, hit: ItemHit) -> Choice:
+        loan = hit.facts.loan
+        if loan is not None:
+            chip = Chip(Tone.NEEDS, "on-loan", {"due_on": loan.due_on})
+        elif hit.facts.status in _STATUS_CHIPS:
+            chip = Chip(Tone.NO, _STATUS_CHIPS[hit.facts.status])
+        else:
+            chip = Chip(Tone.DONE, "in")
+        place = show.shelf(hit.item)
+        side = Phrase("shelf", {"shelf": place}) if place else ""
+        return Choice(f"item:{hit.item.id}", hit.title.title, mono=hit.item.barcode, side=side, chip=chip)
+
+    def _last(self) -> Asked:
+        with self._store.read() as facts:
+            lines = [line for line in facts.acts(limit=40) if line.kind in _ACT_CHIPS][:20]
+        choices = tuple(
+            Choice(
+                f"tx:{line.tx}",
+                line.title or shorten_name(line.member_name),
+                shorten_name(line.member_name) if line.member_name else "",
+                mono=line.barcode,
+                side=Phrase("at-day", {"at": _clock(line.at, self._store.zone)}),
+                chip=Chip(Tone.TOLD, "undone") if line.undone else _ACT_CHIPS[line.kind],
+            )
+            for line in lines
+        )
+        answers = (Answer("F8", "reprint", "reprint", enabled=bool(choices)), _CLOSE)
+        return Asked(
+            Question(_fresh(), "list", "last", answers=answers, choices=choices, empty=Phrase("no-acts")), "last"
+        )
+
+    def _history(self) -> Asked | None:
+        member_id = self._session.member_id
+        with self._store.read() as facts:
+            hit = facts.member_by_id(member_id) if member_id else None
+            lines = facts.loans_of_member(member_id, closed=True, limit=100) if hit else ()
+        if hit is None:
+            return None
+        choices = tuple(
+            Choice(
+                f"loan:{line.loan_id}",
+                line.title,
+                line.author,
+                mono=line.barcode,
+                side=Phrase("lent-returned", {"lent_on": line.lent_on, "returned_on": line.closed_on}),
+                enabled=False,
+            )
+            for line in lines
+        )
+        name: dict[str, Param] = {"name": hit.member.name}
+        return Asked(
+            Question(_fresh(), "list", "history", name, answers=(_CLOSE,), choices=choices, empty=Phrase("no-history")),
+            "history",
+        )
+
+    def _help(self) -> Asked:
+        choices = tuple(Choice(f"key:{key}", Phrase(f"help-{code}"), mono=key, enabled=False) for key, code in _HELP)
+        return Asked(Question(_fresh(), "list", "help", answers=(_CLOSE,), choices=choices), "help")
+
+    def _pay(self) -> Asked | None:
+        who = self._session.payer_id()
+        with self._store.read() as facts:
+            hit = facts.member_by_id(who) if who else None
+            lines = facts.charges_of_member(who) if hit else ()
+        if hit is None or not lines:
+            return None
+        owed = hit.facts.owed
+        choices = tuple(
+            Choice(
+                f"charge:{line.charge_id}",
+                line.title or line.barcode,
+                Phrase("charge", {"on": line.on}),
+                mono=line.barcode,
+                side=Phrase("money", {"amount": line.left}),
+                enabled=False,
+            )
+            for line in lines
+        )
+        name: dict[str, Param] = {"name": hit.member.name}
+        fields = (Field("amount", "amount", FieldKind.MONEY, True, str(owed)), Field("payer", "payer"))
+        answers = (Answer("Enter", "pay", "pay", primary=True, needs=("amount",)), _CANCEL)
+        return Asked(Question(_fresh(), "pay", "pay", name, fields, answers, choices), "pay")
+
+    def _condition(self) -> Asked | None:
+        last = self._session.last_return
+        if last is None or last.item is None:
+            return None
+        with self._store.read() as facts:
+            now = local_datetime(self._store.now(), self._store.zone)
+            charges = facts.policy_on(now.date()).thresholds.condition_charges
+        choices = tuple(
+            Choice(f"condition:{code}", Phrase(f"condition-{code}"), side=Phrase("money", {"amount": amount}))
+            for code, amount in charges
+        )
+        facts_: dict[str, Param] = {"title": last.title.title if last.title else ""}
+        return Asked(
+            Question(_fresh(), "pick", "condition", facts_, answers=(_CANCEL,), choices=choices), "condition", last
+        )
+
+    def _sign_in(self, wrong: Phrase | None) -> Asked:
+        fields = (
+            Field("staff", "staff", required=True, value=self._session.staff.short_name),
+            Field("pin", "pin", FieldKind.PIN),
+        )
+        answers = (Answer("Enter", "sign-in", "sign-in", primary=True, needs=("staff",)), _CANCEL)
+        question = Question(_fresh(), "sign-in", "sign-in", {}, fields, answers, wrong=wrong, takes_scan=True)
+        return Asked(question, "sign-in")
+
+    def _provisional(self) -> Asked:
+        code = self._session.last_unknown
+        lends = bool(self._session.member_id)
+        answers = (
+            Answer("Enter", "save", "lend-provisional" if lends else "save", primary=True, needs=("title",)),
+            _CANCEL,
+        )
+        fields = (Field("title", "title", required=True),)
+        return Asked(
+            Question(_fresh(), "confirm", "unknown-item", {"code": code}, fields, answers, held=code), "provisional"
+        )
+
+    # --- answering ----------------------------------------------------------------------------------------------
+
+    def answer(self, asked: Asked, action: str, fields: Mapping[str, str], picked: str) -> Asked | Outcome | None:
+        """What an answer brings: an outcome, a further question, or None when nothing happens."""
+        session = self._session
+        kind, _, target = picked.partition(":")
+        match asked.kind, action:
+            case "confirm", "approve":
+                return self._approved(asked, fields)
+            case "confirm", "pay-first":
+                session.drop_question()
+                return self._pay()
+            case "confirm", "return":
+                session.drop_question()
+                return session.return_item(_item_of(asked))
+            case "confirm", "renew":
+                session.drop_question()
+                return session.renew_item(_item_of(asked))
+            case "pay", _:
+                return self._paid(asked, fields)
+            case "condition", _ if kind == "condition":
+                return session.condition(target)
+            case "sign-in", _:
+                return self._signed_in(fields)
+            case "provisional", _:
+                return session.provisional(fields.get("title", ""))
+            case "last", _ if kind == "tx" and target:
+                return session.reprint(target)
+            case _, _ if kind == "member":
+                return session.open_member(target)
+            case _, _ if kind == "item":
+                return self._take(target)
+            case _, _ if kind == "title":
+                return self._copies(target)
+        return asked if action == "pick" and not picked else None
+
+    def _approved(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
+        outcome = self._session.override(fields.get("reason", ""), fields.get("pin", ""))
+        wrong = {
+            "reason-missing": Phrase("reason-missing"),
+            "pin-wrong": Phrase("wrong-pin"),
+            "needs-supervisor": Phrase("wrong-pin"),
+        }.get(outcome.code)
+        if wrong is not None and self._session.pending is not None:
+            kept = tuple(
+                replace(one, value="" if one.kind is FieldKind.PIN else fields.get(one.name, ""))
+                for one in asked.question.fields
+            )
+            return replace(asked, question=replace(asked.question, fields=kept, wrong=wrong))
+        return outcome
+
+    def _paid(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
+        amount = rupiah(fields.get("amount", ""))
+        if not amount:
+            return replace(asked, question=replace(asked.question, wrong=Phrase("amount-unreadable")))
+        return self._session.pay(amount, fields.get("payer", ""))
+
+    def _signed_in(self, fields: Mapping[str, str]) -> Asked | Outcome:
+        staff = self._session.people.named(fields.get("staff", ""))
+        if staff is None:
+            return self._sign_in(Phrase("staff-unknown"))
+        outcome = self._session.sign_in(staff, fields.get("pin", ""))
+        return outcome if outcome.kind is Kind.SIGNED_IN else self._sign_in(Phrase("wrong-pin"))
+
+    def _take(self, item_id: str) -> Outcome | None:
+        with self._store.read() as facts:
+            hit = facts.item_by_id(item_id)
+        return self._session.take_item(hit) if hit else None
+
+    def _copies(self, title_id: str) -> Asked | Outcome | None:
+        with self._store.read() as facts:
+            hits = tuple(facts.items_of_title(title_id))
+            title = facts.title(title_id)
+        if len(hits) == 1:
+            return self._session.take_item(hits[0])
+        return self.which(Outcome(Kind.AMBIGUOUS, title=title, hits=hits))
+
+
+_STATUS_CHIPS = {
+    ItemStatus.REFERENCE: "reference",
+    ItemStatus.LOST: "lost",
+    ItemStatus.MISSING: "lost",
+    ItemStatus.WITHDRAWN: "withdrawn",
+    ItemStatus.REPAIR: "repair",
+    ItemStatus.DAMAGED: "repair",
+    ItemStatus.NOT_FOR_LOAN: "reference",
+}
+_ACT_CHIPS = {
+    "loan.opened": Chip(Tone.DONE, "lend"),
+    "item.returned": Chip(Tone.DONE, "return"),
+    "loan.renewed": Chip(Tone.DONE, "renew"),
+    "payment.made": Chip(Tone.DONE, "payment"),
+}
+_HELP = (
+    ("F2", "lend"),
+    ("F3", "return"),
+    ("F5", "renew"),
+    ("F6", "find-member"),
+    ("F7", "find-title"),
+    ("F8", "reprint"),
+    ("F9", "pay"),
+    ("F10", "history"),
+    ("F11", "approve"),
+    ("F12", "last"),
+    ("Ctrl+E", "renew-all"),
+    ("Ctrl+K", "condition"),
+    ("Ctrl+P", "sign-in"),
+    ("Ctrl+Z", "undo"),
+    ("Enter", "finish"),
+)
+
+
+def _fresh() -> str:
+    return secrets.token_hex(4)
+
+
+def _item_of(asked: Asked) -> str:
+    assert asked.outcome is not None
+    assert asked.outcome.item is not None
+    return asked.outcome.item.id
+
+
+def _clock(at: int, zone_name: str) -> datetime:
+    return local_datetime(at, zone_name).replace(tzinfo=None)

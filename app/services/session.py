@@ -1,0 +1,459 @@
+"""The desk as a person meets it: one box, one open reader at most, one question at most.
+
+Window and `meja scan` feed the same session; every scan is classified, looked up and carried out at once, and the
+answer is a value. What was recorded is in the store before the answer exists; the session itself holds nothing that
+could be lost but who stands at the desk.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from app.domain import right
+from app.domain.barcode import Command, Scan, ScanKind, ScanRules, parse
+from app.domain.clock import to_ms, zone
+from app.domain.decide_loan import QUESTIONS
+from app.domain.records import Staff
+from app.domain.scan_repair import repair
+from app.domain.verdict import Level, Reason, Verdict
+from app.ports import ActLine, Clock, ItemHit, MemberHit, Store
+from app.services.catalogue import Catalogue
+from app.services.circulation import Approval, Circulation, Desk, no_right
+from app.services.holds import Holds
+from app.services.money import Money
+from app.services.outcome import Kind, Outcome
+from app.services.slips import Slips
+from app.services.staff import NOBODY, People
+
+SHOWN = 512
+"""How much of what was scanned an answer repeats."""
+
+_PROBLEMS = frozenset({"too-long", "empty", "no-code", "unknown-command", "no-argument", "bad-date"})
+AUTO, LEND, RETURN, RENEW = "auto", "lend", "return", "renew"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question on the table: what was asked, and how to go on once it is signed for."""
+
+    outcome: Outcome
+    go_on: Callable[[Approval], Outcome]
+    desk: Desk
+
+
+class Session:
+    """One desk in service over one store."""
+
+    def __init__(self, store: Store, clock: Clock, rules: ScanRules, staff: Staff | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        self.rules = rules
+        self.people = People(store)
+        self.circulation = Circulation(store)
+        self.money = Money(store)
+        self.holds = Holds(store)
+        self.catalogue = Catalogue(store)
+        self.slips = Slips(store)
+        self.staff = staff or self.people.default()
+        self.mode = AUTO
+        self.member_id = ""
+        self.tx = ""
+        self.pending: Pending | None = None
+        self.last_unknown = ""
+        self.last_return: Outcome | None = None
+        self.last_paid_member = ""
+        self.acted = 0
+        self._last_code = ("", -(10**12))
+        self.moved_at = clock.read().mono
+        self._take_up()
+
+    # --- a scan -------------------------------------------------------------------------------------------------
+
+    def scan(self, raw: str) -> Outcome:
+        """Classify what was scanned and do what it means now."""
+        scan = parse(raw, self.rules)
+        outcome = self._handle(scan)
+        self.moved_at = self._clock.read().mono
+        return replace(outcome, scan=raw[:SHOWN], notes=(*scan.notes, *outcome.notes))
+
+    def _handle(self, scan: Scan) -> Outcome:
+        problem = next((note for note in scan.notes if note in _PROBLEMS), "")
+        if problem:
+            return Outcome(Kind.UNKNOWN, code=problem, verdict=_impossible(problem))
+        stated = None
+        if scan.at is not None:
+            stated, refusal = self._stated(scan.at)
+            if refusal is not None:
+                return refusal
+        if scan.command is not None:
+            return self.command(scan.command, stated)
+        if stated is None and self._is_double(scan.code):
+            return Outcome(Kind.REPEATED, code="double-scan")
+        self.pending = None
+        return self._act_on(scan, self._desk(stated))
+
+    def _stated(self, local: datetime) -> tuple[int | None, Outcome | None]:
+        """The stated time of an act from a paper log; it must lie in the past and needs a right."""
+        if right.LATE_ENTRY not in self.staff.rights:
+            return None, no_right(right.LATE_ENTRY)
+        stated = to_ms(local.replace(tzinfo=zone(self._store.zone)))
+        if stated > self._store.now():
+            return None, _refuse("time-in-future")
+        return stated, None
+
+    def _is_double(self, code: str) -> bool:
+        """A trembling hand: the same code again within a moment of the scan before it."""
+        now = self._clock.read().mono
+        with self._store.read() as facts:
+            window = int(facts.setting("desk.duplicate_ms"))
+        before, self._last_code = self._last_code, (code, now)
+        return before[0] == code and now - before[1] < window
+
+    def _act_on(self, scan: Scan, desk: Desk) -> Outcome:
+        if scan.kind is ScanKind.STAFF_BADGE:
+            return self.sign_in_badge(scan.code)
+        items, members = self._look_up(scan)
+        if not items and not members:
+            if scan.kind is ScanKind.ISBN:
+                return self._isbn(scan.code, desk)
+            mended = repair(scan.raw, self.rules, self._known)
+            items, members = self._look_up(mended) if mended.repair else ([], [])
+            scan = mended if mended.repair else scan
+        notes = scan.notes if scan.repair else ()
+        return replace(self._found(scan, items, members, desk), notes=notes)
+
+    def _found(self, scan: Scan, items: list[ItemHit], members: list[MemberHit], desk: Desk) -> Outcome:
+        if len(items) + len(members) > 1:
+            return Outcome(
+                Kind.AMBIGUOUS,
+                code="several",
+                hits=tuple(items),
+                members=tuple(hit.member for hit in members),
+            )
+        if members:
+            return self.open_member(members[0].member.id)
+        if items:
+            return self.take_item(items[0], desk)
+        code = "glued" if scan.parts else "unknown-code"
+        self.last_unknown = "" if scan.parts else scan.code
+        return Outcome(Kind.UNKNOWN, code=code, verdict=_impossible(code, found=scan.code[:64]))
+
+    def _isbn(self, isbn: str, desk: Desk) -> Outcome:
+        """The ISBN on the back names a title, not a copy: the only copy that can be meant is taken, else ask."""
+        with self._store.read() as facts:
+            titles = facts.titles_by_isbn(isbn)
+            hits = [hit for title in titles for hit in facts.items_of_title(title.id)]
+        if not hits:
+            code = "isbn-without-copies" if titles else "isbn-unknown"
+            self.last_unknown = ""
+            return Outcome(Kind.UNKNOWN, code=code, title=titles[0] if titles else None)
+        returning = self.mode in (RETURN, RENEW) or not self.member_id
+        meant = [hit for hit in hits if (hit.facts.loan is not None) == returning]
+        if len(meant) == 1:
+            return self.take_item(meant[0], desk)
+        return Outcome(Kind.AMBIGUOUS, code="isbn", title=titles[0], hits=tuple(meant or hits))
+
+    def _look_up(self, scan: Scan) -> tuple[list[ItemHit], list[MemberHit]]:
+        """What carries this code: the first candidate, in the library's order, that anything answers to."""
+        with self._store.read() as facts:
+            for kind, code in scan.candidates:
+                items = list(facts.item_by_code(code)) if kind is ScanKind.ITEM else []
+                members = list(facts.member_by_card(code)) if kind is ScanKind.MEMBER_CARD else []
+                if items or members:
+                    return items, members
+        return [], []
+
+    def _known(self, code: str) -> bool:
+        with self._store.read() as facts:
+            return bool(facts.item_by_code(code) or facts.member_by_card(code))
+
+    # --- readers ------------------------------------------------------------------------------------------------
+
+    def open_member(self, member_id: str) -> Outcome:
+        """Open a reader's transaction; another open one is finished first, and that is said."""
+        self.pending = None
+        before = None
+        if self.member_id and self.member_id != member_id:
+            with self._store.read() as facts:
+                hit = facts.member_by_id(self.member_id)
+            before = hit.member if hit else None
+            self.finish()
+        with self._store.read() as facts:
+            member = facts.member_by_id(member_id)
+            if member is None:
+                return Outcome(Kind.UNKNOWN, code="member-unknown")
+            lines = tuple(facts.loans_of_member(member_id, closed=False, limit=200))
+        if not self.member_id:
+            self.member_id = member_id
+            self.tx = self.tx or secrets.token_hex(16)
+        if self.mode == RETURN:
+            self.mode = AUTO
+        return Outcome(
+            Kind.MEMBER,
+            verdict=self._standing(member),
+            member=member.member,
+            lines=lines,
+            loans=len(member.facts.loans),
+            left=member.facts.owed,
+            switched_from=before,
+            tx=self.tx,
+            at=self._store.now(),
+        )
+
+    def _standing(self, member: MemberHit) -> Verdict:
+        """What speaks against lending to this reader at all: said at the card, not at the third book."""
+        return self.circulation.standing(member)
+
+    # --- copies -------------------------------------------------------------------------------------------------
+
+    def take_item(self, hit: ItemHit, desk: Desk | None = None) -> Outcome:
+        """Do what a copy means now: lend, return, renew or show, by mode and by who stands at the desk."""
+        desk = desk or self._desk(None)
+        if self.mode == RETURN:
+            return self.return_item(hit.item.id, desk)
+        if self.mode == RENEW:
+            return self.renew_item(hit.item.id, desk)
+        if self.member_id:
+            return self.lend_item(hit.item.id, desk)
+        if self.mode == LEND:
+            return Outcome(
+                Kind.REFUSED, code="card-first", item=hit.item, title=hit.title, verdict=_impossible("card-first")
+            )
+        if hit.facts.loan is not None:
+            return self.return_item(hit.item.id, desk)
+        return Outcome(Kind.SHOWN, code="in", item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+
+    def lend_item(self, item_id: str, desk: Desk | None = None) -> Outcome:
+        """Lend a copy to the open reader, or put the question on the table."""
+        desk, member_id = self._with_tx(desk), self.member_id
+        return self._asked(
+            self.circulation.lend(desk, member_id, item_id),
+            desk,
+            lambda approval: self.circulation.lend(desk, member_id, item_id, approval),
+        )
+
+    def renew_item(self, item_id: str, desk: Desk | None = None, *, seen: bool = True) -> Outcome:
+        """Renew the loan of a copy, whoever has it."""
+        desk = self._with_tx(desk)
+        return self._asked(
+            self.circulation.renew(desk, item_id, seen=seen),
+            desk,
+            lambda approval: self.circulation.renew(desk, item_id, approval, seen=seen),
+        )
+
+    def renew_all(self) -> list[Outcome]:
+        """Renew every loan of the open reader; each answers for itself, and none puts a question."""
+        desk = self._with_tx(None)
+        with self._store.read() as facts:
+            lines = facts.loans_of_member(self.member_id, closed=False, limit=200) if self.member_id else ()
+        outcomes = [self.circulation.renew(desk, line.item_id) for line in lines]
+        self.acted += sum(bool(outcome.event_id) for outcome in outcomes)
+        return outcomes
+
+    def return_item(
+        self, item_id: str, desk: Desk | None = None, *, on: date | None = None, book_drop: bool = False
+    ) -> Outcome:
+        """Take a copy back."""
+        outcome = self._done(
+            self.circulation.return_item(self._with_tx(desk), item_id, returned_on=on, book_drop=book_drop)
+        )
+        if outcome.event_id:
+            self.last_return = outcome
+        return outcome
+
+    # --- questions ----------------------------------------------------------------------------------------------
+
+    def override(self, reason: str, pin: str = "") -> Outcome:
+        """Sign for the open question: plain questions by anybody, everything else by right, with a reason."""
+        pending = self.pending
+        if pending is None:
+            return _refuse("no-question")
+        codes = frozenset(pending.outcome.verdict.missing())
+        signer = self.staff
+        if not codes <= QUESTIONS:
+            if right.OVERRIDE not in signer.rights:
+                found = self.people.signer(pin, right.OVERRIDE)
+                if found is None:
+                    return replace(pending.outcome, code="pin-wrong" if pin else "needs-supervisor")
+                signer = found
+            if not reason.strip():
+                return replace(pending.outcome, code="reason-missing")
+        self.pending = None
+        outcome = pending.go_on(Approval(codes, signer.id, reason))
+        return self._asked(outcome, pending.desk, pending.go_on)
+
+    def drop_question(self) -> None:
+        """Leave the question; nothing happens."""
+        self.pending = None
+
+    # --- money, undo, finish ------------------------------------------------------------------------------------
+
+    def pay(self, amount: int, payer: str = "", member_id: str = "", chosen: tuple[str, ...] = ()) -> Outcome:
+        """Take money from the open reader, or from the one whose book just came back late."""
+        who = member_id or self.payer_id()
+        if not who:
+            return _refuse("nobody-to-pay-for")
+        outcome = self._done(self.money.pay(self._with_tx(None), who, amount, chosen=chosen, payer=payer))
+        if outcome.kind is Kind.PAID:
+            outcome = replace(outcome, receipt=self.slips.receipt_no(outcome.number))
+        return outcome
+
+    def payer_id(self) -> str:
+        """Whose debts a payment would be for."""
+        if self.member_id:
+            return self.member_id
+        late = self.last_return
+        return late.member.id if late is not None and late.member is not None else ""
+
+    def undo(self) -> Outcome:
+        """Take back the last act."""
+        self.pending = None
+        self._last_code = ("", -(10**12))
+        return self._done(self.circulation.undo(self._with_tx(None)))
+
+    def condition(self, code: str, *, repair: bool = False) -> Outcome:
+        """Note the condition of the copy that was just returned."""
+        last = self.last_return
+        if last is None or last.item is None:
+            return _refuse("nothing-returned")
+        return self._done(
+            self.circulation.note_condition(self._with_tx(None), last.item.id, last.event_id, code, repair=repair)
+        )
+
+    def finish(self) -> Outcome:
+        """End the transaction: number it, queue its slip, make ready for the next reader. Overrides die here."""
+        tx, member_id, acted = self.tx, self.member_id, self.acted
+        self.pending = None
+        self.last_return = None
+        self._last_code = ("", -(10**12))
+        outcome = Outcome(Kind.FINISHED, tx=tx, at=self._store.now())
+        if tx and acted:
+            outcome = self.slips.finish(tx, member_id, self.staff, outcome)
+        self.member_id, self.tx, self.acted = "", "", 0
+        if self.mode != RETURN:
+            self.mode = AUTO
+        return outcome
+
+    # --- modes, staff, commands ---------------------------------------------------------------------------------
+
+    def set_mode(self, mode: str) -> Outcome:
+        """Choose what the next copies are taken for; returning in a pile closes an open reader first."""
+        if mode == RETURN and self.member_id:
+            self.finish()
+        self.mode = mode
+        self.pending = None
+        return Outcome(Kind.MODE, code=mode)
+
+    def sign_in_badge(self, code: str) -> Outcome:
+        """Sign in by badge; a person with a PIN is asked for it by the caller."""
+        staff = self.people.by_badge(code)
+        return self.sign_in(staff) if staff is not None else _refuse("badge-unknown")
+
+    def sign_in(self, staff: Staff, pin: str | None = None) -> Outcome:
+        """Sign a person in; with a PIN set, only with it."""
+        from app.services.staff import pin_fits
+
+        if staff.pin_hash and not pin_fits(staff, pin or ""):
+            return _refuse("pin-wrong" if pin else "pin-needed")
+        self.staff = staff
+        return Outcome(Kind.SIGNED_IN, code=staff.short_name)
+
+    def sign_out(self) -> None:
+        """Nobody in particular serves any more."""
+        self.staff = NOBODY
+
+    def command(self, command: Command, stated: int | None = None) -> Outcome:
+        """Carry out a command code, typed or scanned from the printed sheet."""
+        match command.name:
+            case "finish":
+                return self.finish()
+            case "undo":
+                return self.undo()
+            case "return" | "lend" | "renew" | "auto":
+                return self.set_mode(command.name)
+            case "override":
+                return self.override(command.argument)
+            case "cancel":
+                self.drop_question()
+                return Outcome(Kind.MODE, code=self.mode)
+            case "pay":
+                amount = rupiah(command.argument)
+                return self.pay(amount) if amount else _refuse("amount-unreadable")
+            case "condition":
+                return self.condition(command.argument)
+            case "provisional":
+                return self.provisional(command.argument)
+            case "reprint":
+                return self.reprint()
+            case "renew-all":
+                outcomes = self.renew_all()
+                return outcomes[-1] if outcomes else _refuse("nothing-on-loan")
+        return _refuse("command-unknown")
+
+    def provisional(self, title: str, code: str = "") -> Outcome:
+        """Take up a copy the catalogue does not know, to be catalogued later; lends it when a reader is open."""
+        if right.CATALOGUE not in self.staff.rights:
+            return no_right(right.CATALOGUE)
+        hit = self.catalogue.add_provisional(self._with_tx(None), code or self.last_unknown, title)
+        if hit is None:
+            return _refuse("title-missing")
+        self.last_unknown = ""
+        if self.member_id:
+            return self.lend_item(hit.item.id)
+        return Outcome(Kind.PROVISIONAL, item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+
+    def reprint(self, tx: str = "") -> Outcome:
+        """Queue the slip of a transaction again (the last one's when none is named)."""
+        return self.slips.reprint(tx, self.staff)
+
+    def acts(self) -> list[ActLine]:
+        """The acts of the running transaction, newest first."""
+        if not self.tx:
+            return []
+        with self._store.read() as facts:
+            return list(facts.acts(tx=self.tx, limit=300))
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _desk(self, stated: int | None) -> Desk:
+        return Desk(self.staff, self.tx, stated)
+
+    def _with_tx(self, desk: Desk | None) -> Desk:
+        if not self.tx:
+            self.tx = secrets.token_hex(16)
+        return replace(desk, tx=self.tx) if desk else Desk(self.staff, self.tx)
+
+    def _asked(self, outcome: Outcome, desk: Desk, go_on: Callable[[Approval], Outcome]) -> Outcome:
+        if outcome.kind is Kind.NEEDS_CONFIRMATION:
+            self.pending = Pending(outcome, go_on, desk)
+        return self._done(outcome)
+
+    def _done(self, outcome: Outcome) -> Outcome:
+        if outcome.event_id:
+            self.acted += 1
+        self.moved_at = self._clock.read().mono
+        return replace(outcome, tx=self.tx)
+
+    def _take_up(self) -> None:
+        """After a restart: go on with the transaction that was never finished, so that its slip still comes."""
+        found = self.slips.unfinished(self._clock.read().wall)
+        if found is not None:
+            self.tx, self.member_id, self.acted = found
+
+
+def rupiah(text: str) -> int:
+    """Whole rupiah from what a person types: 5000, 5.000, Rp5.000, Rp 5.000,-; 0 when it cannot be one."""
+    digits = text.strip().lower().removeprefix("rp").strip(" .").removesuffix(",-").removesuffix(",00")
+    digits = digits.replace(".", "").replace(" ", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else 0
+
+
+def _impossible(code: str, **params: str | int) -> Verdict:
+    return Verdict((Reason(code, Level.IMPOSSIBLE, dict(params)),))
+
+
+def _refuse(code: str) -> Outcome:
+    return Outcome(Kind.REFUSED, code=code, verdict=_impossible(code))

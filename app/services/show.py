@@ -1,0 +1,455 @@
+"""Outcomes as the screen shows them: banners, rows, chips, the reader's card. Codes and facts, no words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from app.domain.records import Item, Member, Title
+from app.domain.text import shorten_name
+from app.domain.verdict import Level, Param, Reason, Verdict
+from app.ports import ActLine, LoanLine, MemberHit
+from app.services.outcome import Kind, Outcome
+from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
+
+
+def reason_lines(verdict: Verdict) -> tuple[ReasonLine, ...]:
+    """A verdict's reasons for the screen, heaviest first."""
+    return tuple(
+        ReasonLine(reason.level, reason.code, dict(reason.params), str(reason.params.get("rule", "")))
+        for reason in verdict.reasons
+    )
+
+
+def heavy(verdict: Verdict) -> Verdict:
+    """Only what stops or needs a signature."""
+    return Verdict(tuple(reason for reason in verdict.reasons if reason.level >= Level.CONFIRM))
+
+
+def banner(outcome: Outcome) -> Banner:
+    """The banner of an outcome."""
+    make = _BANNERS.get(outcome.kind)
+    return make(outcome) if make else Banner(Tone.TOLD, outcome.code or outcome.kind.value)
+
+
+def sound(outcome: Outcome) -> Sound:
+    """The sound of an outcome: done, needs you, no."""
+    if outcome.kind in (Kind.REFUSED, Kind.UNKNOWN):
+        return Sound.NO
+    if outcome.kind in (Kind.NEEDS_CONFIRMATION, Kind.AMBIGUOUS):
+        return Sound.NEEDS
+    if outcome.fine or outcome.aside or outcome.code == "not-on-loan":
+        return Sound.NEEDS
+    if outcome.kind is Kind.MEMBER and outcome.verdict.level is not None:
+        return Sound.NO if outcome.verdict.impossible else Sound.NEEDS
+    return Sound.DONE
+
+
+def _title(outcome: Outcome) -> dict[str, Param]:
+    return {"title": outcome.title.title if outcome.title else ""}
+
+
+def _name(member: Member | None) -> str:
+    return member.name if member else ""
+
+
+def _item_line(outcome: Outcome) -> Phrase:
+    facts: dict[str, Param] = {"barcode": outcome.item.barcode if outcome.item else "", "name": _name(outcome.member)}
+    return Phrase("item", facts) if outcome.member else Phrase("barcode", facts)
+
+
+def _lent(outcome: Outcome) -> Banner:
+    facts: dict[str, Param] = {
+        "name": _name(outcome.member),
+        "barcode": outcome.item.barcode if outcome.item else "",
+        "n": outcome.loans,
+        "limit": outcome.limit,
+    }
+    line = Phrase("lent" if outcome.limit is not None else "lent-unlimited", facts)
+    signed = bool(heavy(outcome.verdict).reasons)
+    return Banner(
+        Tone.DONE,
+        "lent-approved" if signed else "lent",
+        _title(outcome),
+        (line,),
+        Phrase("due"),
+        Phrase("due-on", {"due_on": outcome.due_on}),
+        reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if r.level is Level.ALERT))),
+    )
+
+
+def _returned(outcome: Outcome) -> Banner:
+    late = outcome.overdue
+    facts = _title(outcome)
+    if outcome.fine and late is not None:
+        line_facts: dict[str, Param] = {
+            "name": _name(outcome.member),
+            "barcode": outcome.item.barcode if outcome.item else "",
+            "due_on": outcome.was_due,
+            "returned_on": outcome.returned_on,
+            "skipped": late.closed_days_skipped,
+        }
+        line = Phrase("late" if late.closed_days_skipped else "late-plain", line_facts)
+        return Banner(
+            Tone.NEEDS,
+            "returned-late",
+            {**facts, "n": late.days_late},
+            (line,),
+            Phrase("fine"),
+            Phrase("amount", {"amount": outcome.fine}),
+            icon="return",
+        )
+    if outcome.aside:
+        return Banner(
+            Tone.ASIDE,
+            "returned-aside",
+            facts,
+            (Phrase("aside-until", {"hold": hold_number(outcome.aside_number), "until": outcome.aside_until}),),
+            icon="aside",
+        )
+    if outcome.code == "not-on-loan":
+        return Banner(Tone.TOLD, "not-on-loan", facts, (_shelf_line(outcome.item),), icon="return")
+    if "was-lost" in outcome.verdict.codes() or "was-missing" in outcome.verdict.codes():
+        return Banner(Tone.TOLD, "returned-found", facts, (_item_line(outcome),), icon="return")
+    lines: list[Say] = [_item_line(outcome)]
+    return Banner(Tone.DONE, "returned", facts, tuple(lines), icon="return")
+
+
+def _shelf_line(item: Item | None) -> Phrase:
+    facts: dict[str, Param] = {"barcode": item.barcode if item else "", "shelf": shelf(item)}
+    return Phrase("shelf" if facts["shelf"] else "barcode", facts)
+
+
+def shelf(item: Item | None) -> str:
+    """Where a copy belongs: its shelf, else its call number, else its location."""
+    return (item.shelf or item.call_number or item.location) if item else ""
+
+
+def hold_number(number: int) -> str:
+    """A hold's number as it is said: R-0417."""
+    return f"R-{number:04d}"
+
+
+def _renewed(outcome: Outcome) -> Banner:
+    return Banner(
+        Tone.DONE,
+        "renewed",
+        _title(outcome),
+        (_item_line(outcome),),
+        Phrase("due"),
+        Phrase("due-on", {"due_on": outcome.due_on}),
+        icon="renew",
+    )
+
+
+def _refused(outcome: Outcome) -> Banner:
+    lines: tuple[Say, ...] = ()
+    barcode = outcome.item.barcode if outcome.item else ""
+    reasons = reason_lines(heavy(outcome.verdict))
+    code = outcome.code
+    if outcome.title is not None and code in ("", "card-first"):
+        code = "need-member" if code == "card-first" else "refused"
+    if outcome.title is not None and reasons:
+        lines = (Phrase("barcode-reasons", {"barcode": barcode, "n": len(reasons)}),)
+    return Banner(Tone.NO, code or "refused", _title(outcome), lines, reasons=reasons)
+
+
+def _question(outcome: Outcome) -> Banner:
+    codes = outcome.verdict.codes(Level.CONFIRM)
+    barcode = outcome.item.barcode if outcome.item else ""
+    if "on-loan-to-this-member" in codes and len(codes) == 1:
+        return Banner(
+            Tone.NEEDS,
+            "already-here",
+            _title(outcome),
+            (Phrase("already-keys"),),
+            reasons=reason_lines(outcome.verdict),
+        )
+    reasons = reason_lines(heavy(outcome.verdict))
+    return Banner(
+        Tone.NO,
+        "not-renewed" if _is_renewal(outcome) else "not-lent",
+        _title(outcome),
+        (Phrase("barcode-reasons", {"barcode": barcode, "n": len(reasons)}),),
+        reasons=reasons,
+    )
+
+
+def _is_renewal(outcome: Outcome) -> bool:
+    return any(
+        code in ("renewal-limit", "too-soon", "renewed-today", "unseen-renewal-limit", "item-overdue")
+        for code in outcome.verdict.codes()
+    )
+
+
+def _member(outcome: Outcome) -> Banner:
+    stops = heavy(outcome.verdict)
+    name: dict[str, Param] = {"name": _name(outcome.member)}
+    lines: list[Say] = []
+    if outcome.switched_from is not None:
+        lines.append(Phrase("previous-member", {"name": outcome.switched_from.name}))
+    if stops.reasons:
+        return Banner(
+            Tone.NO if stops.impossible else Tone.NEEDS,
+            "member-stopped",
+            name,
+            tuple(lines),
+            reasons=reason_lines(stops),
+        )
+    lines.append(Phrase("scan-books"))
+    code = "member-switched" if outcome.switched_from is not None else "member"
+    return Banner(Tone.TOLD, code, name, tuple(lines), icon="member")
+
+
+def _shown(outcome: Outcome) -> Banner:
+    if outcome.code == "not-on-loan":
+        return _returned(outcome)
+    return Banner(Tone.TOLD, "shown", _title(outcome), (_shelf_line(outcome.item),), icon="book")
+
+
+def _unknown(outcome: Outcome) -> Banner:
+    facts: dict[str, Param] = {"code": outcome.scan[:40]}
+    if outcome.code == "too-long":
+        return Banner(Tone.NO, "long-code", {"n": len(outcome.scan)}, (Phrase("scan-again"),))
+    code = {"isbn-unknown": "unknown-isbn", "member-unknown": "unknown-member"}.get(outcome.code, "unknown-code")
+    if outcome.code in ("odd", "empty", "bad-time"):
+        code = "odd-code"
+    return Banner(Tone.NO, code, facts, (Phrase("scan-again"),))
+
+
+def _paid(outcome: Outcome) -> Banner:
+    left = Phrase("left", {"left": outcome.left}) if outcome.left else Phrase("settled")
+    return Banner(
+        Tone.DONE,
+        "paid",
+        {"amount": outcome.amount},
+        (Phrase("text", {"text": f"{_name(outcome.member)} · {outcome.receipt}"}), left),
+        icon="pay",
+    )
+
+
+def _undone(outcome: Outcome) -> Banner:
+    if outcome.undone_kind == "payment.made":
+        return Banner(Tone.TOLD, "undone-payment", {"amount": outcome.amount}, icon="undo")
+    return Banner(Tone.TOLD, "undone", _title(outcome), (_item_line(outcome),), icon="undo")
+
+
+def _finished(outcome: Outcome) -> Banner:
+    if outcome.member is None:
+        if not outcome.finished:
+            return Banner(Tone.TOLD, "mode-auto")
+        return Banner(
+            Tone.DONE, "finished-returns", {"n": outcome.amount}, (Phrase("text", {"text": outcome.receipt}),)
+        )
+    return Banner(Tone.DONE, "finished", {"name": outcome.member.name}, (Phrase("text", {"text": outcome.receipt}),))
+
+
+def _repeated(outcome: Outcome) -> Banner:
+    return Banner(Tone.TOLD, "already-done", {"title": outcome.scan[:40]})
+
+
+def _condition(outcome: Outcome) -> Banner:
+    line: Phrase = _item_line(outcome)
+    if outcome.fine:
+        return Banner(
+            Tone.NEEDS,
+            "condition",
+            _title(outcome),
+            (line,),
+            Phrase("fine"),
+            Phrase("amount", {"amount": outcome.fine}),
+        )
+    return Banner(Tone.DONE, "condition", _title(outcome), (line,))
+
+
+def _reprinted(outcome: Outcome) -> Banner:
+    return Banner(Tone.DONE, "reprinted", {}, (Phrase("text", {"text": outcome.receipt}),), icon="printer")
+
+
+def _signed_in(outcome: Outcome) -> Banner:
+    return Banner(Tone.DONE, "signed-in", {"name": outcome.code}, icon="member")
+
+
+def _mode(outcome: Outcome) -> Banner:
+    return Banner(Tone.TOLD, f"mode-{outcome.code}")
+
+
+_BANNERS = {
+    Kind.LENT: _lent,
+    Kind.RETURNED: _returned,
+    Kind.RENEWED: _renewed,
+    Kind.REFUSED: _refused,
+    Kind.NEEDS_CONFIRMATION: _question,
+    Kind.MEMBER: _member,
+    Kind.SHOWN: _shown,
+    Kind.PROVISIONAL: _shown,
+    Kind.UNKNOWN: _unknown,
+    Kind.PAID: _paid,
+    Kind.UNDONE: _undone,
+    Kind.FINISHED: _finished,
+    Kind.REPEATED: _repeated,
+    Kind.CONDITION: _condition,
+    Kind.REPRINTED: _reprinted,
+    Kind.SIGNED_IN: _signed_in,
+    Kind.MODE: _mode,
+}
+
+
+# --- rows -------------------------------------------------------------------------------------------------------
+
+
+def row(outcome: Outcome, no: int) -> Row | None:
+    """The row an act adds to the table, or None for acts that have none."""
+    chip = _chip(outcome)
+    if chip is None or outcome.item is None or not outcome.event_id:
+        return None
+    return Row(
+        id=outcome.event_id,
+        no=no,
+        title=outcome.title.title if outcome.title else "",
+        author=_author(outcome.title),
+        barcode=outcome.item.barcode,
+        chip=chip,
+        due_on=outcome.due_on,
+        from_name=shorten_name(outcome.member.name) if outcome.member else "—",
+        from_no=outcome.member.member_no if outcome.member else "",
+    )
+
+
+def _author(title: Title | None) -> str:
+    return title.authors[0] if title and title.authors else ""
+
+
+def _chip(outcome: Outcome) -> Chip | None:
+    late = outcome.overdue
+    match outcome.kind:
+        case Kind.LENT:
+            return Chip(Tone.DONE, "lent")
+        case Kind.RENEWED:
+            return Chip(Tone.DONE, "renewed")
+        case Kind.RETURNED if outcome.aside:
+            return Chip(Tone.ASIDE, "put-aside")
+        case Kind.RETURNED if late is not None and outcome.fine:
+            return Chip(Tone.NEEDS, "returned-late", {"n": late.days_late, "amount": outcome.fine})
+        case Kind.RETURNED if late is not None and late.suspension_days:
+            return Chip(Tone.NEEDS, "returned-late-free", {"n": late.days_late})
+        case Kind.RETURNED if {"was-lost", "was-missing"} & set(outcome.verdict.codes()):
+            return Chip(Tone.TOLD, "found")
+        case Kind.RETURNED:
+            return Chip(Tone.DONE, "returned")
+        case Kind.SHOWN if outcome.aside:
+            return Chip(Tone.ASIDE, "put-aside")
+        case Kind.SHOWN if outcome.code == "not-on-loan":
+            place = shelf(outcome.item)
+            return Chip(Tone.TOLD, "not-on-loan-shelf" if place else "not-on-loan", {"shelf": place})
+    return None
+
+
+def act_row(line: ActLine, no: int) -> Row | None:
+    """The row of an act read back from the journal (after a restart or an undo)."""
+    codes = {"loan.opened": "lent", "loan.renewed": "renewed", "item.returned": "returned"}
+    if line.kind not in codes:
+        return None
+    chip = Chip(Tone.TOLD, "undone") if line.undone else Chip(Tone.DONE, codes[line.kind])
+    due = line.body.get("due")
+    return Row(
+        id=line.event_id,
+        no=no,
+        title=line.title,
+        author=line.author,
+        barcode=line.barcode,
+        chip=chip,
+        due_on=date.fromisoformat(due) if due else None,
+        from_name=shorten_name(line.member_name) if line.member_name else "—",
+        from_no=line.member_no,
+    )
+
+
+def running_row(line: LoanLine, today: date) -> Row:
+    """A loan the reader already had."""
+    days = (today - line.due_on).days
+    if days > 0:
+        chip = Chip(Tone.NEEDS, "late", {"n": days})
+    elif days == 0:
+        chip = Chip(Tone.NEEDS, "due-today")
+    elif days == -1:
+        chip = Chip(Tone.NEEDS, "due-tomorrow")
+    else:
+        chip = Chip(Tone.TOLD, "running")
+    return Row(
+        id=line.loan_id, title=line.title, author=line.author, barcode=line.barcode, chip=chip, due_on=line.due_on
+    )
+
+
+# --- the reader's card ------------------------------------------------------------------------------------------
+
+
+def member_card(
+    hit: MemberHit,
+    type_name: str,
+    limit: int | None,
+    lines: Sequence[LoanLine],
+    ready: Sequence[tuple[str, str]],
+    standing: Verdict,
+    today: date,
+    photo: str,
+) -> MemberCard:
+    """The open reader's card; `ready` are holds that stand aside, as (title, shelf)."""
+    member = hit.member
+    notes: list[Note] = [note for reason in standing.reasons if (note := _standing_note(reason)) is not None]
+    if len(ready) == 1:
+        notes.append(Note(Tone.ASIDE, "hold-ready", {"title": ready[0][0], "shelf": ready[0][1]}))
+    elif ready:
+        notes.append(Note(Tone.ASIDE, "holds-ready", {"n": len(ready), "shelf": ready[0][1]}))
+    notes.extend(_due_notes(lines, today))
+    if hit.facts.owed:
+        notes.append(Note(Tone.NEEDS, "owes", {"amount": hit.facts.owed}))
+    if member.notes.strip():
+        notes.append(Note(Tone.TOLD, "text", {"text": " ".join(member.notes.split())[:200]}))
+    return MemberCard(
+        name=member.name,
+        member_no=member.member_no,
+        member_type=type_name,
+        institution=member.institution,
+        expires_on=member.expires_on,
+        expired=member.expires_on is not None and member.expires_on < today,
+        photo=photo,
+        loans=len(hit.facts.loans),
+        limit=limit,
+        owed=hit.facts.owed,
+        holds_ready=len(ready),
+        notes=tuple(notes),
+    )
+
+
+def _standing_note(reason: Reason) -> Note | None:
+    params = dict(reason.params)
+    match reason.code:
+        case "member-expired":
+            return Note(Tone.NO, "expired", {"expires_on": params.get("on")})
+        case "member-expiring":
+            return Note(Tone.NEEDS, "expires-soon", {"expires_on": params.get("on")})
+        case "member-blocked":
+            return Note(Tone.NO, "blocked-plain")
+        case "member-suspended":
+            return Note(Tone.NO, "suspended", {"until": params.get("until")})
+        case "card-lost":
+            return Note(Tone.NO, "card-lost")
+    return None
+
+
+def _due_notes(lines: Sequence[LoanLine], today: date) -> list[Note]:
+    late = [line for line in lines if line.due_on < today]
+    if len(late) > 1:
+        return [Note(Tone.NEEDS, "late-many", {"n": len(late)})]
+    notes = []
+    for line in lines:
+        days = (today - line.due_on).days
+        facts: dict[str, Param] = {"title": line.title, "barcode": line.barcode, "n": days}
+        if days > 0:
+            notes.append(Note(Tone.NEEDS, "late", facts))
+        elif days == 0:
+            notes.append(Note(Tone.NEEDS, "due-today", facts))
+        elif days == -1:
+            notes.append(Note(Tone.NEEDS, "due-tomorrow", facts))
+    return notes[:2]

@@ -1,0 +1,218 @@
+"""Slips: what a transaction prints, put into the spool with the act that ends it; reprints; unfinished work.
+
+A slip is built from the journal's own acts, so that what is on paper is what is in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Any
+
+from app.domain.clock import local_datetime
+from app.domain.loan_rule import Terms
+from app.domain.records import Member, Staff
+from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
+from app.domain.text import shorten_name
+from app.domain.verdict import Level, Reason, Verdict
+from app.ports import Act, ActLine, Reader, Store
+from app.services.outcome import Kind, Outcome
+
+_ACTS = {
+    "loan.opened": LineAct.LENT,
+    "loan.renewed": LineAct.RENEWED,
+    "item.returned": LineAct.RETURNED,
+}
+_KINDS = {
+    frozenset({LineAct.LENT}): SlipKind.LEND,
+    frozenset({LineAct.RETURNED}): SlipKind.RETURN,
+    frozenset({LineAct.RENEWED}): SlipKind.RENEWAL,
+    frozenset({LineAct.PAID}): SlipKind.PAYMENT,
+}
+
+
+class Slips:
+    """Numbers transactions and fills the spool."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def receipt_no(self, number: int) -> str:
+        """A receipt number as printed: desk code, incarnation letter, running number."""
+        with self._store.read() as facts:
+            code = desk_code(str(facts.setting("desk.name")))
+        return f"{code}-{self._store.letter}-{number:06d}"
+
+    def finish(self, tx: str, member_id: str, staff: Staff, outcome: Outcome) -> Outcome:
+        """Mark a transaction as finished, give it its number and queue its slip when slips are wanted."""
+        with self._store.act(staff=staff.id, tx=tx) as act:
+            lines = [line for line in act.acts(tx=tx, limit=500) if not line.undone]
+            number = act.open_tx(tx, "desk", member_id or None)
+            act.finish_tx(tx)
+            slip = self._slip(act, lines, number, staff)
+            if slip is not None and act.setting("slip.print") == "always":
+                act.queue_print("slip", slip_to_json(slip), tx)
+            hit = act.member_by_id(member_id) if member_id else None
+        return replace(
+            outcome,
+            number=number,
+            receipt=self.receipt_no(number),
+            member=hit.member if hit else None,
+            amount=len(slip.lines) if slip else 0,
+            finished=True,
+        )
+
+    def reprint(self, tx: str, staff: Staff) -> Outcome:
+        """Queue a slip again, marked as a reprint."""
+        with self._store.act(staff=staff.id) as act:
+            found = act.finished_tx(tx)
+            if found is None:
+                return Outcome(
+                    Kind.REFUSED,
+                    code="nothing-to-reprint",
+                    verdict=Verdict((Reason("nothing-to-reprint", Level.IMPOSSIBLE),)),
+                )
+            tx_id, number = found
+            lines = [line for line in act.acts(tx=tx_id, limit=500) if not line.undone]
+            slip = self._slip(act, lines, number, staff)
+            if slip is None:
+                return Outcome(
+                    Kind.REFUSED,
+                    code="nothing-to-reprint",
+                    verdict=Verdict((Reason("nothing-to-reprint", Level.IMPOSSIBLE),)),
+                )
+            act.queue_print("slip", slip_to_json(replace(slip, reprint=True)), tx_id)
+        return Outcome(Kind.REPRINTED, number=number, receipt=self.receipt_no(number), tx=tx_id)
+
+    def unfinished(self, now: int) -> tuple[str, str, int] | None:
+        """The transaction of the last act, when it never was finished and is recent: (tx, member id, acts)."""
+        with self._store.read() as facts:
+            quiet = int(facts.setting("desk.quiet_end_seconds")) * 1000
+            lines = facts.acts(limit=1)
+            if not lines or not lines[0].tx or now - lines[0].at > max(quiet, 60_000):
+                return None
+            tx = lines[0].tx
+            if facts.tx_is_finished(tx):
+                return None
+            acts = facts.acts(tx=tx, limit=500)
+            member = next((line.member_id for line in acts if line.kind in ("loan.opened", "loan.renewed")), "")
+            return tx, member, len(acts)
+
+    def _slip(self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff) -> Slip | None:
+        """The slip of these acts (newest first), or None when none of them belongs on paper."""
+        printed = [self._line(act, line) for line in reversed(lines)]
+        found = [line for line in printed if line is not None]
+        if not found:
+            return None
+        kinds = frozenset(line.act for line in found)
+        kind = _KINDS.get(kinds, SlipKind.TRANSACTION)
+        member = self._named(act, lines)
+        hit = act.member_by_id(member.id) if member else None
+        payments = [line for line in lines if line.kind == "payment.made"]
+        payer = str(payments[0].body.get("payer", "")) if payments else ""
+        return Slip(
+            kind=kind,
+            library=str(act.setting("library.name")),
+            address=str(act.setting("library.address")),
+            at=local_datetime(lines[0].at, self._store.zone),
+            lines=tuple(found),
+            member=shorten_name(member.name) if member else None,
+            member_no=member.member_no if member else None,
+            total_fine=sum(line.fine for line in found if line.act is not LineAct.PAID),
+            paid=sum(int(line.body["amount"]) for line in payments),
+            left=hit.facts.owed if hit and (hit.facts.owed or payments) else None,
+            payer=act.note(payer) if payer else "",
+            operator=staff.short_name,
+            desk=str(act.setting("desk.name")),
+            act_no=self.receipt_no(number),
+            receipt_no=self.receipt_no(int(payments[0].body["receipt"])) if payments else "",
+            language=str(act.setting("slip.language")),
+            footer=str(act.setting("slip.footer")),
+        )
+
+    def _named(self, act: Reader, lines: Sequence[ActLine]) -> Member | None:
+        """Whose slip it is: the borrower of a loan, renewal or payment. Returns alone name nobody, since a friend may
+        have brought the book."""
+        for line in lines:
+            if line.kind in ("loan.opened", "loan.renewed", "payment.made") and line.member_id:
+                hit = act.member_by_id(line.member_id)
+                return hit.member if hit else None
+        return None
+
+    def _line(self, act: Reader, line: ActLine) -> SlipLine | None:
+        if line.kind == "payment.made":
+            return SlipLine("", act=LineAct.PAID, fine=int(line.body["amount"]))
+        kind = _ACTS.get(line.kind)
+        if kind is None:
+            return None
+        due = line.body.get("due")
+        due_at = line.body.get("due_at")
+        closed = act.loan_of_event(line.event_id) if kind is LineAct.RETURNED else None
+        fine = closed[2] if closed else 0
+        days, rate = _arithmetic(act, line, fine)
+        return SlipLine(
+            title=line.title,
+            barcode=line.barcode,
+            act=kind,
+            due_on=date.fromisoformat(due) if due else None,
+            due_at=local_datetime(due_at, self._store.zone) if due_at is not None else None,
+            fine=fine,
+            charged_days=days,
+            fine_per_day=rate,
+        )
+
+
+def _arithmetic(act: Reader, line: ActLine, fine: int) -> tuple[int | None, int | None]:
+    """Days × rate, when that is really how the fine came about (no cap cut it)."""
+    judged = line.body.get("judged")
+    terms = Terms.from_json(judged) if judged else act.terms_of_closed(line.event_id)
+    if not fine or terms is None or not terms.fine_per_day or fine % terms.fine_per_day:
+        return None, None
+    days = fine // terms.fine_per_day
+    return (days, terms.fine_per_day) if days == act.charged_days(line.event_id) else (None, None)
+
+
+def desk_code(name: str) -> str:
+    """A desk's short code for numbers on paper: its letters' initials and digits ("Meja 1" gives M1)."""
+    words = [word for word in name.upper().split() if word.isascii() and word.isalnum()]
+    code = "".join(word if word.isdigit() else word[0] for word in words)
+    return code[:8] or "M"
+
+
+def slip_to_json(slip: Slip) -> dict[str, Any]:
+    """A slip as the spool keeps it."""
+    return _plain(asdict(slip))  # type: ignore[no-any-return]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def slip_from_json(kept: dict[str, Any]) -> Slip:
+    """The slip the spool kept."""
+    lines = tuple(
+        SlipLine(
+            **{
+                **line,
+                "act": LineAct(line["act"]),
+                "due_on": date.fromisoformat(line["due_on"]) if line["due_on"] else None,
+                "due_at": datetime.fromisoformat(line["due_at"]) if line["due_at"] else None,
+            }
+        )
+        for line in kept["lines"]
+    )
+    values = {
+        **kept,
+        "kind": SlipKind(kept["kind"]),
+        "at": datetime.fromisoformat(kept["at"]),
+        "lines": lines,
+        "note_codes": tuple(kept["note_codes"]),
+    }
+    return Slip(**values)

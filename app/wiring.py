@@ -1,0 +1,140 @@
+"""The composition root: opens a home, puts the rooms together. Only this and `app.__main__` know every room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from app.domain.policy import Policy
+from app.domain.scan_rules import ScanRules
+from app.domain.scan_rules import from_json as rules_from_json
+from app.ports import KnownError
+from app.services.printer import PrinterThread, Printing
+from app.services.session import Session
+from app.services.staff import People
+from db.clock import PcClock
+from db.connection import connect
+from db.home import Home
+from db.second_copy import SecondCopy
+from db.secret_store import FileSecrets, KeyringSecrets, account_secrets
+from db.settings import read_setting
+from db.spool import Spool
+from db.store import DeskStore, Surroundings, found, open_store
+from resources.loader import load_json
+
+CONFIG_VARIABLE = "MEJA_CONFIG_DIR"
+
+
+def default_home() -> Path:
+    """The platform's data folder for this account."""
+    return Path(platformdirs.user_data_dir("meja", appauthor=False)) / "library"
+
+
+def demo_home() -> Path:
+    """The demo library has a home of its own, apart from any real one."""
+    return Path(platformdirs.user_data_dir("meja", appauthor=False)) / "demo"
+
+
+def config_folder() -> Path:
+    """Where this account's markers and (without a keyring) secrets stand, outside every home."""
+    said = os.environ.get(CONFIG_VARIABLE)
+    return Path(said) if said else Path(platformdirs.user_config_dir("meja", appauthor=False))
+
+
+def surroundings() -> Surroundings:
+    """The clock, secrets and folders of this account on this machine."""
+    folder = config_folder()
+    secrets: KeyringSecrets | FileSecrets = account_secrets(folder)
+    return Surroundings(PcClock(), secrets, folder)
+
+
+def default_policy(name: str = "campus") -> Policy:
+    """A policy shipped with the program: campus (corrected rules) or campus-slims."""
+    return Policy.from_json(load_json(f"policy/{name}.json"))
+
+
+def scan_rules(store: DeskStore) -> ScanRules:
+    """The library's own scan rules, or the shipped ones."""
+    with store.read() as facts:
+        kept = facts.setting("scan.rules")
+    return rules_from_json(kept if kept else load_json("scan_rules/default.json"))
+
+
+def found_library(root: Path, policy: Policy, settings: dict[str, object] | None = None) -> tuple[DeskStore, str]:
+    """Found an empty library; returns its open store and the recovery key to print, once."""
+    return found(Home(root), policy.time_zone, policy, surroundings(), settings)
+
+
+@contextmanager
+def opened(root: Path, *, read_only: bool = False, recovery: str = "") -> Iterator[DeskStore]:
+    """An open home, closed at the end."""
+    store = open_store(Home(root), surroundings(), read_only=read_only, recovery=recovery)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def second_folder(store: DeskStore) -> Path:
+    """Where the second copy goes: the chosen folder, else one beside the home's store."""
+    with store.read() as facts:
+        said = str(facts.setting("copy.folder"))
+    return Path(said) / store.identity.desk[:8] if said else store.home.second
+
+
+@dataclass(slots=True)
+class Followers:
+    """The threads that follow a running desk."""
+
+    copy: SecondCopy
+    printer: PrinterThread
+
+
+@contextmanager
+def followers(store: DeskStore) -> Iterator[Followers]:
+    """Second copy and printer, running until the desk closes."""
+    clock = PcClock()
+    printer = PrinterThread(
+        lambda: Spool(connect(store.home.store, store.key)),
+        lambda: _printing(store),
+        lambda: clock.read().wall,
+    )
+    running = Followers(SecondCopy(store, second_folder(store)), printer)
+    store.after_commit.append(running.copy.nudge)
+    store.after_commit.append(running.printer.nudge)
+    running.copy.start()
+    running.printer.start()
+    try:
+        yield running
+    finally:
+        store.after_commit.clear()
+        running.printer.stop()
+        running.copy.stop()
+
+
+def _printing(store: DeskStore) -> Printing:
+    """The printer as the settings say now; read by the printer's own thread."""
+    reader = store.another_reader()
+    try:
+        kind, target, width = (read_setting(reader, key) for key in ("printer.kind", "printer.target", "slip.width"))
+        return Printing(str(kind), str(target), int(width), store.home.slips)
+    finally:
+        reader.close()
+
+
+def session(store: DeskStore, staff_name: str = "", pin: str = "") -> Session:
+    """A desk in service; KnownError when the named person does not exist or the PIN does not fit."""
+    desk = Session(store, PcClock(), scan_rules(store))
+    if staff_name:
+        staff = People(store).named(staff_name)
+        if staff is None:
+            raise KnownError("staff-unknown", {"name": staff_name})
+        outcome = desk.sign_in(staff, pin)
+        if outcome.kind != "signed-in":
+            raise KnownError("pin-wrong" if pin else "pin-needed", {"name": staff_name})
+    return desk

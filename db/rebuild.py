@@ -1,0 +1,53 @@
+"""Making the projections new from the journal: after a restore, and to prove the ones that stand."""
+
+from __future__ import annotations
+
+import apsw
+
+from app.domain.canonical import ZERO
+from app.domain.fold import FoldRules
+from db import search
+from db.projection import Projection
+from db.sql import Reading
+
+_PROJECTIONS = (
+    "item_state", "loan", "finding", "queue_state", "hold", "account", "charge", "payment", "undone",
+)  # fmt: skip
+
+
+def rebuild(connection: apsw.Connection, library: str, rules: FoldRules) -> bytes:
+    """Throw the projections away and fold the whole journal again; returns the state hash. Runs inside a transaction
+    of the caller."""
+    reading: Reading = connection
+    for table in _PROJECTIONS:
+        connection.execute(f"DELETE FROM {table}")
+    connection.execute(
+        "INSERT OR IGNORE INTO undone (event, by)"
+        " SELECT json_extract(body, '$.event'), id FROM event WHERE kind = 'act.undone'"
+    )
+    projection = Projection(connection, library, rules)
+    projection.state_hash = ZERO
+    for (item,) in reading.execute("SELECT DISTINCT item FROM event WHERE item IS NOT NULL ORDER BY item").fetchall():
+        projection.fold_item(item)
+    for (queue,) in reading.execute("SELECT DISTINCT queue FROM event WHERE queue IS NOT NULL").fetchall():
+        projection.fold_queue(queue)
+    parties = reading.execute(
+        "SELECT DISTINCT party FROM event WHERE party IS NOT NULL UNION SELECT party FROM account"
+    ).fetchall()
+    for (party,) in parties:
+        projection.fold_account(party)
+    projection.save()
+    return projection.state_hash
+
+
+def reindex(connection: apsw.Connection) -> None:
+    """Make the search index new from the records."""
+    from db.facts import MEMBER, TITLE, member_from, title_from
+
+    reading: Reading = connection
+    connection.execute("DELETE FROM title_fts")
+    connection.execute("DELETE FROM member_fts")
+    for row in reading.execute(f"SELECT {TITLE}, t.n FROM title t").fetchall():
+        search.index_title(connection, row[-1], search.title_words(title_from(row)))
+    for row in reading.execute(f"SELECT {MEMBER}, m.n FROM member m").fetchall():
+        search.index_member(connection, row[-1], search.member_words(member_from(row)))

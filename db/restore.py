@@ -1,0 +1,81 @@
+"""Restoring a backup or a second copy into an empty home, with the account's secret or only the printed key."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from app.ports import KnownError
+from db.backup import copy_store
+from db.connection import check_sqlite, connect
+from db.home import Home, only_desk
+from db.identity import read_identity
+from db.keys import open_with_keyring, open_with_recovery, read_wraps, rewrap_for_account, write_wraps
+from db.policies import Policies
+from db.rebuild import rebuild, reindex
+from db.sql import Reading
+from db.store import DeskStore, Surroundings, mint_incarnation
+
+
+def restore(root: Path, source: Path, recovery: str, around: Surroundings) -> dict[str, Any]:
+    """Restore the store found in `source` (a folder or its store file) into the empty home `root`.
+
+    The projections are folded anew from the journal, the search index is made new, and the desk goes on as a new
+    incarnation, so that nothing it writes can clash with what the lost disk may still have written.
+    """
+    check_sqlite()
+    home = Home(root)
+    if home.exists():
+        raise KnownError("home-not-empty", {"path": str(root)})
+    folder = source if source.is_dir() else source.parent
+    file = source if source.is_file() else folder / home.store.name
+    if not file.exists():
+        raise KnownError("file-not-found", {"path": str(file)})
+    wraps = read_wraps(folder / home.keys.name)
+    key = open_with_recovery(recovery, wraps) if recovery else open_with_keyring(around.secrets, wraps)
+    if key is None:
+        raise KnownError("keyring-lost", {"path": str(source)})
+    home.make()
+    with ExitStack() as holds:
+        holds.enter_context(only_desk(home))
+        return _place(home, file, key, wraps, around)
+
+
+def _place(home: Home, file: Path, key: bytes, wraps: dict[str, Any], around: Surroundings) -> dict[str, Any]:
+    aside = home.store.with_name("restoring.db")
+    # The copy may be the only one left: it is read, never written, and never opened in place.
+    shutil.copyfile(file, aside)
+    for end in ("-wal", "-shm"):
+        beside = file.with_name(file.name + end)
+        if beside.exists():
+            shutil.copyfile(beside, aside.with_name(aside.name + end))
+    connection = connect(aside, key)
+    try:
+        identity = read_identity(connection)
+        policies = Policies(connection, identity.zone)
+        with connection:
+            state = rebuild(connection, identity.library, policies)
+            reindex(connection)
+        reading: Reading = connection
+        events = reading.execute("SELECT count(*) FROM event").fetchone()[0]
+        newest = reading.execute("SELECT coalesce(max(at), 0) FROM event").fetchone()[0]
+        copy_store(connection, home.store, key)
+    finally:
+        connection.close()
+        for end in ("", "-wal", "-shm"):
+            aside.with_name(aside.name + end).unlink(missing_ok=True)
+    name = str(wraps.get("keyring", {}).get("name", identity.desk))
+    write_wraps(home.keys, rewrap_for_account(around.secrets, name, key, wraps))
+    _begin_anew(home, key, around)
+    return {"home": str(home.root), "events": events, "state_hash": state.hex(), "newest_at": newest}
+
+
+def _begin_anew(home: Home, key: bytes, around: Surroundings) -> None:
+    connection = connect(home.store, key)
+    store = DeskStore(home, connection, key, around, read_only=False, holds=ExitStack())
+    try:
+        mint_incarnation(store, "restored")
+    finally:
+        store.close()

@@ -1,0 +1,224 @@
+"""The second copy: base + journal + records on another place, by a thread of its own, never on the scan path.
+
+A base is a whole verified copy; after it only new events, changed records, rules and counters are carried over, at
+most about two seconds behind. Its projections are not kept up: a restore folds them anew from the journal.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from app.ports import KnownError
+from db.backup import copy_store
+from db.connection import connect
+from db.errors import known
+from db.sql import Reading
+from db.store import DeskStore
+
+EVERY = 1.0
+BATCH = 500
+_RECORDS = {
+    "title": ("title", "id"),
+    "item": ("item", "id"),
+    "member": ("member", "id"),
+    "member_type": ("member_type", "code"),
+    "staff": ("staff", "id"),
+    "party": ("party", "token"),
+    "note": ("note", "id"),
+    "setting": ("setting", "key"),
+    "picture": ("picture", "hash"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SecondCopyState:
+    """How the second copy stands: how many events it lacks, and what is wrong with it ("" = nothing)."""
+
+    folder: str
+    events: int
+    behind: int
+    fault: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As one object."""
+        return {"folder": self.folder, "events": self.events, "behind": self.behind, "fault": self.fault}
+
+
+def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
+    """Compare the second copy with the store: every event it has must be the store's own. None when there is none."""
+    path = folder / store.home.store.name
+    if not path.exists():
+        return None
+    try:
+        copy = connect(path, store.key, read_only=True)
+    except KnownError as error:
+        return SecondCopyState(str(folder), 0, 0, error.code)
+    try:
+        there: Reading = copy
+        here: Reading = store.connection
+        answer = there.execute("PRAGMA quick_check").fetchone()[0]
+        count, newest = there.execute("SELECT count(*), coalesce(max(n), 0) FROM event").fetchone()
+        total = here.execute("SELECT count(*) FROM event").fetchone()[0]
+        fault = "" if answer == "ok" else "pages"
+        last = here.execute("SELECT head FROM event WHERE n = ?", (newest,)).fetchone()
+        copied = there.execute("SELECT head FROM event WHERE n = ?", (newest,)).fetchone()
+        if newest and (last is None or last[0] != copied[0]):
+            fault = "other-history"
+        return SecondCopyState(str(folder), count, total - count, fault)
+    except apsw.Error as error:
+        return SecondCopyState(str(folder), 0, 0, type(error).__name__)
+    finally:
+        copy.close()
+
+
+class SecondCopy:
+    """The thread that keeps the second copy. `lag` is None while it is up to date, else seconds behind."""
+
+    def __init__(self, store: DeskStore, folder: Path) -> None:
+        self._home, self._key, self._folder = store.home, store.key, folder
+        self._path = folder / store.home.store.name
+        self._wake = threading.Event()
+        self._stop = False
+        self._behind_since: float | None = None
+        self.problem = ""
+        self._thread = threading.Thread(target=self._run, name="second-copy", daemon=True)
+
+    @property
+    def lag(self) -> int | None:
+        """Seconds since the oldest act that is not in the copy yet; None when it is up to date."""
+        since = self._behind_since
+        return None if since is None else int(time.monotonic() - since)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Something was committed."""
+        if self._behind_since is None:
+            self._behind_since = time.monotonic()
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Bring the copy up to date once more and end the thread."""
+        self._stop = True
+        self._wake.set()
+        self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        self._guarded(self._begin)
+        while True:
+            self._wake.wait(timeout=30)
+            self._wake.clear()
+            self._guarded(self._follow)
+            if self._stop:
+                return
+            # Many acts in a burst are carried over together.
+            self._wake.wait(timeout=EVERY) if self._behind_since is not None else None
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """A full stick or a pulled plug is said on the state line; the desk goes on, and the copy tries again."""
+        try:
+            step()
+            self.problem = ""
+        except (KnownError, apsw.Error, OSError) as error:
+            self.problem = error.code if isinstance(error, KnownError) else "second-copy"
+            if self._behind_since is None:
+                self._behind_since = time.monotonic()
+
+    def _begin(self) -> None:
+        """Make the base when there is none that continues into the present store."""
+        source = connect(self._home.store, self._key, read_only=True)
+        try:
+            if not self._continues(source):
+                copy_store(source, self._path, self._key)
+            shutil.copyfile(self._home.keys, self._folder / self._home.keys.name)
+        finally:
+            source.close()
+        self._follow()
+
+    def _continues(self, source: Reading) -> bool:
+        if not self._path.exists():
+            return False
+        try:
+            copy = connect(self._path, self._key, read_only=True)
+        except KnownError:
+            return False
+        try:
+            there: Reading = copy
+            if there.execute("PRAGMA user_version").fetchone() != source.execute("PRAGMA user_version").fetchone():
+                return False
+            newest = there.execute("SELECT n, head FROM event ORDER BY n DESC LIMIT 1").fetchone()
+            if newest is None:
+                return False
+            return bool(source.execute("SELECT 1 FROM event WHERE n = ? AND head = ?", newest).fetchone())
+        except apsw.Error:
+            return False
+        finally:
+            copy.close()
+
+    def _follow(self) -> None:
+        if not self._path.exists():
+            self._begin()
+            return
+        begun = time.monotonic()
+        source = connect(self._home.store, self._key, read_only=True)
+        try:
+            target = connect(self._path, self._key)
+            try:
+                while carry_over(source, target):
+                    pass
+            finally:
+                target.close()
+        finally:
+            source.close()
+        if self._behind_since is not None and self._behind_since <= begun:
+            self._behind_since = None
+
+
+def carry_over(source: Reading, target: apsw.Connection) -> bool:
+    """Bring at most `BATCH` new events and record changes to the copy in one transaction; True when more may wait."""
+    there: Reading = target
+    newest = there.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0]
+    changed = there.execute("SELECT coalesce(max(n), 0) FROM change").fetchone()[0]
+    try:
+        source.execute("BEGIN")
+        events = source.execute("SELECT * FROM event WHERE n > ? ORDER BY n LIMIT ?", (newest, BATCH)).fetchall()
+        changes = source.execute("SELECT * FROM change WHERE n > ? ORDER BY n LIMIT ?", (changed, BATCH)).fetchall()
+        if not events and not changes:
+            return False
+        with target:
+            _put(target, "event", events)
+            _put(target, "change", changes)
+            for _, kind, record, _ in changes:
+                _carry_record(source, target, kind, record)
+            for table in ("author", "policy", "meta"):
+                _put(target, table, source.execute(f"SELECT * FROM {table}").fetchall())
+    except apsw.Error as error:
+        raise known(error) from error
+    finally:
+        source.execute("COMMIT")
+    return len(events) == BATCH or len(changes) == BATCH
+
+
+def _carry_record(source: Reading, target: apsw.Connection, kind: str, record: str) -> None:
+    if kind not in _RECORDS:
+        return
+    table, key = _RECORDS[kind]
+    rows = source.execute(f"SELECT * FROM {table} WHERE {key} = ?", (record,)).fetchall()
+    target.execute(f"DELETE FROM {table} WHERE {key} = ?", (record,))
+    _put(target, table, rows)
+
+
+def _put(target: apsw.Connection, table: str, rows: list[Any]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        target.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
