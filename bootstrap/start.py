@@ -39,8 +39,9 @@ def _start(order: Order) -> int:
 
             words.say("no-display")
             return 2
-    if not stamp.is_current(ROOT, VENV, order.needs):
-        code = _set_up(order)
+    current = stamp.is_current(ROOT, VENV, order.needs)
+    if not current or _lost_libraries(order):
+        code = _set_up(order, current=current)
         if code != 0:
             return code
     if order.kind == "setup":
@@ -55,6 +56,15 @@ def _start(order: Order) -> int:
     return hand_over(order)
 
 
+def _lost_libraries(order: Order) -> bool:
+    """Whether a window is to open on a Linux that lacks a library of Qt: set up without a screen, or upgraded."""
+    if order.needs is not Needs.WINDOW or order.kind != "run" or not sys.platform.startswith("linux"):
+        return False
+    from bootstrap import system
+
+    return bool(system.missing_things(order.needs, os.environ, needs_venv=False))
+
+
 def _explain(order: Order) -> int:
     from bootstrap import words
 
@@ -66,7 +76,7 @@ def _explain(order: Order) -> int:
     return 2
 
 
-def _set_up(order: Order) -> int:
+def _set_up(order: Order, *, current: bool) -> int:
     from bootstrap import build, words
 
     if os.pathsep in str(ROOT):
@@ -76,8 +86,8 @@ def _set_up(order: Order) -> int:
     if wheels is not None and not wheels.is_dir():
         words.say("no-wheels", folder=str(wheels))
         return 2
-    code = _prepare_system(order.needs, wheels)
-    if code != 0:
+    code = _prepare_system(order.needs, wheels, current=current)
+    if code != 0 or current:
         return code
     try:
         build.build(ROOT, VENV, order.needs, wheels)
@@ -94,7 +104,7 @@ def find_wheels(root: Path, named: str | None) -> Path | None:
     return beside if beside.is_dir() else None
 
 
-def _prepare_system(needs: Needs, wheels: Path | None) -> int:
+def _prepare_system(needs: Needs, wheels: Path | None, *, current: bool) -> int:
     """Say what will be installed, ask, and bring the system packages. 0 when the libraries may be fetched now."""
     from bootstrap import system, words
 
@@ -105,13 +115,18 @@ def _prepare_system(needs: Needs, wheels: Path | None) -> int:
     missing = system.missing_things(needs, os.environ, needs_venv=not stamp.venv_python(VENV).exists())
     packages = [system.debian_package(thing, sys.version_info[:2]) for thing in missing]
     by_apt = bool(missing) and system.has_apt()
+    if not by_apt:
+        missing = [thing for thing in missing if thing not in system.WELCOME]
+        if missing:
+            words.say("need-packages", packages=", ".join(missing))
+            return 1
+        if current:
+            return 0
     words.say("plan")
-    words.say(f"plan-{needs.value}", venv=str(VENV))
-    if wheels is not None:
-        words.say("plan-wheels", folder=str(wheels))
-    if missing and not by_apt:
-        words.say("need-packages", packages=", ".join(missing))
-        return 1
+    if not current:
+        words.say(f"plan-{needs.value}", venv=str(VENV))
+        if wheels is not None:
+            words.say("plan-wheels", folder=str(wheels))
     if by_apt:
         words.say("plan-system", packages=" ".join(packages))
     answer = ask("ask")

@@ -47,6 +47,8 @@ SCREEN_LIBRARIES: dict[str, str] = {
     "libxcb-util.so.1": "libxcb-util1",
     "libcups.so.2": "libcups2",
 }
+# Printing needs it, the window does not: brought where apt can, no reason to stop elsewhere.
+WELCOME = frozenset({"libcups.so.2"})
 CHECK_PROGRAMS: dict[str, str] = {"Xvfb": "xvfb", "xdotool": "xdotool", "objdump": "binutils"}
 VENV_SUPPORT = "venv"
 OLDEST_GLIBC = (2, 34)  # the wheels of PySide6 6.11 are tagged manylinux_2_34

@@ -136,3 +136,15 @@ def test_a_second_start_adds_less_than_a_third_of_a_second(checkout: Checkout) -
     through_the_door()
     added = statistics.median(through_the_door() for _ in range(5)) - statistics.median(direct() for _ in range(5))
     assert added < 0.3
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux keeps Qt's libraries apart")
+def test_a_window_that_lost_a_system_library_is_mended_not_crashed(checkout: Checkout) -> None:
+    stamped(checkout)
+    system = checkout.folder / "bootstrap" / "system.py"
+    text = system.read_text(encoding="utf-8")
+    system.write_text(text.replace('"libxcb-cursor.so.0"', '"libxcb-that-is-gone.so.0"'), encoding="utf-8")
+    done = checkout.run("demo", QT_QPA_PLATFORM="linuxfb")
+    assert done.returncode in (1, 2), "1 where it names the library, 2 where apt would need an answer"
+    assert "libxcb" in done.stderr
+    assert checkout.run("scan").returncode == 0, "commands without a window do not care"
