@@ -176,9 +176,13 @@ def todays_name(package: str, knows: Callable[[str], bool] = known_to_apt) -> st
 
 
 def install(packages: list[str], *, root: bool, ask_password: bool) -> bool:
-    """Install Debian packages. The package lists are refreshed first; a failed refresh is not yet a failure."""
+    """Install Debian packages. The package lists are refreshed first; a failed refresh is not yet a failure.
+
+    apt speaks on standard error: standard output belongs to the desk's own command.
+    """
+    keys = None if ask_password else subprocess.DEVNULL
     update, _ = apt_lines(packages, is_root=root, ask_password=ask_password)
-    subprocess.run(update, stdin=None if ask_password else subprocess.DEVNULL)
+    subprocess.run(update, stdin=keys, stdout=sys.stderr)
     named = [todays_name(package) for package in packages]
     _, line = apt_lines(named, is_root=root, ask_password=ask_password)
-    return subprocess.run(line, stdin=None if ask_password else subprocess.DEVNULL).returncode == 0
+    return subprocess.run(line, stdin=keys, stdout=sys.stderr).returncode == 0
