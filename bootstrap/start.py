@@ -151,7 +151,7 @@ def _bring(packages: list[str]) -> int:
     except FileNotFoundError:  # no sudo on this machine
         installed = False
     if not installed:
-        words.say("apt-failed", line=" ".join(lines[-1]))
+        words.say("apt-failed", line="sudo apt-get install " + " ".join(packages))
         return 1
     return 0
 

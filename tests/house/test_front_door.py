@@ -73,6 +73,23 @@ def test_without_an_answer_it_never_waits(checkout: Checkout) -> None:
     assert not (checkout.folder / ".venv").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of our own is a POSIX thing")
+@pytest.mark.parametrize("answer", [b"t\n", b"n\n", b"Tidak\n", b"\x04"])
+def test_at_a_terminal_it_asks_and_takes_no_for_an_answer(checkout: Checkout, answer: bytes) -> None:
+    ours, theirs = os.openpty()
+    environment = {k: v for k, v in os.environ.items() if k != "MEJA_ASSUME_YES"}
+    with subprocess.Popen(
+        [sys.executable, str(checkout.folder / "meja.py"), "scan"], env=environment, stdin=theirs, stderr=subprocess.PIPE
+    ) as process:
+        os.close(theirs)
+        os.write(ours, answer)
+        _, said = process.communicate(timeout=30)
+    os.close(ours)
+    assert process.returncode == 1
+    assert "Continue? [Y/n]" in said.decode()
+    assert not (checkout.folder / ".venv").exists()
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
 @pytest.mark.parametrize("command", [[], ["demo"], ["desk", "--home", "x"]])
 def test_without_a_display_the_way_without_one_is_named(checkout: Checkout, command: list[str]) -> None:
