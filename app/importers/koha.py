@@ -1,26 +1,44 @@
 """A Koha catalogue: titles from its MARCXML, copies from its items, out of MySQL dumps or a MARC export with 952.
 
-Knows Koha's tables `biblio_metadata` and `items` (Koha schema documentation) and field 952; a dump may be one file or
-a folder of them.
+Knows Koha's tables `biblio_metadata`, `biblio` and `items` (Koha schema documentation) and field 952; a dump may be one
+file, packed or not, or a folder of them. The dump's text is `mysql_text`'s business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.text import code_key
 from app.importers import mapping
-from app.importers.koha_dump import table_rows
+from app.importers.archives import Packed, Stream, open_packed
 from app.importers.marc import EXCERPT, MarcOptions, Seen, claim_barcode
 from app.importers.marc_fields import KOHA
 from app.importers.marc_records import open_source
 from app.importers.marc_title import TITLE_TAGS, parts_of, refusal, title_row
 from app.importers.marcxml import Fragment, parse_fragment
+from app.importers.mysql_text import DumpIndex, index_dump, table_rows
 from app.importers.problems import ImportProblem
 from app.importers.rows import ItemRow, Noted, Place, Progress, Refused, Row, TitleRow
 from app.importers.typed_values import code_from, date_from, price_from, year_from
+
+_TABLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "biblio_metadata": ("title", ("biblionumber", "format", "schema", "marcflavour", "metadata")),
+    "biblio": (
+        "title",
+        ("biblionumber", "author", "title", "unititle", "notes", "seriestitle", "copyrightdate", "abstract"),
+    ),
+    "items": (
+        "item",
+        (
+            "itemnumber", "biblionumber", "barcode", "dateaccessioned", "booksellerid", "homebranch", "price",
+            "replacementprice", "notforloan", "damaged", "itemlost", "withdrawn", "restricted", "itemcallnumber",
+            "location", "itype", "ccode", "materials", "stocknumber",
+        ),
+    ),
+}  # fmt: skip
+"""Tables of Koha that are read: the kind of row they hold and the columns looked at."""
 
 _FLAGS = (
     ("withdrawn", "withdrawn"),
@@ -49,6 +67,10 @@ class _Library:
     seen: Seen = field(default_factory=Seen)
 
 
+_Dumps = Sequence[tuple[Packed, DumpIndex]]
+_Reader = Callable[[Mapping[str, str | None], Place, _Library], Iterator[Row]]
+
+
 def read(path: Path, options: KohaOptions | None = None, progress: Progress | None = None) -> Iterator[Row]:
     """Yield the rows of a MySQL dump of Koha (a .sql file or a folder of them), or of a MARC export with items in 952.
 
@@ -58,34 +80,61 @@ def read(path: Path, options: KohaOptions | None = None, progress: Progress | No
     if not _is_dump(path):
         yield from mapping.read(path, MarcOptions(KOHA, options.source), progress)
         return
-    files = sorted(path.glob("*.sql")) if path.is_dir() else [path]
-    library = _Library(options.source)
-    found = False
-    for place, row in table_rows(files, "biblio_metadata", progress):
-        found = True
-        yield from _title(row, place, library)
-    for place, row in table_rows(files, "biblio", progress) if library.untitled else ():
-        yield from _short_title(row, place, library)
-    yield from library.untitled.values()
-    for place, row in table_rows(files, "items", progress):
-        found = True
-        yield from _item(row, place, library)
-    if not found:
+    dumps = [_indexed(file, progress) for file in (sorted(path.glob("*.sql*")) if path.is_dir() else [path])]
+    if not any(index.extents.keys() & {"biblio_metadata", "items"} for _, index in dumps):
         raise ImportProblem("not-koha", {"file": path.name})
+    yield from _dump_rows(dumps, _Library(options.source), progress)
+
+
+def _indexed(path: Path, progress: Progress | None) -> tuple[Packed, DumpIndex]:
+    packed = open_packed(path)
+    return packed, index_dump(packed, _told(packed, progress))
+
+
+def _told(packed: Packed, progress: Progress | None) -> Callable[[Stream], None] | None:
+    if progress is None:
+        return None
+    return lambda stream: progress(stream.on_disk(), packed.size)
+
+
+def _dump_rows(dumps: _Dumps, library: _Library, progress: Progress | None) -> Iterator[Row]:
+    for packed, index in dumps:
+        if not index.whole:
+            yield Noted("file", "file-cut-off", Place(packed.name))
+    yield from _table(dumps, "biblio_metadata", _title, library, progress)
+    if library.untitled:
+        yield from _table(dumps, "biblio", _short_title, library, progress)
+        yield from library.untitled.values()
+    yield from _table(dumps, "items", _item, library, progress)
+
+
+def _table(dumps: _Dumps, table: str, reader: _Reader, library: _Library, progress: Progress | None) -> Iterator[Row]:
+    kind, columns = _TABLES[table]
+    for packed, index in dumps:
+        for row in table_rows(packed, index, table, columns, _told(packed, progress)):
+            place = Place(packed.name, row.line)
+            if row.fault:
+                yield Refused(kind, row.fault, place, {"table": table})
+                continue
+            yield from reader(dict(zip(columns, row.values, strict=True)), place, library)
+            if row.guessed:
+                yield Noted(kind, "letters-guessed", place)
 
 
 def _is_dump(path: Path) -> bool:
-    """A folder, or text that is neither MARCXML nor ISO 2709."""
+    """A folder, an archive, or text that is neither MARCXML nor ISO 2709."""
     if path.is_dir():
         return True
     head, _ = open_source(path)
-    return b"\x1e" not in head and not mapping.is_xml(path)
+    packed = head.startswith((b"\x1f\x8b", b"PK\x03\x04"))
+    return packed or (b"\x1e" not in head and not mapping.is_xml(path))
 
 
 def _title(row: Mapping[str, str | None], place: Place, library: _Library) -> Iterator[Row]:
     number = row.get("biblionumber") or ""
-    if row.get("format", "marcxml") != "marcxml" or (row.get("schema") or "MARC21") != "MARC21":
-        yield Refused("title", "format-not-supported", place, {"id": number, "format": row.get("schema") or ""})
+    flavour = row.get("schema") or row.get("marcflavour") or "MARC21"
+    if (row.get("format") or "marcxml") != "marcxml" or flavour != "MARC21":
+        yield Refused("title", "format-not-supported", place, {"id": number, "format": flavour})
         return
     data = (row.get("metadata") or "").encode("utf-8", "replace")
     record = parse_fragment(Fragment(data, place.line), place.line, TITLE_TAGS)

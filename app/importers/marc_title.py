@@ -204,7 +204,7 @@ def _joined(fields: Iterable[MarcField], codes: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    return _END_MARKS.sub("", text).strip(_ENDS)
+    return _END_MARKS.sub("", text).rstrip(_ENDS).lstrip()
 
 
 def _unstopped(text: str) -> str:

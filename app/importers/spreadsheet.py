@@ -130,7 +130,7 @@ class _Cells:
     def several(self, meaning: str) -> tuple[str, ...]:
         """The values of cells that may each hold more than one ("A; B", lines, "<A><B>")."""
         parts = (part for cell in self._cells.get(meaning, []) for part in _SEVERAL.split(shown(cell)[:LONGEST_TEXT]))
-        return tuple(dict.fromkeys(clean for part in parts if part and (clean := tidy(part, self.notes).strip(_ENDS))))
+        return tuple(dict.fromkeys(clean for part in parts if part and (clean := _end_trimmed(tidy(part, self.notes)))))
 
     def when(self, meaning: str) -> date | None:
         value = self.raw(meaning)
@@ -179,11 +179,11 @@ def _title_and_items(cells: _Cells, place: Place, state: _State) -> Iterator[Row
 
 def _title(cells: _Cells, place: Place, state: _State) -> TitleRow:
     parts = (cells.text("title"), cells.text("subtitle"))
-    name = " : ".join(part.strip(_ENDS) for part in parts if part)
+    name = " : ".join(_end_trimmed(part) for part in parts if part)
     volume = cells.text("volume")
     authors = cells.several("author")
     year = year_from(cells.text("year"))
-    publisher = cells.text("publisher").strip(_ENDS)
+    publisher = _end_trimmed(cells.text("publisher"))
     isbn = _isbn(cells)
     identity = (name, volume, *authors[:1], cells.text("edition"), year, publisher, isbn)
     key = cells.text("key") or blake2b(fold("\n".join(identity)).encode(), digest_size=12).hexdigest()
@@ -193,11 +193,11 @@ def _title(cells: _Cells, place: Place, state: _State) -> TitleRow:
         title=f"{name}. {volume}" if volume else name,
         authors=authors,
         other_title=cells.text("other_title"),
-        responsibility=cells.text("responsibility").strip(_ENDS),
-        edition=cells.text("edition").strip(_ENDS),
+        responsibility=_end_trimmed(cells.text("responsibility")),
+        edition=_end_trimmed(cells.text("edition")),
         isbn=isbn,
         publisher=publisher,
-        publish_place=cells.text("place").strip(_ENDS),
+        publish_place=_end_trimmed(cells.text("place")),
         year=year,
         collation=" ; ".join(part for part in (cells.text("pages"), cells.text("size")) if part),
         series=cells.text("series"),
@@ -208,6 +208,11 @@ def _title(cells: _Cells, place: Place, state: _State) -> TitleRow:
         subjects=cells.several("subject"),
         notes="\n".join(cells.every("notes")),
     )
+
+
+def _end_trimmed(text: str) -> str:
+    """Take off the marks that catalogue rules put between parts ("Jakarta :"); what stands in front stays."""
+    return text.strip().rstrip(_ENDS)
 
 
 def _isbn(cells: _Cells) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from app.importers.koha import read
 from app.importers.problems import ImportProblem
-from app.importers.rows import ItemRow, Noted, Refused, TitleRow
+from app.importers.rows import ItemRow, Noted, Place, Refused, TitleRow
 
 RECORD = (
     '<record><leader>00000nam a2200000 a 4500</leader><datafield tag="245" ind1="1" ind2="0"><subfield code="a">'
@@ -108,7 +109,22 @@ def test_a_marc_export_with_952_is_read_too(tmp_path: Path) -> None:
     assert (item.source_key, item.status) == ("koha:item:k1", "not-for-loan")
 
 
-@pytest.mark.parametrize("content", ["halo", "INSERT INTO `other` VALUES (1)", "INSERT INTO items (a) VALUES ('open"])
+def test_a_packed_dump_is_read_and_a_torn_one_is_said(tmp_path: Path) -> None:
+    record = RECORD.format("Fiqih").replace('"', '\\"')
+    text = dump(
+        f"{TITLES} (1,5,'marcxml','MARC21','{record}')",
+        "INSERT INTO `items` (itemnumber, biblionumber, barcode) VALUES (1,5,'A1'),(2,5),(3,5,'A3')",
+    ).encode()
+    path = tmp_path / "koha.sql.gz"
+    path.write_bytes(gzip.compress(text))
+    rows = list(read(path))
+    assert [row.barcode for row in rows if isinstance(row, ItemRow)] == ["A1", "A3"]
+    assert [row.reason for row in rows if isinstance(row, Refused)] == ["value-count-wrong"]
+    path.write_bytes(gzip.compress(text[:-8]))
+    assert Noted("file", "file-cut-off", Place("koha.sql.gz")) in list(read(path))
+
+
+@pytest.mark.parametrize("content", ["halo", "INSERT INTO `other` VALUES (1)"])
 def test_what_is_no_koha_is_said(tmp_path: Path, content: str) -> None:
     path = tmp_path / "x.sql"
     path.write_text(content)
