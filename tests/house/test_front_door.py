@@ -79,7 +79,10 @@ def test_at_a_terminal_it_asks_and_takes_no_for_an_answer(checkout: Checkout, an
     ours, theirs = os.openpty()
     environment = {k: v for k, v in os.environ.items() if k != "MEJA_ASSUME_YES"}
     with subprocess.Popen(
-        [sys.executable, str(checkout.folder / "meja.py"), "scan"], env=environment, stdin=theirs, stderr=subprocess.PIPE
+        [sys.executable, str(checkout.folder / "meja.py"), "scan"],
+        env=environment,
+        stdin=theirs,
+        stderr=subprocess.PIPE,
     ) as process:
         os.close(theirs)
         os.write(ours, answer)
