@@ -321,7 +321,7 @@ def test_rules_are_asked_in_order_and_all_that_fit_are_listed() -> None:
         )
     )
     assert meanings(parse("S01", rules)) == [(BADGE, "S01"), (ITEM, "S01")]
-    assert meanings(parse("t-m0001", rules)) == [(CARD, "M0001")]
+    assert meanings(parse("t-m0001", rules)) == meanings(parse("T-M0001", rules)) == [(CARD, "M0001")]
     assert meanings(parse("M0001", rules)) == [(ITEM, "M0001"), (CARD, "M0001")]
 
 
@@ -497,6 +497,8 @@ def test_two_codes_of_fixed_shape_run_together_are_noticed() -> None:
     assert scan.notes == ("glued",)
     assert meanings(scan) == [(ITEM, "M0001B00001"), (CARD, "M0001B00001")]
     assert parse("M0001B0000", rules).parts == ()
+    whole = ScanRules((*rules.rules, ScanRule(ITEM, r"M\d{4}B\d{5}")))
+    assert (parse("M0001B00001", whole).notes, parse("M0001B00001", whole).parts) == ((), ())
     assert parse("978073571257730234000517861", DEFAULT).parts == ("9780735712577", "30234000517861")
 
 

@@ -89,6 +89,9 @@ def test_nothing_known_changes_nothing() -> None:
 def test_caps_lock_is_undone_for_a_library_that_minds_case() -> None:
     scan = repair("b0012", RULES, lambda code: code == "B0012")
     assert (scan.code, scan.notes) == ("B0012", ("caps-repaired",))
+    for layout in ("azerty", "arabic"):
+        scan = repair(typed_under("B0012", layout, caps=True), RULES, lambda code: code == "B0012")
+        assert (scan.code, scan.repair) == ("B0012", Repair("B0012", f"{layout}+caps"))
 
 
 def test_a_repaired_scan_keeps_only_what_the_library_knows() -> None:
