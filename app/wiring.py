@@ -26,6 +26,7 @@ from db.settings import read_setting
 from db.spool import Spool
 from db.store import DeskStore, Surroundings, found, open_store
 from resources.loader import load_json
+from ui.settings import UiSettings
 
 CONFIG_VARIABLE = "MEJA_CONFIG_DIR"
 
@@ -125,6 +126,30 @@ def _printing(store: DeskStore) -> Printing:
         return Printing(str(kind), str(target), int(width), store.home.slips)
     finally:
         reader.close()
+
+
+_THEMES = {"system": "auto", "light": "light", "dark": "dark"}
+
+
+def ui_settings(store: DeskStore) -> UiSettings:
+    """How the window looks and sounds here."""
+    with store.read() as facts:
+        return UiSettings(
+            language=str(facts.setting("look.language")),
+            theme=_THEMES[str(facts.setting("look.theme"))],
+            scale=int(facts.setting("look.scale")) / 100,
+            sounds=bool(facts.setting("sound.on")),
+        )
+
+
+def keep_ui_settings(store: DeskStore, said: UiSettings) -> None:
+    """Keep what a person changed in the window."""
+    themes = {window: kept for kept, window in _THEMES.items()}
+    with store.act() as act:
+        act.set_setting("look.language", said.language)
+        act.set_setting("look.theme", themes.get(said.theme, "system"))
+        act.set_setting("look.scale", round(said.scale * 100))
+        act.set_setting("sound.on", said.sounds)
 
 
 def session(store: DeskStore, staff_name: str = "", pin: str = "") -> Session:

@@ -7,12 +7,12 @@ import json
 import os
 import secrets
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from app import wiring
 from app.domain import right
+from app.domain.clock import local_date
 from app.domain.policy import Policy
 from app.domain.policy_check import check_policy
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
@@ -198,7 +198,7 @@ def run_policy(options: argparse.Namespace) -> int:
             with store.act() as act:
                 act.publish_policy(policy)
         with store.read() as facts:
-            today = date.fromtimestamp(store.now() / 1000)
+            today = local_date(store.now(), store.zone)
             print(json.dumps(facts.policy_on(today).to_json(), ensure_ascii=False, indent=1))
     return OK
 
