@@ -1,0 +1,542 @@
+"""The text of a MySQL or MariaDB dump, read in a stream: which tables stand where, and their rows.
+
+Knows SQL as mysqldump, MariaDB's dump, mysqldump-php (SLiMS's own backup) and phpMyAdmin write it, not what the tables
+mean. Nothing is executed. Grammar: MySQL Reference Manual, "String Literals", "Comments", "INSERT Statement".
+
+The bytes are held as Latin-1 letters, one letter a byte, so that places in the text are places in the file; a value
+becomes real text only when it is handed out. One regular expression per table takes a whole row at once; what does not
+fit it (function calls, introducers, another number of values) takes the slow way, value by value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.importers.archives import CHUNK, Packed, Stream
+
+LONGEST_ROW = 16 << 20
+"""Bytes of one row of a wanted table; a longer one is passed over and told as a fault."""
+
+MOST_TABLES = 2_000
+MOST_EXTENTS = 64
+"""Stretches remembered per table; beyond it one stretch covers them all."""
+
+_LONGEST_CREATE = 1 << 20
+_LONGEST_WORD = 64
+
+_STRING = r"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'"
+_DOUBLE = r'"[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+"'
+_BLANKS = re.compile(r"[\s;\xef\xbb\xbf]*+")  # a byte order mark may stand at the beginning
+_SPACE = re.compile(r"\s*+")
+_WORD = re.compile(r"[A-Za-z]{1,64}")
+_NAME = r"(?:`(?:[^`]{1,128})`|[\w$\x80-\xff]{1,128})"
+_INSERT = re.compile(
+    r"(?:INSERT|REPLACE)(?:\s++(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE))*+\s++(?:INTO\s++)?"
+    rf"(?:{_NAME}\s*+\.\s*+)?({_NAME})\s*+(\([^()]{{0,16000}}\)\s*+)?VALUES?\s*+(?=\()",
+    re.IGNORECASE,
+)
+_CREATE = re.compile(rf"CREATE\s++TABLE\s++(?:IF\s++NOT\s++EXISTS\s++)?(?:{_NAME}\s*+\.\s*+)?({_NAME})\s*+\(", re.I)
+_COLUMN = re.compile(r"\s*+(?:`([^`]{1,128})`|([\w$\x80-\xff]{1,128}))")
+_NO_COLUMN = frozenset("primary key unique index fulltext spatial constraint foreign check period".split())
+_PLAIN = re.compile(
+    rf"(?:[^'\"`;/\-#]++|{_STRING}|{_DOUBLE}|`[^`]*+`|/(?=[^*])|/\*(?:[^*]++|\*(?!/))*+\*/|-(?=[^-])|--(?=\S)"
+    r"|--\s[^\n]*+\n|#[^\n]*+\n)*+",
+    re.DOTALL,
+)
+_PIECE = re.compile(rf"(?:[^'\"`(),]++|{_STRING}|{_DOUBLE}|`[^`]*+`)*+", re.DOTALL)
+_IN_STRING = {
+    "'": re.compile(r"(?:[^'\\]++|\\.|'')*+", re.DOTALL),
+    '"': re.compile(r'(?:[^"\\]++|\\.|"")*+', re.DOTALL),
+    "`": re.compile(r"[^`]*+"),
+}
+_DELIMITER = re.compile(r"DELIMITER[ \t]++(\S{1,16})[^\n]*+(?:\n|\Z)", re.IGNORECASE)
+_DELIMITER_LINE = re.compile(r"^[ \t]*+DELIMITER[ \t]++;", re.IGNORECASE | re.MULTILINE)
+_VALUE = re.compile(
+    rf"\s*+(?:_[A-Za-z0-9]{{1,20}}\s*+|([nNxXbB])(?='))?({_STRING}|{_DOUBLE}|[^'\"`(),\s]++)\s*+(?=[,)])", re.DOTALL
+)
+_AFTER_ROW = re.compile(r"\s*+([,;(]|\Z|ON\b|AS\b)", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(.)|''", re.DOTALL)
+_ESCAPED_DOUBLE = re.compile(r'\\(.)|""', re.DOTALL)
+_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
+
+Values = list[str | None]
+"""One row's values as text; None is NULL or an expression that only a server could work out."""
+
+
+@dataclass(slots=True)
+class Extent:
+    """A stretch of the dump in which rows of one table stand: first and last byte, line number of the first."""
+
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(slots=True)
+class DumpIndex:
+    """What a dump holds: columns of each CREATE TABLE, stretches of rows of each table, whether it is whole."""
+
+    size: int = 0
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    extents: dict[str, list[Extent]] = field(default_factory=dict)
+    whole: bool = True
+    """False when the file ends inside a statement or string: it was cut off."""
+
+
+class SqlRow(NamedTuple):
+    """One row: its line, its values in the wanted order, "" or a fault, and whether letters were read as Windows-1252.
+
+    Faults: "row-too-long", "row-unreadable" (the rest of the statement is lost with it), "value-count-wrong",
+    "columns-unknown" (no CREATE TABLE and no column list: none of the statement's rows can be told apart).
+    """
+
+    line: int
+    values: Values
+    fault: str = ""
+    guessed: bool = False
+
+
+def index_dump(packed: Packed, told: Callable[[Stream, int], None] | None = None) -> DumpIndex:
+    """Read a dump once from end to end without keeping rows. Raises ImportProblem when the archive is damaged."""
+    index = DumpIndex()
+    last = ""
+    with packed.open() as stream:
+        scanner = _Scanner(stream, told)
+        while (kind := scanner.next_statement()) is not None:
+            if kind == "create":
+                table, columns = scanner.create_table()
+                if table and len(index.columns) < MOST_TABLES:
+                    index.columns[table] = columns
+            elif kind == "insert":
+                start, line = scanner.place()
+                table = scanner.insert_head()[0]
+                scanner.skip_statement()
+                last = _note_extent(index, table, Extent(start, scanner.place()[0], line), last)
+            else:
+                scanner.skip_statement()
+        index.size = scanner.place()[0]
+        index.whole = not scanner.cut_off
+    return index
+
+
+def _note_extent(index: DumpIndex, table: str, extent: Extent, last: str) -> str:
+    if not table:
+        return last
+    extents = index.extents.get(table)
+    if extents is None:
+        if len(index.extents) < MOST_TABLES:
+            index.extents[table] = [extent]
+    elif table == last or len(extents) >= MOST_EXTENTS:
+        extents[-1].end = extent.end
+    else:
+        extents.append(extent)
+    return table
+
+
+def table_rows(
+    packed: Packed,
+    index: DumpIndex,
+    table: str,
+    wanted: Sequence[str],
+    told: Callable[[Stream, int], None] | None = None,
+) -> Iterator[SqlRow]:
+    """Yield the rows of one table; `values` hold the wanted columns in their order (None where the table has none).
+
+    Raises ImportProblem when the archive is damaged.
+    """
+    extents = index.extents.get(table)
+    if not extents:
+        return
+    with packed.open() as stream:
+        for extent in extents:
+            stream.skip_to(extent.start)
+            scanner = _Scanner(stream, told, extent)
+            while (kind := scanner.next_statement()) is not None:
+                if kind != "insert" or scanner.insert_head()[0] != table:
+                    scanner.skip_statement()
+                    continue
+                columns = scanner.insert_head()[1] or index.columns.get(table, ())
+                if not columns:
+                    yield SqlRow(scanner.place()[1], [], "columns-unknown")
+                    scanner.skip_statement()
+                    continue
+                yield from scanner.rows(columns, wanted)
+
+
+class _Scanner:
+    """A window over the dump that grows as far as a statement needs and forgets what was read."""
+
+    def __init__(
+        self, stream: Stream, told: Callable[[Stream, int], None] | None, extent: Extent | None = None
+    ) -> None:
+        self._stream = stream
+        self._told = told
+        self._left = extent.end - extent.start if extent else None
+        self._text = ""
+        self._pos = 0
+        self._base = extent.start if extent else 0
+        self._line = extent.line if extent else 1
+        self._counted = 0
+        self._ended = False
+        self._head: tuple[str, tuple[str, ...]] = ("", ())
+        self._head_text = ""
+        self._head_end = 0
+        self._shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], _Shape] = {}
+        self.cut_off = False
+
+    def place(self) -> tuple[int, int]:
+        """The byte in the dump and the line where the window stands."""
+        self._line += self._text.count("\n", self._counted, self._pos)
+        self._counted = self._pos
+        return self._base + self._pos, self._line
+
+    def next_statement(self) -> str | None:
+        """Go to the next statement: "insert", "create", "other"; None at the end of the dump."""
+        while True:
+            self._pos = _BLANKS.match(self._text, self._pos).end()  # type: ignore[union-attr]
+            if len(self._text) - self._pos < _LONGEST_WORD and self._more():
+                continue
+            if self._pos >= len(self._text):
+                return None
+            char = self._text[self._pos]
+            if char == "#" or (char == "-" and self._text.startswith("--", self._pos)):
+                self._skip_past("\n")
+            elif char == "/" and self._text.startswith("/*", self._pos):
+                self._pos += 2
+                if not self._skip_past("*/"):
+                    self.cut_off = True
+            elif (found := _DELIMITER.match(self._text, self._pos)) is not None:
+                self._pos = found.end()
+                if found[1] != ";":
+                    self._skip_to_delimiter_line()
+            else:
+                return self._kind()
+
+    def _kind(self) -> str:
+        if self._head_text and self._text.startswith(self._head_text, self._pos):
+            self._head_end = self._pos + len(self._head_text)
+            return "insert"
+        word = _WORD.match(self._text, self._pos)
+        name = word[0].upper() if word else ""
+        if name in ("INSERT", "REPLACE"):
+            found = self._match_growing(_INSERT, 20_000)
+            if found is not None:
+                self._head_text, self._head_end = found[0], found.end()
+                self._head = (_table_name(found[1]), _column_names(found[2] or ""))
+                return "insert"
+        elif name == "CREATE" and self._match_growing(_CREATE, 1_000) is not None:
+            return "create"
+        return "other"
+
+    def insert_head(self) -> tuple[str, tuple[str, ...]]:
+        """Table and column names (none if the statement names none) of the INSERT where the window stands."""
+        return self._head
+
+    def create_table(self) -> tuple[str, tuple[str, ...]]:
+        """Table and column names of the CREATE TABLE where the window stands; goes behind it."""
+        found = _CREATE.match(self._text, self._pos)
+        table, head = ("", 0) if found is None else (_table_name(found[1]), found.end() - self._pos)
+        while (end := self._statement_end()) is None and len(self._text) - self._pos < _LONGEST_CREATE and self._more():
+            pass
+        if end is None:
+            self.skip_statement()
+            return "", ()
+        columns = _created_columns(self._text[self._pos + head : end])
+        self._pos = end
+        return table, columns
+
+    def _statement_end(self) -> int | None:
+        end = _PLAIN.match(self._text, self._pos).end()  # type: ignore[union-attr]
+        return end if end < len(self._text) and self._text[end] == ";" else None
+
+    def skip_statement(self) -> None:
+        """Go behind the end of the statement, holding no more than a block of it."""
+        while True:
+            self._pos = _PLAIN.match(self._text, self._pos).end()  # type: ignore[union-attr]
+            if len(self._text) - self._pos < _LONGEST_WORD and self._more():
+                continue
+            if self._pos >= len(self._text):
+                self.cut_off = True
+                return
+            char = self._text[self._pos]
+            if char == ";":
+                self._pos += 1
+                return
+            if char in _IN_STRING:
+                self._skip_string(char)
+            elif self._text.startswith("/*", self._pos):
+                self._pos += 2
+                self.cut_off = not self._skip_past("*/") or self.cut_off
+            elif char in "#-":
+                self._skip_past("\n")
+            else:
+                self._pos += 1
+
+    def _skip_string(self, quote: str) -> None:
+        self._pos += 1
+        inside = _IN_STRING[quote]
+        while True:
+            self._pos = inside.match(self._text, self._pos).end()  # type: ignore[union-attr]
+            # A quote or a backslash as the last letter may belong to what follows.
+            if self._pos >= len(self._text) - 1 and self._more():
+                continue
+            if self._pos >= len(self._text):
+                self.cut_off = True
+                return
+            self._pos += 1
+            if self._text[self._pos - 1] == quote:
+                return
+
+    def rows(self, columns: tuple[str, ...], wanted: Sequence[str]) -> Iterator[SqlRow]:
+        """Yield the rows of the INSERT where the window stands and go behind it."""
+        key = (columns, tuple(wanted))
+        shape = self._shapes.get(key)
+        if shape is None:
+            shape = self._shapes[key] = _Shape(columns, wanted)
+        match = shape.pattern.match
+        spread = shape.spread
+        self._pos = self._head_end
+        while True:
+            found = match(self._text, self._pos)
+            if found is None:
+                if len(self._text) - self._pos < CHUNK and self._more():
+                    continue
+                row = self._slow_row(shape)
+                if row is None:
+                    return
+                yield row
+                more = self._after_row()
+            else:
+                bracket = self._text.index("(", self._pos)
+                self._line += self._text.count("\n", self._counted, bracket)
+                self._counted = bracket
+                row = _row(self._line, found.groups(), spread)
+                self._pos = found.end()
+                more = self._text[self._pos - 1] == ","
+                yield row
+            if not more:
+                return
+
+    def _slow_row(self, shape: _Shape) -> SqlRow | None:
+        """One row value by value; None when no row stands here, then the statement is behind the window."""
+        while True:
+            self._pos = _SPACE.match(self._text, self._pos).end()  # type: ignore[union-attr]
+            if self._pos < len(self._text) or not self._more():
+                break
+        line = self.place()[1]
+        if not self._text.startswith("(", self._pos):
+            at_end = self._pos >= len(self._text)
+            self.skip_statement()
+            return None if at_end else SqlRow(line, [], "row-unreadable")
+        at = self._pos + 1
+        values: list[str | None] = []
+        while True:
+            found = _value_at(self._text, at)
+            if found is None:
+                held = len(self._text) - self._pos
+                at -= self._pos
+                if held <= LONGEST_ROW and self._more():
+                    at += self._pos
+                    continue
+                fault = "row-too-long" if held > LONGEST_ROW else "row-unreadable"
+                self.skip_statement()
+                return SqlRow(line, [], fault)
+            value, at = found
+            values.append(value)
+            if self._text[at] == ")":
+                break
+            at += 1
+        self._pos = at + 1
+        if len(values) != shape.width:
+            return SqlRow(line, [], "value-count-wrong")
+        return _row(line, [values[index] for index in shape.taken], shape.spread)
+
+    def _after_row(self) -> bool:
+        """Step over what stands behind a row; True when another row follows."""
+        found = self._match_growing(_AFTER_ROW, 64)
+        if found is not None and found[1] == ",":
+            self._pos = found.end()
+            return True
+        self.skip_statement()
+        return False
+
+    def _match_growing(self, pattern: re.Pattern[str], enough: int) -> re.Match[str] | None:
+        found = pattern.match(self._text, self._pos)
+        while (found is None or found.end() >= len(self._text)) and len(self._text) - self._pos < enough:
+            if not self._more():
+                break
+            found = pattern.match(self._text, self._pos)
+        return found
+
+    def _skip_past(self, mark: str) -> bool:
+        while (at := self._text.find(mark, self._pos)) < 0:
+            self._pos = max(self._pos, len(self._text) - len(mark) + 1)
+            if not self._more():
+                self._pos = len(self._text)
+                return False
+        self._pos = at + len(mark)
+        return True
+
+    def _skip_to_delimiter_line(self) -> None:
+        while (found := _DELIMITER_LINE.search(self._text, self._pos)) is None:
+            self._pos = max(self._pos, self._text.rfind("\n") + 1, len(self._text) - 256)
+            if not self._more():
+                self._pos = len(self._text)
+                self.cut_off = True
+                return
+        self._pos = found.end()
+
+    def _more(self) -> bool:
+        """Forget what is behind the window's place and read another block; False at the end."""
+        if self._ended:
+            return False
+        self.place()
+        held = self._text[self._pos :]
+        # As much again as is held, so that a growing row is not read over and over.
+        size = max(CHUNK, len(held))
+        block = self._stream.read(size if self._left is None else min(size, self._left))
+        if self._told is not None:
+            self._told(self._stream, len(block))
+        if self._left is not None:
+            self._left -= len(block)
+        self._base += self._pos
+        self._head_end -= self._pos
+        self._pos = self._counted = 0
+        self._text = held + block.decode("latin-1")
+        self._ended = not block
+        return bool(block)
+
+
+class _Shape:
+    """How a row of one table is taken apart: the expression for the whole row and where the wanted values stand."""
+
+    def __init__(self, columns: Sequence[str], wanted: Sequence[str]) -> None:
+        self.width = len(columns)
+        at = {name: index for index, name in reversed(list(enumerate(columns)))}
+        self.taken = sorted({at[name] for name in wanted if name in at})
+        order = {index: rank for rank, index in enumerate(self.taken)}
+        ranks = [order[at[name]] if name in at else None for name in wanted]
+        self.spread: list[int | None] | None = None if ranks == list(range(len(self.taken))) else ranks
+        taken = set(self.taken)
+        value = rf"(?:{_STRING}|[^'\"`(),\s]++)"
+        parts = [f"({value})" if index in taken else value for index in range(self.width)]
+        self.pattern = re.compile(r"\s*+\(\s*+" + r"\s*+,\s*+".join(parts) + r"\s*+\)\s*+[,;]", re.DOTALL)
+
+
+def _row(line: int, raw: Sequence[str | None], spread: list[int | None] | None) -> SqlRow:
+    values: Values = []
+    guessed = False
+    for token in raw:
+        if token is None or token == "NULL":
+            values.append(None)
+            continue
+        if token[0] == "'":
+            token = token[1:-1]
+            if "\\" in token or "'" in token:
+                token = _ESCAPED.sub(_unescaped, token)
+        elif not token[0].isdigit() or token[:2] in ("0x", "0X"):
+            values.append(_unquoted(token))
+            continue
+        if not token.isascii():
+            token, wrong = real_text(token)
+            guessed = guessed or wrong
+        values.append(token)
+    if spread is not None:
+        values = [None if rank is None else values[rank] for rank in spread]
+    return SqlRow(line, values, "", guessed)
+
+
+def _unquoted(token: str) -> str | None:
+    """A value without quotation marks: hexadecimal, a truth value, a number; None for anything else."""
+    if token[:2] in ("0x", "0X"):
+        return _hexadecimal(token[2:])
+    if token[0] in "-+.":
+        return token
+    if token[0] == '"':
+        return real_text(_ESCAPED_DOUBLE.sub(_unescaped, token[1:-1]))[0]
+    return {"TRUE": "1", "FALSE": "0"}.get(token.upper())
+
+
+def _hexadecimal(digits: str) -> str | None:
+    try:
+        return real_text(bytes.fromhex(digits).decode("latin-1"))[0]
+    except ValueError:
+        return None
+
+
+def _value_at(text: str, at: int) -> tuple[str | None, int] | None:
+    """One value in its written form and the place of the comma or bracket behind it; None when it is not whole."""
+    found = _VALUE.match(text, at)
+    if found is not None:
+        mark = (found[1] or "").lower()
+        if mark in ("x", "b"):
+            digits = found[2][1:-1]
+            return (f"0x{digits}" if mark == "x" else None), found.end()
+        return found[2], found.end()
+    depth = 0
+    while True:
+        piece = _PIECE.match(text, at)
+        at = piece.end() if piece else at
+        if at >= len(text) or text[at] in "'\"`":
+            return None
+        if text[at] == "(":
+            depth += 1
+        elif depth == 0:
+            return None, at
+        elif text[at] == ")":
+            depth -= 1
+        at += 1
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    letter = found[1]
+    return found[0][0] if letter is None else _ESCAPES.get(letter, letter)
+
+
+def real_text(raw: str) -> tuple[str, bool]:
+    """Bytes held as Latin-1 letters become text: UTF-8 when they are, else Windows-1252 (then True).
+
+    Letters that were damaged before they came into the dump stay as they are.
+    """
+    data = raw.encode("latin-1", "replace")
+    try:
+        return data.decode("utf-8"), False
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252"), True
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), True
+
+
+def _table_name(raw: str) -> str:
+    return real_text(raw.strip("` \t\r\n"))[0].lower()
+
+
+def _column_names(raw: str) -> tuple[str, ...]:
+    return tuple(real_text(quoted or bare)[0].lower() for quoted, bare in _COLUMN.findall(raw))
+
+
+def _created_columns(body: str) -> tuple[str, ...]:
+    """The column names in the body of a CREATE TABLE (behind its first bracket)."""
+    names: list[str] = []
+    at, depth, begins = 0, 0, True
+    while at < len(body) and depth >= 0:
+        if begins and (found := _COLUMN.match(body, at)):
+            begins = False
+            if found[1] or found[2].lower() not in _NO_COLUMN:
+                names.append(real_text(found[1] or found[2])[0].lower())
+            at = found.end()
+            continue
+        begins = False
+        piece = _PIECE.match(body, at)
+        at = piece.end() if piece else at
+        if at >= len(body):
+            break
+        depth += {"(": 1, ")": -1}.get(body[at], 0)
+        begins = body[at] == "," and depth == 0
+        at += 1
+    return tuple(names)
