@@ -90,8 +90,8 @@ MEMBER = Table(
     "member",
     tuple(
         "member_id member_name member_type_id inst_name gender birth_date member_address postal_code"
-        " member_mail_address member_email member_phone member_since_date register_date expire_date is_pending member_notes"
-        " member_image".split()
+        " member_mail_address member_email member_phone member_since_date register_date expire_date is_pending"
+        " member_notes member_image".split()
     ),
     (0, "member_no"),
 )

@@ -150,7 +150,11 @@ def moment_of(value: str | None) -> datetime | None:
 
 def number_from(value: str | None) -> int | None:
     """A whole number of at most 12 digits, or None."""
-    text = (value or "").strip()
+    if value is None:
+        return None
+    if value.isdigit() and value.isascii() and len(value) <= 12:
+        return int(value)
+    text = value.strip()
     if re.fullmatch(r"[-+]?[0-9]{1,12}(?:\.0{1,6})?", text):
         return int(text.partition(".")[0])
     return None

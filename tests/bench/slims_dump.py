@@ -1,6 +1,6 @@
-"""How long a SLiMS dump of a campus takes to read, and how much memory: `python -m tests.bench.slims_dump [ITEMS LOANS]`.
+"""How long a SLiMS dump of a campus takes to read, and how much memory.
 
-Writes an invented library (see tests/importers/slims_dump_text.py) to a temporary folder, reads it in a process of its
+`python -m tests.bench.slims_dump [ITEMS LOANS]` writes an invented library (see tests/importers/slims_dump_text.py) to a temporary folder, reads it in a process of its
 own, plain and gzipped, and prints one line each. Not part of the checks.
 """
 

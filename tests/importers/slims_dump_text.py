@@ -73,7 +73,7 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
     """A whole library of a campus: titles with one to three copies, readers, open and past loans, logs."""
     rng = random.Random(7)
     titles = max(1, items // 2)
-    days = [f"20{year:02d}-{month:02d}-{day:02d}" for year in (24, 25, 26) for month in range(1, 13) for day in range(1, 29)]
+    days = [f"20{y:02d}-{m:02d}-{d:02d}" for y in (24, 25, 26) for m in range(1, 13) for d in range(1, 29)]
 
     def title(number: int) -> str:
         return f"{_NOUNS[number % 12]} {_TAILS[number // 12 % 10]} untuk Perguruan Tinggi, jilid {number}"
@@ -88,8 +88,8 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
     def loan(number: int) -> tuple[object, ...]:
         lent, due, back = loan_days(number)
         return record(
-            "loan", loan_id=number, item_code=f"P{1 + number * 7 % items:08d}", member_id=f"M{1 + number % members:06d}",
-            loan_date=lent, due_date=due, renewed=0, loan_rules_id=0, is_lent=1, is_return=int(back is not None),
+            "loan", loan_id=number, item_code=f"P{1 + number * 7 % items:08d}",
+            member_id=f"M{1 + number % members:06d}", loan_date=lent, due_date=due, renewed=0, loan_rules_id=0, is_lent=1, is_return=int(back is not None),
             return_date=back, input_date=f"{lent} 09:00:00", last_update=f"{lent} 09:00:00", uid=1,
         )  # fmt: skip
 
@@ -120,14 +120,17 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
             )),
             ("biblio_author", ((1 + n // 2, 1 + n % 9000, 1 + n % 2) for n in range(titles * 2))),
             ("biblio_topic", ((1 + n // 2, 1 + n % 700, 1) for n in range(titles * 2))),
-            ("fines", (record("fines", fines_id=n, fines_date="2025-03-04", member_id=f"M{1 + n % members:06d}", debet=500,
-                              credit=n % 2 * 500, description=f"Overdue fines for item P{n:08d}") for n in range(1, 2001))),
+            ("fines", (
+                record("fines", fines_id=n, fines_date="2025-03-04", member_id=f"M{1 + n % members:06d}", debet=500,
+                       credit=n % 2 * 500, description=f"Overdue fines for item P{n:08d}")
+                for n in range(1, 2001)
+            )),
             ("holiday", [(1, "sun", None, "Minggu"), (2, "mon", "2026-08-17", "Kemerdekaan")]),
             ("item", (
                 record(
                     "item", item_id=n, biblio_id=1 + n % titles, coll_type_id=1 + n % 3, item_code=f"P{n:08d}",
-                    inventory_code=f"INV/{n}/2024", received_date="2024-01-02", supplier_id="1", order_no="", location_id="SL",
-                    item_status_id="0", site="Rak A", source=1, invoice="", price=75000, price_currency="Rupiah",
+                    inventory_code=f"INV/{n}/2024", received_date="2024-01-02", supplier_id="1", order_no="",
+                    location_id="SL", item_status_id="0", site="Rak A", source=1, invoice="", price=75000, price_currency="Rupiah",
                     input_date="2024-01-02 10:00:00", last_update="2024-01-02 10:00:00", uid=1,
                 )
                 for n in range(1, items + 1)
@@ -143,7 +146,7 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
                 )
                 for n in range(1, members + 1)
             )),
-            ("mst_author", ((n, f"{name(n)}, {n}", None, "p", None, "2024-01-01", "2024-01-01") for n in range(1, 9001))),
+            ("mst_author", ((n, f"{name(n)}, {n}", None, "p", None, "2024-01-01", None) for n in range(1, 9001))),
             ("mst_coll_type", [(1, "Referensi", None, None), (2, "Buku Teks", None, None), (3, "Fiksi", None, None)]),
             ("mst_gmd", [(1, "TE", "Text", None, "2024-01-01", "2024-01-01")]),
             ("mst_item_status", [("R", "Repair", None, 1, 1, None, None)]),
@@ -153,10 +156,12 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
             ("mst_place", ((n, f"Kota {n}", None, None) for n in range(1, 41))),
             ("mst_publisher", ((n, f"Penerbit {n}", None, None) for n in range(1, 301))),
             ("mst_topic", ((n, f"Topik {n}", "t", None, "", None, None) for n in range(1, 701))),
-            ("setting", [(1, "library_name", 's:20:"Perpustakaan Melati ";'), (2, "ignore_holidays_fine_calc", "b:1;")]),
+            ("setting", [
+                (1, "library_name", 's:20:"Perpustakaan Melati ";'), (2, "ignore_holidays_fine_calc", "b:1;"),
+            ]),
             ("system_log", (
-                record("system_log", log_id=n, log_type="staff", id="admin", log_location="circulation", sub_module="Loan",
-                       action="Add", log_msg=f"admin insert new loan (P{n:08d}) for member ({name(n)})",
+                record("system_log", log_id=n, log_type="staff", id="admin", log_location="circulation",
+                       sub_module="Loan", action="Add", log_msg=f"admin insert new loan (P{n:08d}) for member ({name(n)})",
                        log_date="2025-01-01 09:00:00")
                 for n in range(1, 3 * loans + 1)
             )),
