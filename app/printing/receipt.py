@@ -89,8 +89,8 @@ TITLE_LINES = 4
 _DUE_ACTS = (LineAct.LENT, LineAct.RENEWED, LineAct.ASIDE)
 
 
-def receipt(slip: Slip) -> tuple[Block, ...]:
-    """The slip's blocks from top to bottom, in the slip's language."""
+def receipt(slip: Slip, item_bars: bool = False) -> tuple[Block, ...]:
+    """The slip's blocks from top to bottom, in the slip's language; `item_bars` adds each copy's bar code."""
     say = words(slip.language)
     blocks: list[Block] = []
     _head(slip, say, blocks)
@@ -99,6 +99,8 @@ def receipt(slip: Slip) -> tuple[Block, ...]:
         if number:
             blocks.append(Rule(light=True))
         _line(slip, line, say, blocks)
+        if item_bars and line.barcode:
+            blocks.append(Bar(clean(line.barcode), ""))
     _money(slip, say, blocks)
     _foot(slip, say, blocks)
     return tuple(blocks)

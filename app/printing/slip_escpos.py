@@ -77,7 +77,9 @@ _SIZES: dict[Tone, _Size] = {
 }
 
 
-def render_escpos(slip: Slip, width_mm: int = 80, profile: EscposProfile | None = None) -> bytes:
+def render_escpos(
+    slip: Slip, width_mm: int = 80, profile: EscposProfile | None = None, item_bars: bool = False
+) -> bytes:
     """The slip as ESC/POS bytes. `profile` defaults to the common printer of that width (58 or 80).
 
     Raises SlipRefused for a slip that must not leave the desk, ValueError for a width without a profile.
@@ -88,7 +90,7 @@ def render_escpos(slip: Slip, width_mm: int = 80, profile: EscposProfile | None 
     if found := problems(slip):
         raise SlipRefused(", ".join(problem.code for problem in found))
     writer = EscposWriter(chosen, words(slip.language).rtl)
-    for block in receipt(slip):
+    for block in receipt(slip, item_bars):
         writer.block(block)
     return writer.done()
 

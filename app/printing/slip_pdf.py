@@ -58,7 +58,7 @@ class SlipRefused(ValueError):
     """The slip lacks something it must carry (see `app.domain.slip.problems`); nothing was printed."""
 
 
-def render_pdf(slip: Slip, width_mm: int = ROLL_80) -> bytes:
+def render_pdf(slip: Slip, width_mm: int = ROLL_80, item_bars: bool = False) -> bytes:
     """The slip as PDF for a roll of 58 or 80 mm, or for A5 (148) or A4 (210) pages.
 
     Raises SlipRefused for a slip that must not leave the desk, ValueError for another width.
@@ -68,7 +68,7 @@ def render_pdf(slip: Slip, width_mm: int = ROLL_80) -> bytes:
     if found := problems(slip):
         raise SlipRefused(", ".join(problem.code for problem in found))
     layout = _Layout(width_mm, words(slip.language).rtl)
-    blocks = receipt(slip)
+    blocks = receipt(slip, item_bars)
     strokes = [layout.stroke(block) for block in blocks]
     title = " ".join(
         part for part in (words(slip.language).say(f"heading.{slip.kind.value}"), slip.act_no) if part
@@ -255,7 +255,7 @@ class _Layout:
             else None
         )
         tall = mm(BAR_HEIGHT_MM) if module is not None else 0.0
-        head = small.size * _LEADING + mm(1.2)
+        head = small.size * _LEADING + mm(1.2) if block.label else mm(1)
         step = mono.size * 1.15 * _LEADING
 
         def draw(page: Page, top: float) -> None:

@@ -123,6 +123,7 @@ class ThermalPrinter:
         length = data[at + 3]
         payload = data[at + 4 : at + 4 + length].decode("ascii")
         assert payload.startswith("{B")
+        assert "{" not in payload[2:].replace("{{", ""), "a lone brace would begin a code set change"
         text = payload[2:].replace("{{", "{")
         code = bars(text)
         assert isinstance(code, Bars)

@@ -36,6 +36,12 @@ def test_a_loan_slip_promises_its_due_dates(width: int) -> None:
     assert "10.42" in text
 
 
+def test_each_copy_may_carry_its_bars() -> None:
+    slip = samples.lend(qr="", lines=samples.LINES[:3])
+    found = pdf_codes(render_pdf(slip, 58, item_bars=True))
+    assert [text for _, text in sorted(found)] == ["AR000017", "B0000O1l", "B0012345", "M1-000123"]
+
+
 def test_different_due_dates_stand_at_each_book_only() -> None:
     first, second = samples.LINES[0], replace(samples.LINES[1], due_on=samples.DUE.replace(day=10))
     text = pdf_text(render_pdf(samples.lend(lines=(first, second))))

@@ -150,6 +150,7 @@ def test_a_network_printer_that_trickles_has_one_deadline_for_the_job() -> None:
         stop.set()
         worker.join(5)
     assert found.code == "printer-timeout"
+    assert found.maybe_printed
 
 
 def test_a_name_that_does_not_exist_is_not_found() -> None:
