@@ -118,17 +118,20 @@ def read(path: Path, options: EvergreenOptions | None = None, progress: Progress
 
     Raises ImportProblem: "file-missing", "file-unreadable", "not-evergreen".
     """
-    found = pg_copy.sections(_files(path), _TABLES, progress)
+    found = pg_copy.sections(_files(path), _TABLES)
     if not any(section.table in ("asset.copy", "biblio.record_entry", "actor.usr") for section in found):
         raise ImportProblem("not-evergreen", {"file": path.name})
     library = _Library(options or EvergreenOptions())
     for section in found:
         if section.table in _SMALL_TABLES:
             _remember(section, library)
+    total = sum(section.size for section in found)
+    done = 0
     for table, kind, reader in _ORDER:
         for section in found:
             if section.table == table:
-                yield from _rows_of(section, kind, reader, library)
+                yield from _rows_of(section, kind, reader, library, _told(progress, done, total))
+                done += section.size
         if table == "actor.usr":
             yield from _member_types(library, path)
     yield from _weekly_closings(found, library)
@@ -142,8 +145,14 @@ def _files(path: Path) -> list[Path]:
         raise ImportProblem("file-unreadable", {"file": path.name}) from error
 
 
-def _rows_of(section: Section, kind: str, reader: _Reader, library: _Library) -> Iterator[Row]:
-    for number, row in pg_copy.rows(section):
+def _told(progress: Progress | None, before: int, total: int) -> Callable[[int], None] | None:
+    return None if progress is None else lambda done: progress(before + done, total)
+
+
+def _rows_of(
+    section: Section, kind: str, reader: _Reader, library: _Library, told: Callable[[int], None] | None
+) -> Iterator[Row]:
+    for number, row in pg_copy.rows(section, told):
         place = Place(section.path.name, number)
         if row is None:
             yield Refused(kind, "columns-missing", place, {"table": section.table})

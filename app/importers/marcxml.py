@@ -167,61 +167,52 @@ def _fragments(path: Path, progress: Progress | None) -> Iterator[Fragment]:
 
 
 class _Cutter:
-    """Finds record elements in a stream of blocks; holds at most one of them."""
+    """Finds record elements in a stream of blocks; holds at most one of them and one block."""
 
-    __slots__ = ("_held", "_line", "_open", "_searched")
+    __slots__ = ("_counted", "_held", "_line", "_open", "_searched")
 
     def __init__(self) -> None:
         self._held = b""
-        self._line = 1
         self._open = -1  # where the record that is open begins in _held
         self._searched = 0
+        self._line = 1  # of the place _counted in _held
+        self._counted = 0
 
     def feed(self, block: bytes) -> Iterator[Fragment]:
         self._held += block
         while found := _TAG.search(self._held, self._searched):
-            if found[1]:
-                if self._open >= 0:
-                    yield self._cut(found.end(), "")
-                else:
-                    self._searched = found.end()
-            elif found[2].endswith(b"/"):
-                self._searched = found.end()
-            else:
-                if self._open >= 0 and self._has_content(found.start()):
+            self._searched = found.end()
+            closes, empty = bool(found[1]), found[2].endswith(b"/")
+            if closes and self._open >= 0:
+                yield self._cut(found.end(), "")
+            elif not closes and not empty:
+                if self._open >= 0 and _CONTENT.search(self._held, self._open, found.start()):
                     yield self._cut(found.start(), "xml-broken")
-                    continue
-                self._drop(found.start())
-                self._open, self._searched = 0, found.end() - found.start()
-        yield from self._shorten()
+                self._open = found.start()
+        yield from self._forget()
 
     def end(self) -> Iterator[Fragment]:
-        if self._open >= 0 and self._has_content(len(self._held)):
+        if self._open >= 0 and _CONTENT.search(self._held, self._open):
             yield self._cut(len(self._held), "record-cut-off")
 
-    def _shorten(self) -> Iterator[Fragment]:
-        """Keep memory bounded: what stands outside a record goes, a record without an end is given up."""
-        self._searched = max(self._searched, len(self._held) - _LONGEST_TAG)
-        if self._open < 0:
-            self._drop(self._searched)
-        elif len(self._held) > LONGEST_RECORD:
-            yield self._cut(self._searched, "record-too-long")
-
-    def _has_content(self, stop: int) -> bool:
-        return _CONTENT.search(self._held, max(self._open, 0), stop) is not None
-
     def _cut(self, stop: int, fault: str) -> Fragment:
-        self._drop(self._open)
-        stop -= self._open
-        fragment = Fragment(self._held[:stop], self._line, fault)
+        self._line += self._held.count(b"\n", self._counted, self._open)
+        self._counted = self._open
+        fragment = Fragment(self._held[self._open : stop], self._line, fault)
         self._open = -1
-        self._drop(stop)
         return fragment
 
-    def _drop(self, count: int) -> None:
-        self._line += self._held.count(b"\n", 0, count)
-        self._held = self._held[count:]
-        self._searched = max(0, self._searched - count)
+    def _forget(self) -> Iterator[Fragment]:
+        """Keep memory bounded: what stands outside a record goes, a record without an end is given up."""
+        self._searched = max(self._searched, len(self._held) - _LONGEST_TAG)
+        if self._open >= 0 and len(self._held) - self._open > LONGEST_RECORD:
+            yield self._cut(self._searched, "record-too-long")
+        done = self._searched if self._open < 0 else self._open
+        self._line += self._held.count(b"\n", self._counted, done)
+        self._held = self._held[done:]
+        self._counted = 0
+        self._searched -= done
+        self._open = -1 if self._open < 0 else 0
 
 
 def _utf8(head: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -7,15 +7,15 @@ Knows the text format only (PostgreSQL manual, COPY, "Text Format"): tab between
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.importers.problems import ImportProblem
-from app.importers.rows import Progress
 
 LONGEST_LINE = 16 * 1024 * 1024
 
+_TOLD_EVERY = 500
 _COPY = re.compile(rb'COPY\s+(?:ONLY\s+)?([\w."]{1,130})\s*\(([^()]{1,8000})\)\s+FROM\s+stdin', re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
 _LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
@@ -26,39 +26,37 @@ CopyRow = dict[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One COPY block: table ("schema.table"), columns, and where its data begin (byte and 1-based line)."""
+    """One COPY block: table ("schema.table"), columns, where its data begin (byte and 1-based line), bytes of data."""
 
     path: Path
     table: str
     columns: tuple[str, ...]
     offset: int
     line: int
+    size: int
 
 
-def sections(paths: Sequence[Path], wanted: Collection[str], progress: Progress | None = None) -> list[Section]:
+def sections(paths: Sequence[Path], wanted: Collection[str]) -> list[Section]:
     """Find the blocks of the wanted tables in some dump files.
 
     Raises ImportProblem: "file-missing", "file-unreadable".
     """
-    found: list[Section] = []
-    done = 0
-    total = sum(_size(path) for path in paths)
-    for path in paths:
-        for section in _sections_of(path):
-            if section.table in wanted:
-                found.append(section)
-        done += _size(path)
-        if progress is not None:
-            progress(done, max(total, done))
-    return found
+    return [section for path in paths for section in _sections_of(path) if section.table in wanted]
 
 
-def rows(section: Section) -> Iterator[tuple[int, CopyRow | None]]:
-    """Yield the rows of one block with their line numbers; None for a row with the wrong number of columns."""
+def rows(section: Section, told: Callable[[int], None] | None = None) -> Iterator[tuple[int, CopyRow | None]]:
+    """Yield the rows of one block with their line numbers; None for a row with the wrong number of columns.
+
+    `told` hears now and then how many bytes of the block have been read.
+    """
     width = len(section.columns)
+    done = 0
     for number, raw in _lines(section.path, section.offset, section.line):
         if raw.rstrip(b"\r\n") == b"\\.":
             return
+        done += len(raw)
+        if told is not None and number % _TOLD_EVERY == 0:
+            told(done)
         values = raw.decode("utf-8", "replace").rstrip("\r\n").split("\t")
         if len(values) != width:
             yield number, None
@@ -68,17 +66,18 @@ def rows(section: Section) -> Iterator[tuple[int, CopyRow | None]]:
 
 def _sections_of(path: Path) -> Iterator[Section]:
     offset = 0
-    inside = False
+    found: tuple[str, tuple[str, ...], int, int] | None = None
     for number, raw in _lines(path, 0, 1):
         offset += len(raw)
-        if inside:
-            inside = raw.rstrip(b"\r\n") != b"\\."
-        elif raw[:4].upper() == b"COPY":
-            match = _COPY.match(raw)
-            if match is not None:
-                inside = True
-                columns = tuple(_name(part) for part in match[2].split(b","))
-                yield Section(path, _name(match[1]), columns, offset, number + 1)
+        if found is not None:
+            if raw.rstrip(b"\r\n") == b"\\.":
+                yield Section(path, *found, offset - found[2])
+                found = None
+        elif raw[:4].upper() == b"COPY" and (match := _COPY.match(raw)) is not None:
+            columns = tuple(_name(part) for part in match[2].split(b","))
+            found = (_name(match[1]), columns, offset, number + 1)
+    if found is not None:
+        yield Section(path, *found, offset - found[2])
 
 
 def _lines(path: Path, offset: int, line: int) -> Iterator[tuple[int, bytes]]:
@@ -93,13 +92,6 @@ def _lines(path: Path, offset: int, line: int) -> Iterator[tuple[int, bytes]]:
         raise ImportProblem("file-missing", {"file": path.name}) from error
     except (OSError, ValueError) as error:
         raise ImportProblem("file-unreadable", {"file": path.name}) from error
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except (OSError, ValueError) as error:
-        raise ImportProblem("file-missing", {"file": path.name}) from error
 
 
 def _name(raw: bytes) -> str:

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from app.importers.evergreen import EvergreenOptions, read
 from app.importers.problems import ImportProblem
-from app.importers.rows import ClosedDayRow, HoldRow, ItemRow, LoanRow, MemberRow, Noted, Refused, Row, TitleRow
+from app.importers.rows import (
+    Cancelled,
+    ClosedDayRow,
+    HoldRow,
+    ItemRow,
+    LoanRow,
+    MemberRow,
+    Noted,
+    Refused,
+    Row,
+    TitleRow,
+)
 
 KINDS: dict[str, type] = {
     "title": TitleRow,
@@ -81,6 +92,20 @@ def test_one_dump_file_is_read_like_a_folder(shared_data: Path, tmp_path: Path, 
     whole = tmp_path / "whole.sql"
     whole.write_bytes(b"\n".join(p.read_bytes() for p in sorted((shared_data / "evergreen_concerto").glob("*.sql"))))
     assert Counter(map(type, read(whole))) == Counter(map(type, rows))
+
+
+def test_progress_grows_and_may_stop(shared_data: Path) -> None:
+    told: list[int] = []
+
+    def stop_half_way(done: int, total: int) -> None:
+        told.append(done)
+        if done > total / 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        list(read(shared_data / "evergreen_concerto", progress=stop_half_way))
+    assert len(told) > 3
+    assert told == sorted(told)
 
 
 def test_escapes_nulls_and_torn_rows(tmp_path: Path) -> None:
