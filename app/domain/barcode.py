@@ -266,6 +266,8 @@ def _by_rules(forms: tuple[list[str], str], raw: str, notes: tuple[str, ...], ru
     for text in texts:
         before = len(found)
         for reader in rules.readers:
+            if reader.width is not None and reader.width != len(text):
+                continue
             rest = reader.rest(text)
             if not rest:
                 continue

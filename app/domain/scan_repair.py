@@ -131,12 +131,13 @@ def repair(raw: str, rules: ScanRules, known: Callable[[str], bool], layout: str
     """`parse`, and where the library does not know the code, the one code it knows that the same keys could mean.
 
     `known(code)` says, without regard to case, whether the library has an item, member, title or badge under this
-    code. It is asked about the text as it came first, and about repairs only when that is unknown. A repair is made when exactly one repaired
-    code is known and the raw text carries a character that codes do not have (or differs by case alone, or
-    `layout` names the desk's keyboard): the scan is then the repaired one, with the known candidates only, a note
-    layout-repaired or caps-repaired, and `repair`. Without such a sign the scan stays as it came, with the note
-    repair-uncertain and the repair to offer; with several known codes, repair-ambiguous. An unknown text that is
-    two known codes in exactly one way gets the note glued and both `parts`.
+    code. It is asked about the text as it came first, and about repairs only when that is unknown.
+
+    A repair is made when exactly one repaired code is known and the raw text carries a character that codes do not
+    have (or differs by case alone, or `layout` names the desk's keyboard): the scan is then the repaired one, with
+    the known candidates only, a note layout-repaired or caps-repaired, and `repair`. Without such a sign the scan
+    stays as it came, with the note repair-uncertain and the repair to offer; with several known codes it gets the
+    note repair-ambiguous. An unknown text that is two known codes in exactly one way gets the note glued and `parts`.
     """
     scan = parse(raw, rules)
     if scan.command or not scan.candidates or any(known(candidate.code) for candidate in scan.candidates):

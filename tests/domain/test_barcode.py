@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib import resources
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.barcode import (
@@ -393,15 +393,16 @@ def test_patterns_libraries_need_are_taken(pattern: str) -> None:
     assert check_rule(ScanRule(ITEM, pattern)) == ()
 
 
+@settings(deadline=None)
 @given(
     st.text(st.sampled_from("ab0d.*+?{}()[]|\\^$-,1269:"), max_size=40) | st.text(max_size=20),
     st.text("ab0.", max_size=64),
 )
 def test_no_pattern_breaks_or_hangs_a_scan(pattern: str, code: str) -> None:
     rules = ScanRules((ScanRule(ITEM, pattern),))
-    began = time.perf_counter()
+    began = time.process_time()
     parse(code, rules)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -465,10 +466,12 @@ def test_a_file_of_rules_from_anywhere_is_refused_with_a_place(data: object) -> 
         from_json(data)
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-        lambda v: st.lists(v) | st.dictionaries(st.text(), v),
+        lambda some: st.lists(some, max_size=3) | st.dictionaries(st.text(max_size=8), some, max_size=3),
+        max_leaves=6,
     )
 )
 def test_any_json_is_read_or_refused(value: object) -> None:

@@ -49,6 +49,21 @@ def test_a_known_code_typed_on_another_layout_is_found_and_said(typed: str, code
     assert scan.raw == typed
 
 
+@pytest.mark.parametrize(
+    ("layout", "typed"),
+    [
+        ("azerty", ("Bàà&é", "é&:à&:àà'é", "AZETYUGNB)!", "5FINISH")),
+        ("qwertz", ("B0012", "21.01.0042", "QWETZUGNBß-", "%FINISH")),
+        ("uk", ("B0012", "21.01.0042", "QWETYUGNB-/", "%FINISH")),
+        ("arabic", ("لآ0012", "21ز01ز0042", "\u064e\u064b\u064fلإإ`لأآلآ-ظ", "%[÷آ÷\u064dأ")),
+    ],
+)
+def test_what_real_keyboards_typed_is_read_back(layout: str, typed: tuple[str, ...]) -> None:
+    # Taken down from a text field under X11, the keys of a US scanner pressed one by one.
+    for code, came in zip(("B0012", "21.01.0042", "QWETYUGNB-/", "%FINISH"), typed, strict=True):
+        assert came == code or Repair(code, layout) in repairs(came)
+
+
 def test_a_known_code_is_left_alone_and_nothing_else_is_asked() -> None:
     asked: list[str] = []
 
