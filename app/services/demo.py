@@ -79,7 +79,7 @@ def plan(words: Mapping[str, Any], today: date, seed: int = 2026) -> DemoPlan:
 def _titles(words: Mapping[str, Any], luck: random.Random) -> tuple[Title, ...]:
     titles: list[Title] = []
 
-    def add(name: str, author: str, call: str, language: str) -> None:
+    def add(name: str, author: str, call: str, language: str, other: str = "") -> None:
         publisher, place = luck.choice(words["publishers"])
         mark = "".join(letter for letter in author if letter.isalpha())[:3].upper() or "ANO"
         number = len(titles) + 1
@@ -88,6 +88,7 @@ def _titles(words: Mapping[str, Any], luck: random.Random) -> tuple[Title, ...]:
                 id=derived_id("demo-title", str(number)),
                 title=name,
                 authors=(author,),
+                other_title=other,
                 publisher=publisher,
                 place=place,
                 year=str(luck.randint(1998, 2026)),
@@ -100,8 +101,8 @@ def _titles(words: Mapping[str, Any], luck: random.Random) -> tuple[Title, ...]:
 
     for name, author, call in words["chosen"]:
         add(name, author, call, "id")
-    for name, author, call in words["arabic"]:
-        add(name, author, call, "ar")
+    for name, author, call, latin in words["arabic"]:
+        add(name, author, call, "ar", latin)
     for name, call in words["english"]:
         add(name, luck.choice(words["authors"]), call, "en")
     for call, subject in words["subjects"]:
@@ -262,7 +263,7 @@ def _scenes(store: Store, clock: DemoClock, demo: DemoPlan, desk: Desk, today: d
     lend(rizky, "B0005-1", 25)
     lend(hendra, "B0008-1", 4)
     lend(maya, "B0010-2", 6)
-    lend(rizky, "B0007-1", 9)
+    lend(demo.members[8], "B0007-1", 9)
     holds.place(desk, maya.id, copy["B0007-1"].title_id)
     holds.place(desk, ahmad.id, copy["B0004-1"].title_id)
     _ready(store, holds, desk, ahmad, copy["B0004-1"])

@@ -179,8 +179,8 @@ class DeskScreen:
             return verb()
         except KnownError as error:
             self._asked = None
-            code = error.code if error.code in _PROBLEM_LINES else "unexpected-problem"
-            self._say(Banner(Tone.NO, "stopped", {}, (Phrase(code, error.params),)), Sound.NO)
+            line = _PROBLEM_LINES.get(error.code, "unexpected")
+            self._say(Banner(Tone.NO, "stopped", {}, (Phrase(line, error.params),)), Sound.NO)
             return self.view()
 
     def _answered(self, asked: Asked, action: str, fields: Mapping[str, str], picked: str) -> DeskView:
@@ -260,19 +260,21 @@ class DeskScreen:
             self._rows.append(row)
 
     def _note(self, outcome: Outcome) -> None:
-        """The boxes of the day's panel: the last fine and the last copy to set aside."""
-        if outcome.kind in (Kind.RETURNED, Kind.SHOWN) and outcome.event_id:
-            notes: list[Note] = []
-            if outcome.fine and outcome.member:
-                notes.append(Note(Tone.NEEDS, "fine-made", {"name": outcome.member.name, "amount": outcome.fine}))
-            if outcome.aside and outcome.title:
-                facts: dict[str, Param] = {
-                    "title": outcome.title.title,
-                    "hold": show.hold_number(outcome.aside_number),
-                    "until": outcome.aside_until,
-                }
-                notes.append(Note(Tone.ASIDE, "aside-until", facts))
-            self._notes = tuple(notes)
+        """The boxes of the day's panel: the last fine and the last copy to set aside, until the pile is finished."""
+        kept = {note.code: note for note in self._notes}
+        if outcome.kind in (Kind.PAID, Kind.UNDONE):
+            kept.pop("fine-made", None)
+        if outcome.fine and outcome.member and outcome.kind is Kind.RETURNED:
+            facts: dict[str, Param] = {"name": outcome.member.name, "amount": outcome.fine}
+            kept["fine-made"] = Note(Tone.NEEDS, "fine-made", facts)
+        if outcome.aside and outcome.title:
+            facts = {
+                "title": outcome.title.title,
+                "hold": show.hold_number(outcome.aside_number),
+                "until": outcome.aside_until,
+            }
+            kept["aside-until"] = Note(Tone.ASIDE, "aside-until", facts)
+        self._notes = tuple(kept.values())
 
     def _say(self, banner: Banner, sound: Sound | None) -> None:
         self._banner, self._sound = banner, sound
@@ -355,17 +357,22 @@ class DeskScreen:
         )
 
 
-_PROBLEM_LINES = frozenset(
-    {"disk-full", "store-read-only", "store-busy", "disk-failed", "store-damaged", "store-failed", "second-desk"}
-)
+_PROBLEM_LINES = {
+    "disk-full": "disk-full",
+    "disk-failed": "disk-failed",
+    "store-read-only": "read-only",
+    "store-busy": "locked",
+    "store-damaged": "damaged",
+    "store-not-readable": "damaged",
+}
 
 
 def _role(rights: frozenset[str]) -> str:
     from app.domain import right
 
     if rights >= right.ALL:
-        return "role-head"
-    return "role-librarian" if right.OVERRIDE in rights else "role-desk"
+        return "head"
+    return "librarian" if right.OVERRIDE in rights else "desk"
 
 
 def _part(now: datetime) -> str:

@@ -24,7 +24,7 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
     hints.append(KeyHint("F7", "find-title", "find-title"))
     hints.append(KeyHint("F8", "reprint", "reprint"))
     owes = member is not None and member.owed > 0
-    late = session.last_return is not None and session.last_return.fine > 0
+    late = session.last_fined is not None
     if owes or (member is None and late):
         hints.append(KeyHint("F9", "pay", "pay"))
     if member is not None:

@@ -64,7 +64,7 @@ class Session:
         self.pending: Pending | None = None
         self.last_unknown = ""
         self.last_return: Outcome | None = None
-        self.last_paid_member = ""
+        self.last_fined: Outcome | None = None
         self.acted = 0
         self._last_code = ("", -(10**12))
         self.moved_at = clock.read().mono
@@ -133,6 +133,8 @@ class Session:
                 hits=tuple(items),
                 members=tuple(hit.member for hit in members),
             )
+        if members or items:
+            self.last_unknown = ""
         if members:
             return self.open_member(members[0].member.id)
         if items:
@@ -262,6 +264,7 @@ class Session:
         )
         if outcome.event_id:
             self.last_return = outcome
+            self.last_fined = outcome if outcome.fine else self.last_fined
         return outcome
 
     # --- questions ----------------------------------------------------------------------------------------------
@@ -305,7 +308,7 @@ class Session:
         """Whose debts a payment would be for."""
         if self.member_id:
             return self.member_id
-        late = self.last_return
+        late = self.last_fined
         return late.member.id if late is not None and late.member is not None else ""
 
     def undo(self) -> Outcome:
@@ -328,6 +331,7 @@ class Session:
         tx, member_id, acted = self.tx, self.member_id, self.acted
         self.pending = None
         self.last_return = None
+        self.last_fined = None
         self._last_code = ("", -(10**12))
         outcome = Outcome(Kind.FINISHED, tx=tx, at=self._store.now())
         if tx and acted:

@@ -74,8 +74,13 @@ def _lent(outcome: Outcome) -> Banner:
         (line,),
         Phrase("due"),
         Phrase("due-on", {"due_on": outcome.due_on}),
-        reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if r.level is Level.ALERT))),
+        reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if _about_this_loan(r)))),
     )
+
+
+def _about_this_loan(reason: Reason) -> bool:
+    """Alerts of this copy or date; what concerns the reader was said when the card was scanned."""
+    return reason.level is Level.ALERT and reason.code not in ("owes", "member-expiring", "has-overdue", "card-lost")
 
 
 def _returned(outcome: Outcome) -> Banner:
@@ -146,9 +151,7 @@ def _refused(outcome: Outcome) -> Banner:
     lines: tuple[Say, ...] = ()
     barcode = outcome.item.barcode if outcome.item else ""
     reasons = reason_lines(heavy(outcome.verdict))
-    code = outcome.code
-    if outcome.title is not None and code in ("", "card-first"):
-        code = "need-member" if code == "card-first" else "refused"
+    code = {"card-first": "need-member", "no-right": "no-right-plain"}.get(outcome.code, outcome.code)
     if outcome.title is not None and reasons:
         lines = (Phrase("barcode-reasons", {"barcode": barcode, "n": len(reasons)}),)
     return Banner(Tone.NO, code or "refused", _title(outcome), lines, reasons=reasons)
@@ -211,10 +214,21 @@ def _unknown(outcome: Outcome) -> Banner:
     facts: dict[str, Param] = {"code": outcome.scan[:40]}
     if outcome.code == "too-long":
         return Banner(Tone.NO, "long-code", {"n": len(outcome.scan)}, (Phrase("scan-again"),))
-    code = {"isbn-unknown": "unknown-isbn", "member-unknown": "unknown-member"}.get(outcome.code, "unknown-code")
-    if outcome.code in ("odd", "empty", "bad-time"):
-        code = "odd-code"
+    code = _UNKNOWN.get(outcome.code, "unknown-code")
     return Banner(Tone.NO, code, facts, (Phrase("scan-again"),))
+
+
+_UNKNOWN = {
+    "isbn-unknown": "unknown-isbn",
+    "isbn-without-copies": "isbn-without-copies",
+    "member-unknown": "unknown-member",
+    "glued": "glued",
+    "empty": "odd-code",
+    "no-code": "odd-code",
+    "bad-date": "odd-code",
+    "unknown-command": "command-unknown",
+    "no-argument": "command-unknown",
+}
 
 
 def _paid(outcome: Outcome) -> Banner:

@@ -60,7 +60,7 @@ class Slips:
             receipt=self.receipt_no(number),
             member=hit.member if hit else None,
             amount=len(slip.lines) if slip else 0,
-            finished=True,
+            finished=bool(slip),
         )
 
     def reprint(self, tx: str, staff: Staff) -> Outcome:

@@ -79,7 +79,7 @@ class StateBar(QFrame):
         self._problem.setVisible(bool(problems))
         say, rich = self._look.text.say, self._look.text.rich
         self._place.setText(say("state.place", {"library": state.library, "desk": state.desk}))
-        staff = {"staff": state.staff, "role": state.role}
+        staff = {"staff": state.staff, "role": say(f"role.{state.role}")}
         self._staff.setText(rich("state.staff", staff) if state.staff else say("state.nobody"))
         self._time.setText(self._look.text.format.stamp(state.now))
 
