@@ -20,6 +20,7 @@ from bootstrap.order import Needs
 
 WORK_FOLDER = ".venv-setup"
 MARKER = "building"
+COMPLETE = "complete"
 WAIT_SECONDS = 0.5
 
 
@@ -74,10 +75,7 @@ def _build_alone(root: Path, venv: Path, needs: Needs, wheels: Path | None, work
     python = stamp.venv_python(venv)
     lock = stamp.lock_path(root, needs)
     fetched = work / "wheels"
-    words.say("fetching")
-    if _run(pip_line(python, "download", lock, wheels=wheels, into=fetched)) != 0:
-        words.say("fetch-failed")
-        raise SetupFailed
+    _fetch(python, lock, wheels, fetched)
     words.say("installing")
     marker.touch()
     (venv / stamp.STAMP_NAME).unlink(missing_ok=True)
@@ -88,6 +86,23 @@ def _build_alone(root: Path, venv: Path, needs: Needs, wheels: Path | None, work
     stamp.write(venv, stamp.Stamp(needs, stamp.fingerprint(lock.read_bytes(), base), base))
     marker.unlink(missing_ok=True)
     shutil.rmtree(fetched, ignore_errors=True)
+
+
+def _fetch(python: Path, lock: Path, wheels: Path | None, into: Path) -> None:
+    """Bring every file of the lock into a folder, unless an earlier, interrupted set-up already has."""
+    complete = into / COMPLETE
+    wanted = stamp.fingerprint(lock.read_bytes(), str(python))
+    try:
+        if complete.read_text(encoding="utf-8") == wanted:
+            return
+    except OSError:
+        pass
+    words.say("fetching")
+    shutil.rmtree(into, ignore_errors=True)
+    if _run(pip_line(python, "download", lock, wheels=wheels, into=into)) != 0:
+        words.say("fetch-failed")
+        raise SetupFailed
+    complete.write_text(wanted, encoding="utf-8")
 
 
 def _works(venv: Path) -> bool:

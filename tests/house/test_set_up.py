@@ -11,6 +11,7 @@ import time
 import pytest
 
 from bootstrap import build, stamp
+from bootstrap.order import Needs
 from tests.house.conftest import Checkout
 
 pytestmark = pytest.mark.slow
@@ -44,6 +45,22 @@ def test_from_a_folder_of_wheels_then_a_changed_lock(checkout: Checkout) -> None
     checkout.pin("2")
     second = checkout.run("--wheels", str(checkout.wheels), "scan", MEJA_ASSUME_YES="1")
     assert probe_of(second.stdout) == "2", second.stderr
+
+
+def test_an_interruption_after_the_fetch_is_mended_without_the_source(checkout: Checkout) -> None:
+    work = checkout.folder / build.WORK_FOLDER
+    checkout.folder.joinpath(".venv", "half").mkdir(parents=True)
+    lock = stamp.lock_path(checkout.folder, Needs.CORE)
+    python = stamp.venv_python(checkout.folder / ".venv")
+    work.mkdir()
+    checkout.wheels.rename(work / "wheels")
+    (work / "wheels" / build.COMPLETE).write_text(stamp.fingerprint(lock.read_bytes(), str(python)), encoding="utf-8")
+    (work / build.MARKER).touch()
+    done = checkout.run("scan", MEJA_ASSUME_YES="1")
+    assert done.returncode == 0, done.stderr
+    assert "building it again" in done.stderr
+    assert probe_of(done.stdout) == "1"
+    assert sorted(path.name for path in work.iterdir()) == ["lock"]
 
 
 def test_a_wheel_that_was_tampered_with_is_refused(checkout: Checkout) -> None:
