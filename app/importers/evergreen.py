@@ -125,7 +125,7 @@ def read(path: Path, options: EvergreenOptions | None = None, progress: Progress
     for section in found:
         if section.table in _SMALL_TABLES:
             _remember(section, library)
-    total = sum(section.size for section in found)
+    total = sum(section.size for section in found if section.table not in _SMALL_TABLES)
     done = 0
     for table, kind, reader in _ORDER:
         for section in found:

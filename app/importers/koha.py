@@ -80,38 +80,59 @@ def read(path: Path, options: KohaOptions | None = None, progress: Progress | No
     if not _is_dump(path):
         yield from mapping.read(path, MarcOptions(KOHA, options.source), progress)
         return
-    dumps = [_indexed(file, progress) for file in (sorted(path.glob("*.sql*")) if path.is_dir() else [path])]
+    files = sorted(path.glob("*.sql*")) if path.is_dir() else [path]
+    packed = [open_packed(file) for file in files]
+    meter = _Meter(progress, sum(one.size for one in packed))
+    dumps = [(one, index_dump(one, meter.indexing(one))) for one in packed]
     if not any(index.extents.keys() & {"biblio_metadata", "items"} for _, index in dumps):
         raise ImportProblem("not-koha", {"file": path.name})
-    yield from _dump_rows(dumps, _Library(options.source), progress)
+    meter.begin_rows(dumps)
+    yield from _dump_rows(dumps, _Library(options.source), meter)
 
 
-def _indexed(path: Path, progress: Progress | None) -> tuple[Packed, DumpIndex]:
-    packed = open_packed(path)
-    return packed, index_dump(packed, _told(packed, progress))
+class _Meter:
+    """Progress over both runs through the dumps: the search for tables is the first half, their rows the second."""
+
+    def __init__(self, progress: Progress | None, size: int) -> None:
+        self._progress = progress
+        self._size = max(size, 1)
+        self._before = 0
+        self._read = 0
+        self._wanted = 1
+
+    def indexing(self, packed: Packed) -> Callable[[Stream, int], None]:
+        before = self._before
+        self._before += packed.size
+        return lambda stream, _: self._tell((before + stream.on_disk()) // 2)
+
+    def begin_rows(self, dumps: _Dumps) -> None:
+        extents = (extent for _, index in dumps for table in _TABLES for extent in index.extents.get(table, ()))
+        self._wanted = max(1, sum(extent.end - extent.start for extent in extents))
+
+    def reading(self, _: Stream, count: int) -> None:
+        self._read += count
+        self._tell(self._size // 2 + self._size * min(self._read, self._wanted) // (2 * self._wanted))
+
+    def _tell(self, done: int) -> None:
+        if self._progress is not None:
+            self._progress(min(done, self._size), self._size)
 
 
-def _told(packed: Packed, progress: Progress | None) -> Callable[[Stream], None] | None:
-    if progress is None:
-        return None
-    return lambda stream: progress(stream.on_disk(), packed.size)
-
-
-def _dump_rows(dumps: _Dumps, library: _Library, progress: Progress | None) -> Iterator[Row]:
+def _dump_rows(dumps: _Dumps, library: _Library, meter: _Meter) -> Iterator[Row]:
     for packed, index in dumps:
         if not index.whole:
             yield Noted("file", "file-cut-off", Place(packed.name))
-    yield from _table(dumps, "biblio_metadata", _title, library, progress)
+    yield from _table(dumps, "biblio_metadata", _title, library, meter)
     if library.untitled:
-        yield from _table(dumps, "biblio", _short_title, library, progress)
+        yield from _table(dumps, "biblio", _short_title, library, meter)
         yield from library.untitled.values()
-    yield from _table(dumps, "items", _item, library, progress)
+    yield from _table(dumps, "items", _item, library, meter)
 
 
-def _table(dumps: _Dumps, table: str, reader: _Reader, library: _Library, progress: Progress | None) -> Iterator[Row]:
+def _table(dumps: _Dumps, table: str, reader: _Reader, library: _Library, meter: _Meter) -> Iterator[Row]:
     kind, columns = _TABLES[table]
     for packed, index in dumps:
-        for row in table_rows(packed, index, table, columns, _told(packed, progress)):
+        for row in table_rows(packed, index, table, columns, meter.reading):
             place = Place(packed.name, row.line)
             if row.fault:
                 yield Refused(kind, row.fault, place, {"table": table})

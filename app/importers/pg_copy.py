@@ -53,7 +53,7 @@ def rows(section: Section, told: Callable[[int], None] | None = None) -> Iterato
     done = 0
     for number, raw in _lines(section.path, section.offset, section.line):
         if raw.rstrip(b"\r\n") == b"\\.":
-            return
+            break
         done += len(raw)
         if told is not None and number % _TOLD_EVERY == 0:
             told(done)
@@ -62,6 +62,8 @@ def rows(section: Section, told: Callable[[int], None] | None = None) -> Iterato
             yield number, None
         else:
             yield number, {name: _value(value) for name, value in zip(section.columns, values, strict=True)}
+    if told is not None:
+        told(section.size)
 
 
 def _sections_of(path: Path) -> Iterator[Section]:

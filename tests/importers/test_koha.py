@@ -130,3 +130,11 @@ def test_what_is_no_koha_is_said(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(ImportProblem, match="not-koha"):
         list(read(path))
+
+
+def test_progress_goes_from_the_search_to_the_rows(shared_data: Path) -> None:
+    told: list[tuple[int, int]] = []
+    list(read(shared_data / "koha_items", progress=lambda done, total: told.append((done, total))))
+    done = [one for one, _ in told]
+    assert done == sorted(done)
+    assert done[0] < told[0][1] / 2 < done[-1]
