@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.slip import Slip, problems
 from app.printing.codes import Bars, bars, qr
+from app.printing.escpos_library import escpos_printers
 from app.printing.fonts import Role, raster_width
 from app.printing.raster import Place, bars_image, cell, framed, qr_image, stacked, text_image
 from app.printing.receipt import Badge, Bar, Block, Boxed, Pair, Qr, Rule, Text, Tone, receipt
@@ -104,11 +105,9 @@ class EscposWriter:
     """Puts blocks one after another into ESC/POS bytes for one profile."""
 
     def __init__(self, profile: EscposProfile, rtl: bool = False) -> None:
-        from escpos.printer import Dummy
-
         self.profile = profile
         self.rtl = rtl
-        self._printer: Any = Dummy(profile=profile.model)
+        self._printer: Any = escpos_printers().Dummy(profile=profile.model)
         self._printer.hw("INIT")
         # FS . : leave the double-byte (Chinese) mode that many 58 mm printers start in.
         self._printer._raw(b"\x1c.")

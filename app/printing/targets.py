@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.printing.escpos_library import escpos_printers
+
 DEFAULT_SECONDS = 8.0
 
 
@@ -163,15 +165,17 @@ def _write_unblocked(target: FileTarget, data: bytes) -> None:
 def _send_network(target: NetworkTarget, data: bytes) -> None:
     """Raw bytes over TCP with one deadline for the whole job."""
     params: dict[str, str | int] = {"host": target.host, "port": target.port}
+    _network_printer()
     deadline = time.monotonic() + target.seconds
     # Looking a name up has no limit of its own, hence the thread; everything else keeps the deadline by itself.
     _within(target.seconds + 1.0, lambda: _talk(target, data, deadline, params), params, maybe_printed=False)
 
 
 def _talk(target: NetworkTarget, data: bytes, deadline: float, params: Mapping[str, str | int]) -> None:
+    network = _network_printer()
     from escpos.exceptions import DeviceNotFoundError
 
-    printer = _network_printer()(target.host, target.port, timeout=target.seconds, profile="default")
+    printer = network(target.host, target.port, timeout=target.seconds, profile="default")
     sent = 0
     try:
         printer.open()
@@ -201,11 +205,10 @@ def _unreached(cause: BaseException | None) -> str:
 @cache
 def _network_printer() -> Any:
     """python-escpos's Network, which forgets to close its socket when the printer is off."""
-    from escpos.printer import Network
+    base: Any = escpos_printers().Network
+    opened = base.device
 
-    opened = Network.device
-
-    class ClosingNetwork(Network):  # type: ignore[misc]
+    class ClosingNetwork(base):  # type: ignore[misc]
         @property
         def device(self) -> Any:
             return opened.fget(self)
@@ -228,15 +231,15 @@ def _close(printer: Any) -> None:
 
 
 def _send_usb(target: UsbTarget, data: bytes) -> None:
+    usb = escpos_printers().Usb
     from escpos.exceptions import DeviceNotFoundError, USBNotFoundError
-    from escpos.printer import Usb
 
     params: dict[str, str | int] = {"printer": f"{target.vendor:04x}:{target.product:04x}"}
-    if not Usb.is_usable():
+    if not usb.is_usable():
         raise PrinterProblem("printer-support-missing", {**params, "detail": "pyusb"})
 
     def job() -> None:
-        printer: Any = Usb(
+        printer: Any = usb(
             target.vendor,
             target.product,
             timeout=int(target.seconds * 1000),
@@ -265,15 +268,15 @@ def _send_usb(target: UsbTarget, data: bytes) -> None:
 
 
 def _send_windows_raw(target: WindowsRawTarget, data: bytes) -> None:
+    raw_printer = escpos_printers().Win32Raw
     from escpos.exceptions import DeviceNotFoundError
-    from escpos.printer import Win32Raw
 
     params: dict[str, str | int] = {"printer": target.printer}
-    if not Win32Raw.is_usable():
+    if not raw_printer.is_usable():
         raise PrinterProblem("printer-support-missing", {**params, "detail": "pywin32"})
 
     def job() -> None:
-        printer: Any = Win32Raw(target.printer, profile="default")
+        printer: Any = raw_printer(target.printer, profile="default")
         try:
             printer.open(job_name="Meja")
             printer._raw(data)
