@@ -126,6 +126,7 @@ def _create(venv: Path, marker: Path) -> None:
     if _run([sys.executable, "-m", "venv", str(venv)]) != 0:
         words.say("venv-failed", venv=str(venv))
         raise SetupFailed
+    marker.unlink()
 
 
 def _run(line: list[str]) -> int:
