@@ -10,10 +10,15 @@ from dataclasses import dataclass
 
 ARGUMENT_LIMIT = 200
 
-COMMANDS = frozenset({"finish", "undo", "return", "lend", "renew", "override", "pay", "condition"})
+COMMANDS = frozenset(
+    {
+        "finish", "undo", "return", "lend", "renew", "renew-all", "auto", "override", "cancel", "pay", "condition",
+        "provisional", "reprint",
+    }
+)  # fmt: skip
 """Every command the desk takes."""
 
-NEEDS_ARGUMENT = frozenset({"override", "pay", "condition"})
+NEEDS_ARGUMENT = frozenset({"override", "pay", "condition", "provisional"})
 
 _AMOUNT = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,3}|\d{1,12})", re.IGNORECASE | re.ASCII)
 

@@ -31,12 +31,12 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
         hints.append(KeyHint("F10", "history", "history", shown=False))
     if session.last_unknown:
         hints.append(KeyHint("F11", "provisional", "provisional"))
-    hints.append(KeyHint("F12", "last", "last"))
     if member is not None and member.loans > 1:
         hints.append(KeyHint("Ctrl+E", "renew-all", "renew-all", shown=False))
+    hints.append(KeyHint("Ctrl+Z", "undo", "undo"))
     if session.last_return is not None:
         hints.append(KeyHint("Ctrl+K", "condition", "condition", shown=member is None))
-    hints.append(KeyHint("Ctrl+Z", "undo", "undo"))
+    hints.append(KeyHint("F12", "last", "last"))
     hints.append(KeyHint("Ctrl+P", "sign-in", "sign-in", shown=False))
     hints.append(KeyHint("Enter", "finish", "finish" if session.acted else "finish-plain"))
     return tuple(hints)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -48,7 +48,7 @@ class Outcome:
     kind: Kind
     scan: str = ""
     code: str = ""
-    verdict: Verdict = Verdict()
+    verdict: Verdict = field(default_factory=Verdict)
     member: Member | None = None
     item: Item | None = None
     title: Title | None = None

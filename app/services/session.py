@@ -117,8 +117,10 @@ class Session:
             return self.sign_in_badge(scan.code)
         items, members = self._look_up(scan)
         if not items and not members:
-            if scan.kind is ScanKind.ISBN:
-                return self._isbn(scan.code, desk)
+            isbn = next((code for kind, code in scan.candidates if kind is ScanKind.ISBN), "")
+            found = self._isbn(isbn, desk) if isbn else None
+            if found is not None and (found.kind is not Kind.UNKNOWN or scan.kind is ScanKind.ISBN):
+                return found
             mended = repair(scan.raw, self.rules, self._known)
             items, members = self._look_up(mended) if mended.repair else ([], [])
             scan = mended if mended.repair else scan

@@ -89,9 +89,9 @@ CREATE TABLE picture (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, bytes BLOB NOT 
 CREATE TABLE change (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL);
 
 CREATE VIRTUAL TABLE title_fts USING fts5(words, content='', contentless_delete=1,
-  tokenize="unicode61 remove_diacritics 0", prefix='2 3', detail=none);
+  tokenize="unicode61 remove_diacritics 0 categories 'L* N* Mn Mc'", prefix='2 3', detail=none);
 CREATE VIRTUAL TABLE member_fts USING fts5(words, content='', contentless_delete=1,
-  tokenize="unicode61 remove_diacritics 0", prefix='2 3', detail=none);
+  tokenize="unicode61 remove_diacritics 0 categories 'L* N* Mn Mc'", prefix='2 3', detail=none);
 
 CREATE TABLE desk_tx (id TEXT PRIMARY KEY, no INTEGER NOT NULL, kind TEXT NOT NULL, member TEXT, staff TEXT NOT NULL,
   opened_at INTEGER NOT NULL, finished_at INTEGER) WITHOUT ROWID;
