@@ -111,3 +111,13 @@ def test_an_hour_loan_returned_by_the_drop_is_not_judged_by_this_hour() -> None:
     dropped = bring(item(loan=one), returned_on=date(2026, 2, 28))
     assert dropped.overdue is not None
     assert not dropped.overdue.late
+
+
+def test_a_membership_that_ends_today_has_not_ended() -> None:
+    assert "borrower-expired" not in bring(m=member(expires_on=date(2026, 3, 2))).verdict.codes()
+    assert "borrower-expired" in bring(m=member(expires_on=date(2026, 3, 1))).verdict.codes()
+
+
+def test_a_suspension_that_ended_yesterday_is_not_told() -> None:
+    assert "borrower-suspended" in bring(m=member(suspended_until=date(2026, 3, 2))).verdict.codes()
+    assert "borrower-suspended" not in bring(m=member(suspended_until=date(2026, 3, 1))).verdict.codes()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.loan_rule import LoanRule, Terms, explain, resolve, slims_row
+from app.domain.loan_rule import VALUE_NAMES, LoanRule, Terms, explain, resolve, slims_row
 from app.domain.strict_json import BadFormat
 from tests.domain.lending import TERMS, policy
 
@@ -193,3 +193,16 @@ def test_every_term_travels() -> None:
 def test_terms_from_outside_are_refused_when_they_are_not_terms(change: dict[str, object]) -> None:
     with pytest.raises(BadFormat):
         Terms.from_json({**TERMS.to_json(), **change})
+
+
+NUMBERS = [name for name in VALUE_NAMES if LoanRule.__annotations__[name] == "int | None"]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_zero_can_be_said_and_less_cannot(name: str) -> None:
+    assert getattr(LoanRule.from_json({"id": "x", name: 0}), name) == 0
+    assert getattr(Terms.from_json({**TERMS.to_json(), name: 0}), name) == 0
+    for read, document in ((LoanRule.from_json, {"id": "x"}), (Terms.from_json, TERMS.to_json())):
+        for wrong in (-1, 10**10):
+            with pytest.raises(BadFormat):
+                read({**document, name: wrong})
