@@ -64,9 +64,8 @@ def _selftest(options: argparse.Namespace, home: Path, recovery: str) -> int:
 
     scans = Path(options.selftest_scan).read_text(encoding="utf-8").splitlines()
     with wiring.opened(home, recovery=recovery) as store, wiring.followers(store) as following:
-        lines = drive(desk_screen(store, following), wiring.ui_settings(store), scans)
-    for line in lines:
-        print(json.dumps(line, ensure_ascii=False))
+        for line in drive(desk_screen(store, following), wiring.ui_settings(store), scans):
+            print(json.dumps(line, ensure_ascii=False))
     return 0
 
 
