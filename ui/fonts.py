@@ -6,6 +6,7 @@ Files found in `resources/fonts` are loaded once. Where one is missing, a typefa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -47,6 +48,7 @@ def _tabular(font: QFont) -> None:
     font.setFeature(QFont.Tag("tnum"), 1)
 
 
+@cache
 def load_fonts() -> Fonts:
     """Load what is bundled and name the best family present for each job."""
     folder = asset("fonts")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt, QTranslator, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
+from shiboken6 import isValid
 
 from app.services.view import DeskPort, DeskView, Sound
 from ui.desk.appearance import chosen
@@ -64,7 +65,7 @@ class MainWindow(QMainWindow):
         rail.chosen.connect(self._go)
         screen = DeskScreen(self._desk, self.look, self.settings, self._sound, self._on_bug, holder, self._tick_ms)
         screen.rendered.connect(self._rendered)
-        screen.ready.connect(lambda _ready: self._show_title())
+        screen.ready.connect(self._show_title)
         screen.settings_chosen.connect(lambda choice_id: self.use(chosen(self.settings, choice_id)))
         row.addWidget(rail)
         row.addWidget(screen, 1)
@@ -102,7 +103,7 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         """The title begins with the word for ready while the scan box has the keyboard."""
         view = self.desk_screen.view
-        if view is None:
+        if view is None or not isValid(self):
             return
         key = "window.ready" if self.desk_screen.box.input.hasFocus() else "window.title"
         title = self.look.text.say(key, {"library": view.state.library, "desk": view.state.desk})

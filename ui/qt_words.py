@@ -19,10 +19,10 @@ class TableTranslator(QTranslator):
         super().__init__(parent)
         self._words = words
 
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
-        """The words for `source`, or "" for Qt to go on looking."""
-        found = self._words.get(source) or self._words.get(source.replace("&", "")) or ""
-        return found.replace("%n", str(n)) if n >= 0 else found
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+        """The words for `source`, or None for Qt to go on looking: an empty text would be taken for the translation."""
+        found = self._words.get(source) or self._words.get(source.replace("&", ""))
+        return found.replace("%n", str(n)) if found and n >= 0 else found
 
     def isEmpty(self) -> bool:
         return not self._words

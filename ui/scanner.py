@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from statistics import median
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
@@ -58,7 +58,8 @@ class ScanRhythm:
         """True when what came before a line end at `at` was typed by a scanner."""
         if len(self._typed) < LEAST_LETTERS or at - self._stamps[-1] > PAUSE_MS:
             return False
-        return median(b - a for a, b in zip(self._stamps, list(self._stamps)[1:], strict=False)) < SCAN_GAP_MS
+        gaps = sorted(b - a for a, b in pairwise(self._stamps))
+        return gaps[len(gaps) // 2] < SCAN_GAP_MS
 
     def is_inside(self, at: float) -> bool:
         """True when a key at `at` comes in the middle of a scanner's typing."""

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from app.domain.verdict import Param
@@ -64,12 +65,13 @@ _PLURALS: Mapping[str, Callable[[int], str]] = {
 }
 
 
-def load_words(language: str) -> dict[str, Entry]:
+@cache
+def load_words(language: str) -> Mapping[str, Entry]:
     """The word table of one language; empty if the program has none."""
     path = asset("words", f"{language}.json")
     if not path.is_file():
         return {}
-    table: dict[str, Entry] = json.loads(path.read_text(encoding="utf-8"))
+    table: Mapping[str, Entry] = json.loads(path.read_text(encoding="utf-8"))
     return table
 
 

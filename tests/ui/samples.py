@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from app.domain.verdict import Level
@@ -37,11 +38,11 @@ def state(link: Link = Link.OFFLINE) -> StateLine:
     at = NOW.replace
     if link is Link.OFFLINE:
         return StateLine(
-            "Perpustakaan INSTIDLA", "Meja 1", "Siti R.", "pustakawan", NOW, link,
+            "Perpustakaan INSTIDLA", "Meja 1", "Siti R.", "librarian", NOW, link,
             since=at(hour=10, minute=14), unsent=37, others_at=at(hour=10, minute=13),
         )  # fmt: skip
     return StateLine(
-        "Perpustakaan INSTIDLA", "Meja 1", "Siti R.", "pustakawan", NOW, link, sent_at=at(hour=10, minute=41)
+        "Perpustakaan INSTIDLA", "Meja 1", "Siti R.", "librarian", NOW, link, sent_at=at(hour=10, minute=41)
     )
 
 
@@ -205,3 +206,23 @@ def empty() -> DeskView:
 
 FOUR = {"lend": lend, "refusal": refusal, "returns": returns}
 ALL = {**FOUR, "find": find, "pay": pay, "empty": empty}
+
+
+def hostile() -> DeskView:
+    """Names and titles as bad data brings them."""
+    long = "Sebuah judul yang sangat panjang dan tidak berhenti " * 12
+    evil = "<img src=x>\u202egnp.exe\x00\n"
+    base = lend()
+    return replace(
+        base,
+        banner=Banner(
+            Tone.DONE, "lent", {"title": long + evil},
+            (Phrase("lent", {"name": long, "barcode": "B" * 300, "n": 4, "limit": 5}),),
+            Phrase("due"), Phrase("due-on", {"due_on": DUE}),
+        ),
+        rows=(Row("1", long, "B" * 300, LENT, 1, long, DUE),),
+        member=replace(
+            member(), name=long, member_no="9" * 90, institution=long, photo="no-such-file.png",
+            notes=(Note(Tone.TOLD, "hold-ready", {"shelf": evil, "title": evil}),),
+        ),
+    )  # fmt: skip

@@ -133,11 +133,7 @@ class DeskScreen(QWidget):
         self._serial = view.serial
         self.view = view
         question = self._own_question or view.question
-        self.setUpdatesEnabled(False)
-        try:
-            self._render(view, question, fresh)
-        finally:
-            self.setUpdatesEnabled(True)
+        self._render(view, question, fresh)
         self.rendered.emit(view)
         if fresh:
             self._tell(view)

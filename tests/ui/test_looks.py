@@ -1,0 +1,129 @@
+"""Nothing is cut at 1366 × 768, every control has a name, and every picture is drawn without a complaint of Qt's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui import samples
+from ui.main_window import MainWindow
+from ui.widgets.chip import chip_size, chip_words
+from ui.widgets.key_bar import KeyButton
+from ui.widgets.labels import ElidedLabel
+from ui.widgets.rail import PlaceButton
+from ui.widgets.row_model import Column
+
+OpenWindow = Callable[..., MainWindow]
+WORDS_THAT_MAY_NOT_BE_CUT = ("tileLabel", "bannerTitle", "bannerLine", "questionTitle", "memberLine", "place")
+
+
+def cut(label: QLabel) -> bool:
+    if isinstance(label, ElidedLabel):
+        wide = QFontMetrics(label.font()).horizontalAdvance(label.text())
+        lines = max(1, round(label.height() / label.fontMetrics().lineSpacing()))
+        return label.objectName() in WORDS_THAT_MAY_NOT_BE_CUT and wide > label.width() * lines
+    if label.wordWrap():
+        return label.heightForWidth(label.width()) > label.height()
+    return label.sizeHint().width() > label.width() or label.fontMetrics().height() > label.height()
+
+
+def cut_things(window: MainWindow) -> list[str]:
+    found = [
+        f"{x.objectName()}: {x.text()}" for x in window.findChildren(QLabel) if x.isVisible() and x.text() and cut(x)
+    ]
+    for button in window.findChildren(QPushButton):
+        if not button.isVisible():
+            continue
+        if isinstance(button, PlaceButton):
+            font = window.look.font(12.5)
+            if QFontMetrics(font).horizontalAdvance(button.accessibleName()) > button.width():
+                found.append(f"place: {button.accessibleName()}")
+        elif button.sizeHint().width() > button.width():
+            found.append(f"button: {button.text()}")
+    for edit in window.findChildren(QLineEdit):
+        hint = edit.placeholderText()
+        if edit.isVisible() and edit.fontMetrics().horizontalAdvance(hint) > edit.width():
+            found.append(f"placeholder: {hint}")
+    return found
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("name", list(samples.ALL))
+def test_nothing_is_cut(open_window: OpenWindow, qtbot: QtBot, name: str, language: str) -> None:
+    window = open_window(samples.ALL[name](), language=language)
+    qtbot.waitUntil(lambda: window.desk_screen.keys.width() > 1000)
+    window.grab()
+    assert cut_things(window) == []
+    screen = window.desk_screen
+    hints = [hint for hint in screen.view.keys if hint.shown] if screen.view else []
+    assert [b.accessibleName() for b in screen.keys.findChildren(KeyButton) if b.isVisible()] == [
+        f"{hint.key.replace('+', ' ')} {window.look.text.say(f'key.{hint.code}')}" for hint in hints
+    ]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("name", ["lend", "returns"])
+def test_no_chip_date_or_heading_is_cut(open_window: OpenWindow, name: str, language: str) -> None:
+    window = open_window(samples.ALL[name](), language=language)
+    window.grab()
+    table = window.desk_screen.table.table
+    look, model = window.look, window.desk_screen.table.model
+    view = window.desk_screen.view
+    assert view is not None
+    pad = 2 * look.px(8)
+    for row in (*view.rows, *view.running):
+        assert chip_size(look, chip_words(look, row.chip)).width() + pad <= table.columnWidth(Column.STATE)
+        third = QFontMetrics(look.font(15)).horizontalAdvance(model.third(row))
+        assert third + pad <= table.columnWidth(Column.THIRD)
+        code = QFontMetrics(look.code_font(14)).horizontalAdvance(row.barcode)
+        assert code + pad <= table.columnWidth(Column.BARCODE)
+    for column in (Column.TITLE, Column.BARCODE, Column.THIRD):
+        words = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+        assert table.horizontalHeader().fontMetrics().horizontalAdvance(words) + pad <= table.columnWidth(column)
+
+
+def nameless(window: MainWindow) -> list[str]:
+    controls: list[QWidget] = [
+        *window.findChildren(QPushButton),
+        *window.findChildren(QLineEdit),
+        *(view for view in window.findChildren(QAbstractItemView) if view.objectName() in ("table", "choices")),
+    ]
+    return [f"{type(c).__name__} {c.objectName()}" for c in controls if c.isVisible() and not c.accessibleName()]
+
+
+@pytest.mark.parametrize("name", list(samples.ALL))
+def test_every_control_has_an_accessible_name(open_window: OpenWindow, name: str) -> None:
+    window = open_window(samples.ALL[name]())
+    assert nameless(window) == []
+
+
+def test_the_check_for_names_sees_a_nameless_button(open_window: OpenWindow) -> None:
+    window = open_window(samples.lend())
+    QPushButton("?", window).show()
+    assert nameless(window)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("scale", [0.9, 1.5])
+def test_every_picture_is_drawn_in_every_look(open_window: OpenWindow, theme: str, scale: float) -> None:
+    window = open_window(samples.lend(), theme=theme, scale=scale)
+    for make in samples.ALL.values():
+        window.desk_screen.refresh(make())
+        assert not window.grab().isNull()
+    ground = window.grab().toImage().pixelColor(window.rail.width() + 4, window.height() // 2).name()
+    assert ground == window.look.tokens.ground.lower()
+
+
+def test_a_very_long_title_and_hostile_text_stay_in_their_place(open_window: OpenWindow) -> None:
+    window = open_window(samples.hostile())
+    window.grab()
+    screen = window.desk_screen
+    assert screen.width() + window.rail.width() == window.width() == 1366
+    assert "\u202e" not in screen.banner.spoken()
+    assert "<img" in screen.side.member.notes.findChildren(QLabel)[0].accessibleName()
+    assert "&lt;img" in screen.side.member.notes.findChildren(QLabel)[0].text()
