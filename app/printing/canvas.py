@@ -183,3 +183,12 @@ def lines(
     base = starts_rtl(text) if rtl is None else rtl
     wrapped = wrap(text, width, lambda piece: pdf_width(piece, role, size), max_lines)
     return [visual(line, base) for line in wrapped]
+
+
+def fitted(
+    text: str, role: Role, size: float, least: float, width: float, max_lines: int
+) -> tuple[list[str], float]:
+    """Lines and the largest size from `size` down to `least` at which the text needs no cutting."""
+    while size > least and len(lines(text, role, size, width)) > max_lines:
+        size -= 0.5
+    return lines(text, role, size, width, max_lines), size

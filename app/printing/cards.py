@@ -7,8 +7,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from app.domain.slip import MemberCard
-from app.printing.canvas import ACCENT, LINE, PAPER, SOFT, Page, fit_module, lines, mm
+from app.printing.canvas import ACCENT, INK, LINE, PAPER, SOFT, Align, Page, fit_module, fitted, lines, mm
 from app.printing.codes import Bars, bars
+from app.printing.fonts import Role
 from app.printing.geometry import A4_MM, PrinterOffset, SheetGeometry, places
 from app.printing.labels import LEAST_MODULE_MM, WANTED_MODULE_MM, LabelRefusal, PrintedLabels, check_label
 from app.printing.text import clean, has_rtl
@@ -76,24 +77,26 @@ def _draw(page: Page, card: MemberCard, say: Words, left: float, top: float) -> 
 
 def _band(page: Page, card: MemberCard, left: float, top: float, width: float, band: float) -> None:
     inner = width - mm(8)
-    name = lines(clean(card.library), "bold", 10.5, inner, 1)[0]
+    rows, size = fitted(clean(card.library), "bold", 10.5, 7.5, inner, 1)
     if not card.address:
-        page.text(left + width / 2, top - band / 2 - 3.7, name, "bold", 10.5, "centre", PAPER)
+        page.text(left + width / 2, top - band / 2 - size * 0.35, rows[0], "bold", size, "centre", PAPER)
         return
-    page.text(left + width / 2, top - mm(5.2), name, "bold", 10.5, "centre", PAPER)
+    page.text(left + width / 2, top - mm(5.2), rows[0], "bold", size, "centre", PAPER)
     address = lines(clean(card.address), "regular", 6, inner, 1)[0]
     page.text(left + width / 2, top - mm(8.7), address, "regular", 6, "centre", PAPER)
 
 
 def _facts(page: Page, card: MemberCard, say: Words, left: float, top: float, width: float) -> None:
     y = top
+    x = left + width if say.rtl else left
+    align: Align = "right" if say.rtl else "left"
 
-    def row(text: str, role: str, size: float, most: int, soft: bool = False) -> None:
+    def row(text: str, role: Role, size: float, most: int, soft: bool = False) -> None:
         nonlocal y
-        for line in lines(clean(text), role, size, width, most):  # type: ignore[arg-type]
-            y -= size * 1.28
-            x, align = (left + width, "right") if say.rtl else (left, "left")
-            page.text(x, y, line, role, size, align, SOFT if soft else (0, 0, 0))  # type: ignore[arg-type]
+        drawn, fit = fitted(clean(text), role, size, size * 0.75, width, most)
+        for line in drawn:
+            y -= fit * 1.28
+            page.text(x, y, line, role, fit, align, SOFT if soft else INK)
 
     row(card.name, "bold", 11.5, 2)
     y -= 1.5

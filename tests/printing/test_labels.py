@@ -201,6 +201,14 @@ def test_a_card_is_cr80_and_its_number_reads_back(photo: bytes | None, language:
         assert "Berlaku s.d. 31 Agu 2027" in text
 
 
+def test_a_long_name_is_made_smaller_before_it_is_cut() -> None:
+    name = "Raden Mas Haryo Kusumoningrat Wicaksono Adiningrat"
+    library = "Perpustakaan Universitas Islam Negeri Sunan Kalijaga"
+    text = pdf_text(render_card(replace(CARD, name=name, library=library)).data)
+    assert name in text
+    assert library in text
+
+
 def test_cards_fill_sheets_of_ten_and_refuse_what_does_not_fit() -> None:
     cards = [replace(CARD, member_no=f"M{number:07}") for number in range(11)]
     result = render_card_sheet([*cards, replace(CARD, member_no="N" * 40)])
