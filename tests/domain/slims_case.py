@@ -12,27 +12,13 @@ from app.domain.decide_loan import decide_loan
 from app.domain.decide_renewal import decide_renewal
 from app.domain.decide_return import decide_return
 from app.domain.fact import HoldFacts, ItemFacts, LoanFacts, MemberFacts
-from app.domain.loan_rule import LoanRule, explain
-from app.domain.policy import Policy, Thresholds
+from app.domain.loan_rule import explain
+from app.domain.policy import Policy
 from app.domain.records import ItemStatus
+from app.domain.slims_policy import SlimsValues, corrected, slims_policy
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MEMBER = "M0001"
-
-SLIMS = Thresholds(
-    debt_level="off",
-    owes_level="off",
-    overdue_level="off",
-    same_title_level="off",
-    parts_level="off",
-    expiring_level="off",
-    renew_overdue_item_level="off",
-    renew_overdue_member_level="off",
-    renew_debt_level="off",
-    hold_other_copies=False,
-    overridable=frozenset({"held-for-another"}),
-    overridable_renewal=frozenset({"renewal-limit", "renewed-today", "member-expired"}),
-)
 
 
 @dataclass(frozen=True)
@@ -51,42 +37,32 @@ def code(value: Any) -> str:
 
 
 def policy_of(case: Mapping[str, Any], profile: str) -> Policy:
-    """The case's rules, holidays and settings as a policy of the named profile.
-
-    The meja policy says the same things the way a person would who moves: open days instead of both edges, and the
-    thresholds SLiMS does not have left off, so that only the semantics differ.
-    """
+    """The case's rules, holidays and settings as a policy; meja is the same library under the corrected rules."""
     settings = case["settings"]
-    fine_days = "open" if settings["ignore_holidays_fine_calc"] else "all"
-    own = _rule(case["member_type"], "type", "loan_limit", fine_days)
-    rows = [_rule(row, str(row["loan_rules_id"]), "loan_limit", fine_days) for row in case["loan_rules"]]
-    overridable = set(SLIMS.overridable)
-    if settings["loan_limit_override"]:
-        overridable |= {"limit-reached", "limit-zero"}
-    return Policy(
-        version="case",
-        effective_from=date(2000, 1, 1),
-        profile=profile,
-        calendar=calendar_of(case["holidays"]),
-        rules=(replace(own, type_default=True), *rows),
-        thresholds=replace(SLIMS, overridable=frozenset(overridable)),
+    policy = slims_policy(
+        "case",
+        date(2000, 1, 1),
+        "Asia/Jakarta",
+        [_values(case["member_type"], "type")],
+        [_values(row, str(row["loan_rules_id"])) for row in case["loan_rules"]],
+        calendar_of(case["holidays"]),
+        ignore_holidays=settings["ignore_holidays_fine_calc"],
+        limit_override=settings["loan_limit_override"],
     )
+    return policy if profile == "slims" else corrected(policy, "case-corrected", date(2000, 1, 1))
 
 
-def _rule(row: Mapping[str, Any], rule_id: str, limit: str, fine_days: str) -> LoanRule:
-    fine = row["fine_each_day"]
-    return LoanRule(
-        id=rule_id,
+def _values(row: Mapping[str, Any], row_id: str) -> SlimsValues:
+    return SlimsValues(
+        id=row_id,
         member_type=str(row["member_type_id"]),
-        collection=code(row.get("coll_type_id")) or None,
-        material=code(row.get("gmd_id")) or None,
-        limit=row[limit],
-        period=row["loan_periode"],
+        collection=code(row.get("coll_type_id")),
+        material=code(row.get("gmd_id")),
+        loan_limit=row["loan_limit"],
+        loan_days=row["loan_periode"],
         renewals=row["reborrow_limit"],
-        fine_per_day=fine,
-        no_fine=True if fine == 0 else None,
+        fine_per_day=row["fine_each_day"],
         grace_days=row["grace_periode"],
-        fine_days=fine_days,
     )
 
 
@@ -159,7 +135,7 @@ class Case:
 
     def _item(self, item_code: str) -> ItemFacts | None:
         name = item_code.upper()
-        if self.case["kind"] == "loan_unknown_item" or "XXX" in name:
+        if not name.startswith("B"):  # every copy of the cases is B00001 and so on
             return None
         row = self._item_row(name)
         holds = sorted(
