@@ -7,6 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.importers.koha import read
 from app.importers.problems import ImportProblem
@@ -138,3 +140,19 @@ def test_progress_goes_from_the_search_to_the_rows(shared_data: Path) -> None:
     done = [one for one, _ in told]
     assert done == sorted(done)
     assert done[0] < told[0][1] / 2 < done[-1]
+
+
+PIECES = [b"INSERT INTO `items` VALUES (1,2,'B1')", b"INSERT INTO `biblio_metadata` (metadata,biblionumber) VALUES"]
+PIECES += [b"('<record>',1)", b";", b"'", b"(", b")", b",", b"\\", b"/*", b"*/", b"\x1e", b"<", b"NULL", b"\n", b"\xff"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=30).map(b"".join))
+def test_any_bytes_only_ever_give_rows_or_a_problem(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any-koha.sql"
+    path.write_bytes(data)
+    try:
+        rows = list(read(path))
+    except ImportProblem:
+        return
+    assert all(isinstance(row, Refused | Noted | ItemRow | TitleRow) for row in rows)

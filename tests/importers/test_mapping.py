@@ -91,3 +91,11 @@ def test_a_mapping_is_named_by_system_or_place(text: str, label: str, call_numbe
 @pytest.mark.parametrize("text", ["", "koha2", "95$p", "952p", "952$", "952$pq"])
 def test_what_is_no_mapping_is_none(text: str) -> None:
     assert mapping_for(text) is None
+
+
+def test_a_shelf_that_repeats_is_no_barcode() -> None:
+    records = [
+        MarcRecord(n, "", (MarcField("949", "  ", (("l", f"RAK{n % 12:02}"), ("i", f"3000700746{n:04}"))),), str(n))
+        for n in range(20)
+    ]
+    assert [one.mapping.label for one in suggest_mapping(records)] == ["949$i"]

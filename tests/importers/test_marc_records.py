@@ -193,7 +193,7 @@ PIECES += [b"00127     2200037   4500", b"245008900000", b"\x1e01\x1fa", b"<reco
 fragments = st.lists(st.sampled_from(PIECES) | st.binary(max_size=12), max_size=40).map(b"".join)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fragments)
 def test_any_bytes_only_ever_give_records_or_a_problem(
     tmp_path_factory: pytest.TempPathFactory, capfd: pytest.CaptureFixture[str], data: bytes

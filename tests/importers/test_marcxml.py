@@ -161,7 +161,7 @@ PIECES = "<record> </record> <leader> </leader> <record /> > & &x; <!-- ]]> <![C
 PIECES += ["<datafield tag='245'>", "<subfield code='a'>", "</subfield>", "x", "\n", "&#0;"]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(PIECES).map(str.encode) | st.binary(max_size=6), max_size=40).map(b"".join))
 def test_any_bytes_only_ever_give_rows_or_a_problem(
     tmp_path_factory: pytest.TempPathFactory, capfd: pytest.CaptureFixture[str], data: bytes
