@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.importers.archives import CHUNK, Packed, Stream
+from app.importers.mysql_values import DOUBLE, PIECE, STRING, real_text, unescaped, unquoted, value_at
 
 LONGEST_ROW = 16 << 20
 """Bytes of one row of a wanted table; a longer one is passed over and told as a fault."""
@@ -27,8 +28,6 @@ MOST_EXTENTS = 64
 _LONGEST_CREATE = 1 << 20
 _LONGEST_WORD = 64
 
-_STRING = r"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'"
-_DOUBLE = r'"[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+"'
 _BLANKS = re.compile(r"[\s;\xef\xbb\xbf]*+")  # a byte order mark may stand at the beginning
 _SPACE = re.compile(r"\s*+")
 _WORD = re.compile(r"[A-Za-z]{1,64}")
@@ -42,11 +41,10 @@ _CREATE = re.compile(rf"CREATE\s++TABLE\s++(?:IF\s++NOT\s++EXISTS\s++)?(?:{_NAME
 _COLUMN = re.compile(r"\s*+(?:`([^`]{1,128})`|([\w$\x80-\xff]{1,128}))")
 _NO_COLUMN = frozenset("primary key unique index fulltext spatial constraint foreign check period".split())
 _PLAIN = re.compile(
-    rf"(?:[^'\"`;/\-#]++|{_STRING}|{_DOUBLE}|`[^`]*+`|/(?=[^*])|/\*(?:[^*]++|\*(?!/))*+\*/|-(?=[^-])|--(?=\S)"
+    rf"(?:[^'\"`;/\-#]++|{STRING}|{DOUBLE}|`[^`]*+`|/(?=[^*])|/\*(?:[^*]++|\*(?!/))*+\*/|-(?=[^-])|--(?=\S)"
     r"|--\s[^\n]*+\n|#[^\n]*+\n)*+",
     re.DOTALL,
 )
-_PIECE = re.compile(rf"(?:[^'\"`(),]++|{_STRING}|{_DOUBLE}|`[^`]*+`)*+", re.DOTALL)
 _IN_STRING = {
     "'": re.compile(r"(?:[^'\\]++|\\.|'')*+", re.DOTALL),
     '"': re.compile(r'(?:[^"\\]++|\\.|"")*+', re.DOTALL),
@@ -54,13 +52,8 @@ _IN_STRING = {
 }
 _DELIMITER = re.compile(r"DELIMITER[ \t]++(\S{1,16})[^\n]*+(?:\n|\Z)", re.IGNORECASE)
 _DELIMITER_LINE = re.compile(r"^[ \t]*+DELIMITER[ \t]++;", re.IGNORECASE | re.MULTILINE)
-_VALUE = re.compile(
-    rf"\s*+(?:_[A-Za-z0-9]{{1,20}}\s*+|([nNxXbB])(?='))?({_STRING}|{_DOUBLE}|[^'\"`(),\s]++)\s*+(?=[,)])", re.DOTALL
-)
 _AFTER_ROW = re.compile(r"\s*+([,;(]|\Z|ON\b|AS\b)", re.IGNORECASE)
-_ESCAPED = re.compile(r"\\(.)|''", re.DOTALL)
-_ESCAPED_DOUBLE = re.compile(r'\\(.)|""', re.DOTALL)
-_ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a", "%": "\\%", "_": "\\_"}
+
 
 Values = list[str | None]
 """One row's values as text; None is NULL or an expression that only a server could work out."""
@@ -334,7 +327,7 @@ class _Scanner:
         at = self._pos + 1
         values: list[str | None] = []
         while True:
-            found = _value_at(self._text, at)
+            found = value_at(self._text, at)
             if found is None:
                 held = len(self._text) - self._pos
                 at -= self._pos
@@ -421,7 +414,7 @@ class _Shape:
         ranks = [order[at[name]] if name in at else None for name in wanted]
         self.spread: list[int | None] | None = None if ranks == list(range(len(self.taken))) else ranks
         taken = set(self.taken)
-        value = rf"(?:{_STRING}|[^'\"`(),\s]++)"
+        value = rf"(?:{STRING}|[^'\"`(),\s]++)"
         parts = [f"({value})" if index in taken else value for index in range(self.width)]
         self.pattern = re.compile(r"\s*+\(\s*+" + r"\s*+,\s*+".join(parts) + r"\s*+\)\s*+[,;]", re.DOTALL)
 
@@ -436,9 +429,9 @@ def _row(line: int, raw: Sequence[str | None], spread: list[int | None] | None) 
         if token[0] == "'":
             token = token[1:-1]
             if "\\" in token or "'" in token:
-                token = _ESCAPED.sub(_unescaped, token)
+                token = unescaped(token)
         elif not token[0].isdigit() or token[:2] in ("0x", "0X"):
-            values.append(_unquoted(token))
+            values.append(unquoted(token))
             continue
         if not token.isascii():
             token, wrong = real_text(token)
@@ -447,69 +440,6 @@ def _row(line: int, raw: Sequence[str | None], spread: list[int | None] | None) 
     if spread is not None:
         values = [None if rank is None else values[rank] for rank in spread]
     return SqlRow(line, values, "", guessed)
-
-
-def _unquoted(token: str) -> str | None:
-    """A value without quotation marks: hexadecimal, a truth value, a number; None for anything else."""
-    if token[:2] in ("0x", "0X"):
-        return _hexadecimal(token[2:])
-    if token[0] in "-+.":
-        return token
-    if token[0] == '"':
-        return real_text(_ESCAPED_DOUBLE.sub(_unescaped, token[1:-1]))[0]
-    return {"TRUE": "1", "FALSE": "0"}.get(token.upper())
-
-
-def _hexadecimal(digits: str) -> str | None:
-    try:
-        return real_text(bytes.fromhex(digits).decode("latin-1"))[0]
-    except ValueError:
-        return None
-
-
-def _value_at(text: str, at: int) -> tuple[str | None, int] | None:
-    """One value in its written form and the place of the comma or bracket behind it; None when it is not whole."""
-    found = _VALUE.match(text, at)
-    if found is not None:
-        mark = (found[1] or "").lower()
-        if mark in ("x", "b"):
-            digits = found[2][1:-1]
-            return (f"0x{digits}" if mark == "x" else None), found.end()
-        return found[2], found.end()
-    depth = 0
-    while True:
-        piece = _PIECE.match(text, at)
-        at = piece.end() if piece else at
-        if at >= len(text) or text[at] in "'\"`":
-            return None
-        if text[at] == "(":
-            depth += 1
-        elif depth == 0:
-            return None, at
-        elif text[at] == ")":
-            depth -= 1
-        at += 1
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    letter = found[1]
-    return found[0][0] if letter is None else _ESCAPES.get(letter, letter)
-
-
-def real_text(raw: str) -> tuple[str, bool]:
-    """Bytes held as Latin-1 letters become text: UTF-8 when they are, else Windows-1252 (then True).
-
-    Letters that were damaged before they came into the dump stay as they are.
-    """
-    data = raw.encode("latin-1", "replace")
-    try:
-        return data.decode("utf-8"), False
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode("cp1252"), True
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), True
 
 
 def _table_name(raw: str) -> str:
@@ -532,7 +462,7 @@ def _created_columns(body: str) -> tuple[str, ...]:
             at = found.end()
             continue
         begins = False
-        piece = _PIECE.match(body, at)
+        piece = PIECE.match(body, at)
         at = piece.end() if piece else at
         if at >= len(body):
             break

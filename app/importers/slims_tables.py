@@ -87,6 +87,7 @@ _STATUS_WORDS = (
     ("damaged", ("rusak", "damage")),
     ("withdrawn", ("weeding", "weeded", "withdrawn", "afkir", "dihapus", "disposed")),
     ("reference", ("referensi", "reference", "baca di tempat", "tandon")),
+    ("not-for-loan", ("no loan", "not for loan", "tidak dipinjam", "tidak boleh")),
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _BREAKS = re.compile(r"(?:\r\n?|\n|\t|\x0b|\x0c|\x85|\u2028|\u2029)+ *")
