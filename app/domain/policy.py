@@ -148,6 +148,10 @@ class Policy:
     thresholds: Thresholds = field(default_factory=Thresholds)
     currency: str = "IDR"
 
+    def __hash__(self) -> int:
+        """By version: cheap, since every decision looks its resolved terms up by policy."""
+        return hash(self.version)
+
     @property
     def zone(self) -> timezone:
         """The library's zone as a fixed offset."""

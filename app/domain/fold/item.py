@@ -7,7 +7,7 @@ closes the earlier loan at that moment (and is a case for staff), and nobody pay
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -58,12 +58,17 @@ class LoanState:
 
     def to_json(self) -> dict[str, Any]:
         """The canonical form that is hashed and kept."""
-        return asdict(self)
+        values = {name: getattr(self, name) for name in _LOAN_FIELDS}
+        values["charges"] = [asdict(charge) for charge in self.charges]
+        return values
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> LoanState:
         """The loan from its own kept form (trusted: written by this program into its own store)."""
         return LoanState(**{**value, "charges": tuple(LoanCharge(**c) for c in value["charges"])})
+
+
+_LOAN_FIELDS = tuple(field.name for field in fields(LoanState))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,17 @@ def _imported(state: ItemState, event: Event, rules: FoldRules) -> Step:
         how="imported",
         closing=event.id,
     )
-    return Step(replace(_past(state, closed), count=state.count + 1), (closed,))
+    # A past loan that comes to light later says nothing about who has the copy now.
+    return Step(replace(_past(state, closed), loan=state.loan, count=state.count + 1), (closed,))
+
+
+def _corrected(state: ItemState, event: Event, rules: FoldRules) -> Step:
+    """The system a loan came from says something else about it now: no act at this desk, so nothing is charged."""
+    body, loan = event.body, state.loan
+    if loan is None or loan.id != body["loan"]:
+        return Step(state)
+    corrected = replace(loan, due_on=body["due"], due_at=None, renewals=body.get("renewals", loan.renewals))
+    return Step(replace(state, loan=corrected), (corrected,))
 
 
 def _renewed(state: ItemState, event: Event, rules: FoldRules) -> Step:
@@ -279,6 +294,7 @@ def _condition(state: ItemState, event: Event, rules: FoldRules) -> Step:
 _STEPS = {
     "loan.opened": _opened,
     "loan.imported": _imported,
+    "loan.corrected": _corrected,
     "loan.renewed": _renewed,
     "item.returned": _returned,
     "item.lost": _lost,
