@@ -177,3 +177,8 @@ def test_an_hour_loan_is_late_by_the_hour() -> None:
 def test_an_unreadable_profile_in_a_loan_is_no_profile() -> None:
     odd = loan(2, terms={"profile_name": 7})
     assert lend(m=member(loans=(odd,))).verdict.allows()
+
+
+@pytest.mark.parametrize(("word", "level"), [("message", Level.MESSAGE), ("alert", Level.ALERT), ("off", None)])
+def test_looking_for_parts_can_be_a_reminder_only(word: str, level: Level | None) -> None:
+    assert lend(item(parts="CD"), p=policy(parts_level=word)).verdict.level is level

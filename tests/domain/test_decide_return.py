@@ -121,3 +121,19 @@ def test_a_membership_that_ends_today_has_not_ended() -> None:
 def test_a_suspension_that_ended_yesterday_is_not_told() -> None:
     assert "borrower-suspended" in bring(m=member(suspended_until=date(2026, 3, 2))).verdict.codes()
     assert "borrower-suspended" not in bring(m=member(suspended_until=date(2026, 3, 1))).verdict.codes()
+
+
+def test_a_condition_costs_its_borrower_and_nobody_else() -> None:
+    priced = policy(condition_charges=(("wet", 1),))
+    assert bring(p=priced, condition="wet").condition_amount == 1
+    unborrowed = bring(item(), p=priced, condition="wet")
+    assert unborrowed.condition_amount == 0
+    assert unborrowed.verdict.codes() == ("not-on-loan", "condition-noted")
+    assert bring(p=priced, condition="torn").condition_amount == 0
+
+
+def test_unknown_terms_of_a_loan_in_time_are_no_matter() -> None:
+    decision = decide_return(item(loan=loan(terms=None)), member(member_type="guest"), policy(), at())
+    assert decision.verdict.reasons == ()
+    assert decision.overdue is not None
+    assert not decision.overdue.late

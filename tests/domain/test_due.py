@@ -104,3 +104,9 @@ def test_the_end_of_time_is_a_date() -> None:
     assert due_date(terms, SUNDAYS, date.max).on == date.max
     late = datetime.max.replace(tzinfo=at().tzinfo)
     assert due_date(replace(terms, unit="hours"), SUNDAYS, late).on == date.max
+
+
+def test_where_closed_days_count_the_cut_keeps_its_day() -> None:
+    terms = replace(TERMS, closed_days="count", fixed_due=date(2026, 3, 15))
+    assert due_date(terms, SUNDAYS, MONDAY).on == date(2026, 3, 15)
+    assert due_date(replace(terms, fixed_due=None), SUNDAYS, MONDAY, date(2026, 3, 8)).on == date(2026, 3, 8)

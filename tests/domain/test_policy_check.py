@@ -33,6 +33,7 @@ CASES: list[tuple[str, Policy, dict[str, Any]]] = [
     ("rule-says-nothing", rules(RULE, LoanRule("silent")), {}),
     ("same-scope-twice", rules(RULE, replace(RULE, id="again")), {}),
     ("unreachable", rules(TYPED, RULE, replace(RULE, id="again"), profile="slims"), {}),
+    ("unreachable", rules(TYPED, replace(RULE, id="all", member_type=None), profile="slims"), {}),
     ("value-unreachable", rules(RULE, LoanRule("cd", material="cd", period=3)), {"member_types": ["student"]}),
     ("terms-incomplete", rules(replace(RULE, fine_per_day=None)), {}),
     ("type-without-rule", rules(), {"member_types": ["student", "guest"]}),
@@ -59,7 +60,7 @@ CASES: list[tuple[str, Policy, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "judged", "known"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(("code", "judged", "known"), CASES, ids=[f"{n}-{case[0]}" for n, case in enumerate(CASES)])
 def test_each_fault_is_found(code: str, judged: Policy, known: dict[str, Any]) -> None:
     assert code in [finding.code for finding in check_policy(judged, **known)]
 
@@ -92,6 +93,11 @@ def test_an_addition_for_everybody_need_not_be_complete() -> None:
     table = rules(RULE, LoanRule("all", cap=50_000))
     assert may_be_saved(check_policy(table))
     assert check_policy(table, member_types=["student"]) == []
+
+
+def test_a_type_that_rules_for_everybody_serve_needs_no_rule_of_its_own() -> None:
+    served = rules(replace(RULE, member_type=None))
+    assert check_policy(served, member_types=["guest"]) == []
 
 
 def test_a_huge_policy_is_judged_in_time() -> None:
