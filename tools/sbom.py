@@ -5,6 +5,7 @@ The same lock gives the same bytes, so a test can tell when the file is old. Run
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import tomllib
@@ -25,7 +26,7 @@ def document() -> dict[str, Any]:
     licences: dict[str, str] = json.loads(LICENCES.read_text(encoding="utf-8"))
     locked = pins.locked("window")
     text = (ROOT / "requirements" / "window.txt").read_text(encoding="utf-8")
-    components = [component(pin, licences.get(pin.name)) for pin in locked]
+    components = [component(pin, licences.get(pin.name)) for pin in locked] + fonts(ROOT / "resources" / "fonts")
     root_ref = f"pkg:generic/{project['name']}@{project['version']}"
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -69,6 +70,23 @@ def component(pin: pins.Pin, licence: str | None) -> dict[str, Any]:
         }
     ]
     return made
+
+
+def fonts(folder: Path) -> list[dict[str, Any]]:
+    """The bundled font files; the family's licence lies beside them as NAME-OFL.txt."""
+    found: list[dict[str, Any]] = []
+    for path in sorted(folder.glob("*.ttf")):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        found.append(
+            {
+                "type": "file",
+                "bom-ref": f"font:{path.name}",
+                "name": path.name,
+                "hashes": [{"alg": "SHA-256", "content": digest}],
+                "licenses": [{"license": {"id": "OFL-1.1"}}],
+            }
+        )
+    return found
 
 
 def render() -> str:

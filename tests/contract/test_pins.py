@@ -71,3 +71,11 @@ def test_every_part_has_a_licence_and_its_text(root: Path) -> None:
             first = text.read_text(encoding="utf-8").splitlines()[0]
             assert first == f"{pin.name} {pin.version}", "run: python -m tools.licences"
     assert not [name for name, licence in licences.items() if licence.startswith(("GPL", "AGPL"))]
+
+
+def test_every_bundled_font_has_its_licence_beside_it(root: Path) -> None:
+    fonts = list((root / "resources" / "fonts").glob("*.ttf"))
+    assert fonts
+    for font in fonts:
+        licence = font.with_name(f"{font.name.partition('-')[0]}-OFL.txt")
+        assert "sil open font license" in licence.read_text(encoding="utf-8").lower()
