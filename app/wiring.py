@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from pathlib import Path
 
 import platformdirs
 
+from app.domain import right
 from app.domain.policy import Policy
 from app.domain.scan_rules import ScanRules
 from app.domain.scan_rules import from_json as rules_from_json
 from app.ports import KnownError
 from app.services.printer import PrinterThread, Printing
 from app.services.session import Session
-from app.services.staff import People
+from app.services.staff import People, add_staff
 from db.clock import PcClock
 from db.connection import connect
 from db.home import Home
@@ -69,6 +71,12 @@ def scan_rules(store: DeskStore) -> ScanRules:
 def found_library(root: Path, policy: Policy, settings: dict[str, object] | None = None) -> tuple[DeskStore, str]:
     """Found an empty library; returns its open store and the recovery key to print, once."""
     return found(Home(root), policy.time_zone, policy, surroundings(), settings)
+
+
+def first_head(store: DeskStore) -> None:
+    """A founded library has one person with every right and no PIN yet, so that somebody can begin."""
+    with store.act() as act:
+        add_staff(act, secrets.token_hex(16), "Kepala Perpustakaan", "Kepala", right.ALL)
 
 
 @contextmanager

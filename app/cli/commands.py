@@ -50,16 +50,11 @@ def run_init(options: argparse.Namespace) -> int:
         policy = Policy.from_json({**policy.to_json(), "time_zone": options.zone})
     store, recovery = wiring.found_library(home_of(options), policy, {"library.name": options.name})
     try:
-        _first_head(store)
+        wiring.first_head(store)
     finally:
         store.close()
     print(json.dumps({"ok": True, "home": str(home_of(options)), "recovery_key": recovery}, ensure_ascii=False))
     return OK
-
-
-def _first_head(store: Any) -> None:
-    with store.act() as act:
-        add_staff(act, secrets.token_hex(16), "Kepala Perpustakaan", "Kepala", right.ALL)
 
 
 def run_scan(options: argparse.Namespace) -> int:

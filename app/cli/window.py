@@ -26,8 +26,10 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     if not Home(home).exists():
         from app.cli.first_start import begin
 
-        if not begin(home):
+        chosen = begin(home)
+        if chosen is None:
             return 0
+        home = chosen
     with wiring.opened(home, recovery=recovery) as store:
         return show(store)
 

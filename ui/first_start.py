@@ -1,0 +1,346 @@
+"""The first start: try the demo library, bring a library in from a file, or begin with an empty one.
+
+Every choice has a key; long work runs beside the window with a bar and can be cancelled. The recovery key is shown
+once, and the window does not go on before the person said that it is kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.verdict import Param
+from ui.app import application
+from ui.fonts import load_fonts
+from ui.look import Look, base_font, make_look
+from ui.runner import Job, JobStopped
+from ui.settings import UiSettings
+from ui.theme import palette, stylesheet
+from ui.widgets.labels import word_label
+
+ZONES = (("Asia/Jakarta", "wib"), ("Asia/Makassar", "wita"), ("Asia/Jayapura", "wit"))
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a choice made: the recovery key to keep ("" for the demo), and lines about what came in."""
+
+    recovery: str = ""
+    lines: tuple[tuple[str, Mapping[str, Param]], ...] = ()
+
+
+class FirstStartPort(Protocol):
+    """What the first start may ask; every call is long and runs beside the window. Raises errors with `code`."""
+
+    def demo(self, tell: Tell) -> Begun: ...
+    def empty(self, name: str, zone: str, tell: Tell) -> Begun: ...
+    def bring_in(self, name: str, zone: str, files: Sequence[Path], tell: Tell) -> Begun: ...
+    def key_sheet(self, target: Path, name: str, recovery: str) -> None: ...
+
+
+class FirstStart(QWidget):
+    """The window of the first start. `finished` gives True when a library is ready, False when it was closed."""
+
+    finished = Signal(bool)
+
+    def __init__(self, port: FirstStartPort, settings: UiSettings) -> None:
+        super().__init__()
+        self._port = port
+        self._look: Look = make_look(settings, load_fonts())
+        self._job: Job | None = None
+        self._begun: Begun | None = None
+        self._kind = ""
+        self._started = 0.0
+        self._done = False
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._dress()
+        self._build()
+
+    def _dress(self) -> None:
+        running = QApplication.instance()
+        if isinstance(running, QApplication):
+            running.setPalette(palette(self._look.tokens))
+            running.setFont(base_font(self._look))
+        self.setFont(base_font(self._look))
+        self.setStyleSheet(stylesheet(self._look.tokens, self._look.measure, self._look.fonts.mono))
+        self.setWindowTitle(self._say("start.window"))
+        self.resize(self._look.px(860), self._look.px(600))
+
+    def _say(self, key: str, params: Mapping[str, Param] | None = None) -> str:
+        return self._look.text.say(key, params)
+
+    # --- pages --------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        side = self._look.px(48)
+        outer.setContentsMargins(side, self._look.px(36), side, self._look.px(36))
+        self.pages = QStackedWidget(self)
+        outer.addWidget(self.pages)
+        for make in (self._choice_page, self._form_page, self._work_page, self._key_page):
+            self.pages.addWidget(make())
+
+    def _page(self, title: str, line: str) -> tuple[QWidget, QVBoxLayout]:
+        page = QWidget(self)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._look.px(14))
+        head = word_label("startTitle", page, wrap=True)
+        head.setText(self._say(title))
+        words = word_label("startLine", page, wrap=True)
+        words.setText(self._say(line))
+        column.addWidget(head)
+        column.addWidget(words)
+        return page, column
+
+    def _choice_page(self) -> QWidget:
+        page, column = self._page("start.welcome", "start.choose")
+        self.choices: dict[str, QPushButton] = {}
+        for number, kind in enumerate(("demo", "import", "empty"), 1):
+            button = QPushButton(self._say(f"start.{kind}", {"n": number}), page)
+            button.setObjectName("startChoice")
+            button.setAccessibleName(self._say(f"start.{kind}", {"n": number}))
+            button.setMinimumHeight(self._look.px(64))
+            button.clicked.connect(lambda _checked=False, kind=kind: self.choose(kind))
+            line = word_label("startLine", page, wrap=True)
+            line.setText(self._say(f"start.{kind}-line"))
+            column.addWidget(button)
+            column.addWidget(line)
+            self.choices[kind] = button
+        column.addStretch(1)
+        return page
+
+    def _form_page(self) -> QWidget:
+        page, column = self._page("start.about", "start.about-line")
+        self.name = QLineEdit(page)
+        self._field(column, page, "start.name", self.name)
+        self.name.setMaxLength(200)
+        self.zone = QComboBox(page)
+        self._field(column, page, "start.zone", self.zone)
+        for zone, code in ZONES:
+            self.zone.addItem(self._say(f"start.{code}"), zone)
+        self.files_label = word_label("startLine", page, wrap=True)
+        self.pick = QPushButton(self._say("start.pick-files"), page)
+        self.pick.clicked.connect(self._pick_files)
+        self.files: list[Path] = []
+        column.addWidget(self.pick)
+        column.addWidget(self.files_label)
+        self.wrong = word_label("questionWrong", page, wrap=True)
+        column.addWidget(self.wrong)
+        column.addStretch(1)
+        self.go = self._answers(column, page, ("start.go", self._go), ("start.back", self._back))
+        return page
+
+    def _work_page(self) -> QWidget:
+        page, column = self._page("start.working", "start.working-line")
+        self.bar = QProgressBar(page)
+        self.bar.setAccessibleName(self._say("start.working"))
+        self.bar.setTextVisible(False)
+        self.left = word_label("startLine", page, wrap=True)
+        column.addWidget(self.bar)
+        column.addWidget(self.left)
+        column.addStretch(1)
+        self._answers(column, page, ("start.cancel", self._cancel))
+        return page
+
+    def _key_page(self) -> QWidget:
+        page, column = self._page("start.key", "start.key-line")
+        self.key = QLabel(page)
+        self.key.setObjectName("startKey")
+        by_key, by_mouse = Qt.TextInteractionFlag.TextSelectableByKeyboard, Qt.TextInteractionFlag.TextSelectableByMouse
+        self.key.setTextInteractionFlags(by_key | by_mouse)
+        self.key.setFont(self._look.code_font(21))
+        self.key.setAccessibleName(self._say("start.key"))
+        self.report = word_label("startLine", page, wrap=True)
+        self.saved = word_label("startLine", page, wrap=True)
+        column.addWidget(self.key)
+        column.addWidget(self.saved)
+        column.addWidget(self.report)
+        column.addStretch(1)
+        self._answers(column, page, ("start.kept", self._finish), ("start.save-key", self._save_key))
+        return page
+
+    def _field(self, column: QVBoxLayout, page: QWidget, key: str, widget: QWidget) -> None:
+        label = word_label("startLine", page)
+        label.setText(self._say(key))
+        widget.setAccessibleName(self._say(key))
+        widget.setObjectName("startField")
+        widget.setFont(self._look.font(15))
+        widget.setMinimumHeight(self._look.px(42))
+        column.addWidget(label)
+        column.addWidget(widget)
+
+    def _answers(self, column: QVBoxLayout, page: QWidget, *answers: tuple[str, Callable[[], object]]) -> QPushButton:
+        row = QHBoxLayout()
+        row.setSpacing(self._look.px(10))
+        first: QPushButton | None = None
+        for key, act in answers:
+            button = QPushButton(self._say(key), page)
+            button.setObjectName("answer")
+            button.setProperty("primary", "true" if first is None else "false")
+            button.setMinimumHeight(self._look.px(38))
+            button.setAccessibleName(self._say(key))
+            button.clicked.connect(lambda _checked=False, act=act: act())
+            row.addWidget(button)
+            first = first or button
+        row.addStretch(1)
+        column.addLayout(row)
+        assert first is not None
+        return first
+
+    # --- doing --------------------------------------------------------------------------------------------------
+
+    def choose(self, kind: str) -> None:
+        """A beginning was chosen."""
+        self._kind = kind
+        if kind == "demo":
+            self._work(self._port.demo)
+            return
+        self.pick.setVisible(kind == "import")
+        self.files_label.setVisible(kind == "import")
+        self.wrong.setText("")
+        self.pages.setCurrentIndex(1)
+        self.name.setFocus()
+
+    def _pick_files(self) -> None:
+        names, _kind = QFileDialog.getOpenFileNames(self, self._say("start.pick-files"))
+        if names:
+            self.take_files([Path(name) for name in names])
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """The files to bring in."""
+        self.files = list(files)
+        self.files_label.setText(", ".join(self._look.text.data(path.name) for path in self.files))
+
+    def _go(self) -> None:
+        name = self.name.text().strip()
+        zone = str(self.zone.currentData())
+        if not name:
+            self.wrong.setText(self._say("start.name-missing"))
+            self.name.setFocus()
+            return
+        if self._kind == "import" and not self.files:
+            self.wrong.setText(self._say("start.files-missing"))
+            return
+        if self._kind == "import":
+            files = list(self.files)
+            self._work(lambda tell: self._port.bring_in(name, zone, files, tell))
+        else:
+            self._work(lambda tell: self._port.empty(name, zone, tell))
+
+    def _work(self, work: Callable[[Tell], Begun]) -> None:
+        self.pages.setCurrentIndex(2)
+        self.bar.setRange(0, 0)
+        self.left.setText("")
+        self._started = time.monotonic()
+        self._job = Job(work, self)
+        self._job.told.connect(self._told)
+        self._job.ended.connect(self._ended)
+        self._job.failed.connect(self._failed)
+        self._job.start()
+
+    def _told(self, done: int, total: int) -> None:
+        if total <= 0:
+            return
+        self.bar.setRange(0, 1000)
+        self.bar.setValue(min(1000, 1000 * done // total))
+        spent = time.monotonic() - self._started
+        if done and spent > 2:
+            self.left.setText(self._say("start.left", {"n": max(1, round(spent * (total - done) / done))}))
+
+    def _ended(self, begun: Begun) -> None:
+        self._begun = begun
+        if not begun.recovery:
+            self._finish()
+            return
+        self.key.setText(begun.recovery.replace("-", " – "))
+        self.report.setText("\n".join(self._say(f"start.{code}", params) for code, params in begun.lines))
+        self.pages.setCurrentIndex(3)
+
+    def _failed(self, fault: Exception) -> None:
+        if isinstance(fault, JobStopped):
+            self._back()
+            return
+        code = str(getattr(fault, "code", type(fault).__name__))
+        self.pages.setCurrentIndex(1)
+        self.wrong.setText(self._say("start.failed", {"code": code}))
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.stop()
+
+    def _save_key(self) -> None:
+        target, _kind = QFileDialog.getSaveFileName(
+            self, self._say("start.save-key"), "kunci-pemulihan.pdf", "PDF (*.pdf)"
+        )
+        if target and self._begun is not None:
+            try:
+                self._port.key_sheet(Path(target), self.name.text().strip(), self._begun.recovery)
+            except OSError:
+                self.saved.setText(self._say("start.not-saved"))
+            else:
+                self.saved.setText(self._say("start.saved", {"file": Path(target).name}))
+
+    def _back(self) -> None:
+        self.pages.setCurrentIndex(0)
+        self.choices["demo"].setFocus()
+
+    def _finish(self) -> None:
+        self._done = True
+        self.finished.emit(True)
+        self.close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """1, 2, 3 choose; Enter goes on; Esc goes back."""
+        page, text = self.pages.currentIndex(), event.text()
+        if page == 0 and text in ("1", "2", "3"):
+            self.choose(("demo", "import", "empty")[int(text) - 1])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and page == 1:
+            self._go()
+        elif event.key() == Qt.Key.Key_Escape and page == 1:
+            self._back()
+        elif event.key() == Qt.Key.Key_Escape and page == 2:
+            self._cancel()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: object) -> None:
+        """Closing in the middle of a job stops it first."""
+        if self._job is not None:
+            self._job.stop()
+            self._job.wait()
+        if not self._done:
+            self.finished.emit(False)
+
+
+def run(port: FirstStartPort, settings: UiSettings | None = None) -> bool:
+    """Show the first start until a library is ready (True) or the window was closed (False)."""
+    running = application()
+    window = FirstStart(port, settings or UiSettings())
+    answer: list[bool] = []
+    window.finished.connect(answer.append)
+    window.show()
+    window.choices["demo"].setFocus()
+    running.exec()
+    return bool(answer and answer[0])
