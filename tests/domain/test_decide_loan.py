@@ -182,3 +182,8 @@ def test_an_unreadable_profile_in_a_loan_is_no_profile() -> None:
 @pytest.mark.parametrize(("word", "level"), [("message", Level.MESSAGE), ("alert", Level.ALERT), ("off", None)])
 def test_looking_for_parts_can_be_a_reminder_only(word: str, level: Level | None) -> None:
     assert lend(item(parts="CD"), p=policy(parts_level=word)).verdict.level is level
+
+
+def test_a_known_reader_s_loans_are_counted_though_the_copy_is_unknown() -> None:
+    assert decide_loan(None, member(loans=(loan(2),)), policy(), at()).open_loans == 1
+    assert decide_loan(None, None, policy(), at()).open_loans == 0

@@ -130,3 +130,11 @@ def test_renewed_again_and_again_ends() -> None:
 def test_a_book_aside_for_another_does_not_stop_a_renewal_of_this_copy() -> None:
     served = hold("M2", aside=True, aside_item_id="I9")
     assert renew(item(loan=loan(), holds=(served,))).verdict.allows()
+
+
+def test_too_soon_to_the_day() -> None:
+    eve = policy(not_before_days=1)
+    terms = {**TERMS.to_json(), "not_before_days": 1}
+    one = loan(terms=terms)
+    assert "too-soon" in renew(item(loan=one), p=eve, now=at(date(2026, 3, 7))).verdict.codes()
+    assert "too-soon" not in renew(item(loan=one), p=eve, now=at(date(2026, 3, 8))).verdict.codes()

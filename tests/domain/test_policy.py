@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +122,8 @@ def test_the_day_is_the_library_s_and_not_the_machine_s(zone: str, day: int) -> 
     moment = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)  # 22:30 in Jakarta, 23:30 in Makassar, 00:30 in Jayapura
     assert replace(policy(), time_zone=zone).local(moment).date() == date(2026, 3, day)
     assert zone_of(zone).utcoffset(None) is not None
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Asia/Jakarta", 7), ("Asia/Makassar", 8), ("Asia/Jayapura", 9)])
+def test_the_three_zones(zone: str, hours: int) -> None:
+    assert zone_of(zone).utcoffset(None) == timedelta(hours=hours)

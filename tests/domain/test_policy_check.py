@@ -108,3 +108,9 @@ def test_a_huge_policy_is_judged_in_time() -> None:
 def test_a_hostile_threshold_is_a_finding_and_not_a_crash() -> None:
     odd = replace(policy(), thresholds=Thresholds(debt_level="perhaps"))
     assert [finding.code for finding in check_policy(odd)] == ["bad-value"]
+
+
+def test_errors_come_first() -> None:
+    levels = [f.level for f in check_policy(policy(replace(RULE, limit=0, fine_per_day=0), hold_shelf_days=0))]
+    assert levels == sorted(levels)
+    assert {ERROR, "warning"} == set(levels)
