@@ -127,3 +127,26 @@ def test_a_very_long_title_and_hostile_text_stay_in_their_place(open_window: Ope
     assert "\u202e" not in screen.banner.spoken()
     assert "<img" in screen.side.member.notes.findChildren(QLabel)[0].accessibleName()
     assert "&lt;img" in screen.side.member.notes.findChildren(QLabel)[0].text()
+
+
+@pytest.mark.parametrize(("wide", "high", "scale"), [(1100, 700, 1.0), (1366, 768, 1.3), (3840, 2160, 2.0)])
+@pytest.mark.parametrize("name", ["lend", "returns", "refusal"])
+def test_titles_keep_their_room_at_every_size(
+    open_window: OpenWindow, name: str, wide: int, high: int, scale: float
+) -> None:
+    window = open_window(samples.ALL[name](), scale=scale)
+    window.resize(wide, high)
+    window.grab()
+    table = window.desk_screen.table.table
+    assert table.columnWidth(Column.TITLE) >= window.look.px(160) or not table.isVisible()
+    words = [x for x in window.desk_screen.banner.findChildren(ElidedLabel) if x.isVisible() and x.text()]
+    assert all(x.height() >= x.heightForWidth(x.width()) - 1 for x in words)
+
+
+def test_settings_of_the_window_have_words(open_window: OpenWindow) -> None:
+    window = open_window(samples.lend())
+    window.desk_screen.open_settings()
+    question = window.desk_screen.question
+    parts = [part for choice in question.choices.model_of_choices.choices for part in
+             question.choices.model_of_choices.parts(choice)]  # fmt: skip
+    assert not [part for part in parts if "kode" in part]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import subprocess
 import wave
 from pathlib import Path
@@ -43,7 +44,9 @@ def test_no_player_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_player_that_cannot_start_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("ui.sounds.sys.platform", "linux")
     monkeypatch.setattr("ui.sounds.shutil.which", lambda _name: str(tmp_path / "gone"))
-    assert not Sounds().play(Sound.NO)
+    sounds = Sounds()
+    assert not sounds.play(Sound.NO)
+    sounds.close()
 
 
 def test_off_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,3 +77,29 @@ def test_the_player_gets_the_file_and_the_volume(monkeypatch: pytest.MonkeyPatch
     sounds.play(Sound.NO)
     sounds.play(Sound.NO)
     assert not sounds.play(Sound.DONE)
+
+
+def test_a_player_without_volume_gets_a_quieter_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+
+    class Player:
+        def __init__(self, command: list[str], **_more: object) -> None:
+            commands.append(command)
+
+        def poll(self) -> int | None:
+            return 0
+
+    monkeypatch.setattr("ui.sounds.sys.platform", "linux")
+    monkeypatch.setattr("ui.sounds.shutil.which", lambda name: f"/bin/{name}" if name == "aplay" else None)
+    monkeypatch.setattr("ui.sounds.subprocess.Popen", Player)
+    sounds = Sounds(volume=50)
+    assert sounds.play(Sound.DONE)
+    played = Path(commands[0][-1])
+    assert loudest(played) == pytest.approx(loudest(asset("sounds", "done.wav")) / 2, abs=2)
+    sounds.close()
+    assert not played.exists()
+
+
+def loudest(path: Path) -> int:
+    with wave.open(str(path), "rb") as wav:
+        return max(abs(sample) for sample in array.array("h", wav.readframes(wav.getnframes())))

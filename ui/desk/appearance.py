@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.services.view import Answer, Chip, Choice, Phrase, Question, Tone
+from app.services.view import Answer, Chip, Choice, KeyHint, Phrase, Question, Tone
 from ui.settings import UiSettings
 
 QUESTION_ID = "window-settings"
 OPEN_KEY = "Ctrl+,"
+OWN_KEYS = (KeyHint("Enter", "window-pick", "pick"), KeyHint("Esc", "window-close", "close"))
 _SIZES = (90, 100, 115, 130, 150, 175, 200)
 _IN_USE = Chip(Tone.DONE, "in-use")
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.view import Banner, DeskPort, DeskView, Phrase, Question, Sound, Tone
 from ui.announce import announce
-from ui.desk.appearance import OPEN_KEY, QUESTION_ID, appearance_question
+from ui.desk.appearance import OPEN_KEY, OWN_KEYS, QUESTION_ID, appearance_question
 from ui.desk.key_router import KeyRouter
 from ui.look import Look
 from ui.scanner import ScanRhythm
@@ -30,6 +30,7 @@ from ui.widgets.transaction_table import TransactionTable
 
 TICK_MS = 1000
 _TOLD_LETTERS = 40
+_HIGH_ENOUGH = 680
 
 
 class DeskScreen(QWidget):
@@ -93,6 +94,7 @@ class DeskScreen(QWidget):
         inset.addWidget(self.banner)
         inset.addWidget(self.question)
         inset.addWidget(self.table, 1)
+        inset.addStretch(0)
         column.addLayout(inset, 1)
         column.setSpacing(look.px(8))
         middle = QHBoxLayout()
@@ -146,15 +148,26 @@ class DeskScreen(QWidget):
         before = self.question.question
         self.question.render_question(question)
         over = self.question.over_the_table
-        self.table.setVisible(not over)
         self._inset.setStretchFactor(self.question, 1 if over else 0)
+        self._make_room()
         self.table.render_rows(view, fresh)
         self.side.render_side(view)
-        self.keys.render_keys(() if own else view.keys)
+        self.keys.render_keys(OWN_KEYS if own else view.keys)
         if (before.id if before else None) != (question.id if question else None):
             for edit in self.question.fields.values():
                 self.router.watch(edit)
             self.take_focus()
+
+    def _make_room(self) -> None:
+        """A question over the table takes its place; on a low screen every question does, so that it is read whole."""
+        cramped = self.asking() and self.height() < self._look.px(_HIGH_ENOUGH)
+        over = self.question.over_the_table
+        self.table.setVisible(not (cramped or over))
+        self._inset.setStretch(self._inset.count() - 1, 1 if cramped and not over else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def _tell(self, view: DeskView) -> None:
         if view.sound is not None:

@@ -76,7 +76,7 @@ class BannerBox(QFrame):
         head.addLayout(words, 1)
         self._title = ElidedLabel("bannerTitle", self, lines=2)
         words.addWidget(self._title)
-        self._lines = [ElidedLabel("bannerLine", self) for _ in range(3)]
+        self._lines = [ElidedLabel("bannerLine", self, lines=2) for _ in range(3)]
         for line in self._lines:
             words.addWidget(line)
         head.addLayout(self._make_promise())
@@ -93,9 +93,11 @@ class BannerBox(QFrame):
         end = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
         self._label = word_label("bannerSmall", self)
         self._value = word_label("bannerValue", self)
+        column.addStretch(1)
         for each in (self._label, self._value):
             each.setAlignment(end)
             column.addWidget(each)
+        column.addStretch(1)
         return column
 
     def render_banner(self, banner: Banner | None) -> None:

@@ -47,6 +47,7 @@ class RowModel(QAbstractTableModel):
         super().__init__()
         self._look = look
         self._columns = Columns.DUE
+        self.tight = False
         self.lines: tuple[Line, ...] = ()
 
     def set_columns(self, columns: Columns) -> None:
@@ -54,6 +55,12 @@ class RowModel(QAbstractTableModel):
         if columns is not self._columns:
             self._columns = columns
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
+
+    def subtitle(self, row: Row) -> str:
+        """The line under the title: the author, or in a tight table whom the book came from."""
+        if self.tight and self._columns is Columns.FROM:
+            return self.third(row)
+        return self._look.text.data(row.author)
 
     def set_lines(self, lines: tuple[Line, ...]) -> tuple[int, int]:
         """Show these lines; returns where and how many were put in, after the least change that leads there."""

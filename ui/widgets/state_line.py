@@ -30,7 +30,7 @@ class StateBar(QFrame):
         row.setContentsMargins(look.px(18), 0, look.px(18), 0)
         row.setSpacing(look.px(15))
         row.addWidget(self._make_pill())
-        self._facts = [word_label("fact", self) for _ in range(3)]
+        self._facts = [ElidedLabel("fact", self) for _ in range(3)]
         self._dots = [self._separator() for _ in range(2)]
         self._problem = ElidedLabel("problem", self)
         for label, dot in zip(self._facts, [*self._dots, None], strict=True):

@@ -27,6 +27,13 @@ from ui.widgets.styled import plain
 TALL, LOW, GROUP, HEAD = 58, 39, 28, 34
 SLIDE_MS = 110
 _PADDING = 8
+_ROOMY = 780
+_WIDTHS = {
+    (Columns.DUE, False): (44, 148, 134, 206),
+    (Columns.DUE, True): (44, 108, 96, 146),
+    (Columns.FROM, False): (44, 124, 206, 266),
+    (Columns.FROM, True): (44, 104, 0, 232),
+}  # number, barcode, third, state; 0 = hidden, told under the title instead
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -81,7 +88,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def _titles(self, painter: QPainter, rect: QRect, row: Row, leading: bool) -> None:
         look, tokens = self._look, self._look.tokens
-        title, author = look.text.data(row.title), look.text.data(row.author)
+        title, author = look.text.data(row.title), self._model.subtitle(row)
         if not author:
             self._text(painter, rect, title, self._title, tokens.ink, leading)
             return
@@ -133,6 +140,7 @@ class TransactionTable(QFrame):
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setShowGrid(False)
+        table.setMinimumHeight(look.px(HEAD))
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setCornerButtonEnabled(False)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -165,20 +173,24 @@ class TransactionTable(QFrame):
 
     def _set_widths(self, table: QTableView) -> None:
         """Fixed widths, set when the columns change or the table is resized: never by a scan."""
-        due = self._columns is Columns.DUE
-        narrow = 0.84 if self.width() < self._look.px(820) else 1.0
-        widths = {Column.NO: 44, Column.BARCODE: 148 if due else 124, Column.THIRD: 134 if due else 206}
-        for column, width in widths.items():
-            table.setColumnWidth(column, self._look.px(width * (1.0 if column is Column.NO else narrow)))
-        table.setColumnWidth(Column.STATE, self._look.px((206 if due else 266) * narrow))
+        widths = _WIDTHS[self._columns, self.model.tight]
+        for column, width in zip((Column.NO, Column.BARCODE, Column.THIRD, Column.STATE), widths, strict=True):
+            table.setColumnHidden(column, width == 0)
+            if width:
+                table.setColumnWidth(column, self._look.px(width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._set_widths(self.table)
+        tight = self.width() < self._look.px(_ROOMY)
+        if tight is not self.model.tight:
+            self.model.tight = tight
+            self._set_widths(self.table)
+            self._set_heights(0, len(self.model.lines))
 
     def render_rows(self, view: DeskView, moved: bool) -> None:
         """Show the rows of the view; `moved`: a new outcome, so a new row may slide in."""
-        if view.columns is not self._columns:
+        other_columns = view.columns is not self._columns
+        if other_columns:
             self._columns = view.columns
             self._set_widths(self.table)
         self.model.set_columns(view.columns)
@@ -190,6 +202,8 @@ class TransactionTable(QFrame):
         if come:
             self._set_heights(at, come)
             self.table.scrollToTop()
+        if other_columns:
+            self._set_heights(0, len(lines))
         if lines:
             self._stack.setCurrentWidget(self.table)
         else:
@@ -219,7 +233,7 @@ class TransactionTable(QFrame):
     def _height(self, line: Line) -> int:
         if isinstance(line, GroupLine):
             return self._look.px(GROUP)
-        return self._look.px(TALL if line.author else LOW)
+        return self._look.px(TALL if self.model.subtitle(line) else LOW)
 
     def _slide_in(self) -> None:
         self._end_slide()
