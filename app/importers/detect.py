@@ -32,6 +32,7 @@ _SLIMS = frozenset(
 _KOHA = frozenset(b"biblio_metadata biblioitems borrowers issues deleteditems marc_subfield_structure items".split())
 _EVERGREEN = frozenset(b"asset.copy biblio.record_entry actor.usr asset.call_number action.circulation".split())
 _LEADER = re.compile(rb"[0-9 ]{5}[a-z0-9 ][a-z ][a-z ][a-z0-9# ][a-z0-9# ][0-9 ][0-9 ][0-9 ]{5}")
+_XML_COPY = re.compile(rb"tag=[\"']952[\"'].{0,2000}?</(?:\w{1,20}:)?datafield>", re.DOTALL)
 _XML_MARC = re.compile(rb"<(?:\w{1,20}:)?(?:record|collection|leader)\b", re.IGNORECASE)
 
 
@@ -73,7 +74,9 @@ def detect(path: Path, limits: Limits | None = None) -> Source:
 def _folder(path: Path, limits: Limits | None) -> Source:
     for file in sorted(path.glob("*.sql"))[:50]:
         try:
-            return _text(file, limits)
+            found = _text(file, limits)
+            if found.kind != "spreadsheet":
+                return found
         except ImportProblem:
             continue
     raise ImportProblem("format-unknown", {"file": path.name})
@@ -101,16 +104,27 @@ def _marc(head: bytes) -> Source | None:
     if start.startswith(b"<"):
         if not _XML_MARC.search(start):
             return None
-        koha = re.search(rb"tag=[\"']952[\"']", start)
-        return Source("koha", "items-in-952", 0.9) if koha else Source("marcxml", "xml", 0.9)
-    if b"\x1e" not in start and b"\x1d" not in start:
+        copies = _XML_COPY.search(start)
+        is_koha = copies is not None and b'code="p"' in copies[0].replace(b"'", b'"')
+        return Source("koha", "items-in-952", 0.9) if is_koha else Source("marcxml", "xml", 0.9)
+    if b"\x1e" not in start or b"\x1f" not in start or head.startswith(b"\x1f\x8b"):
         return None
-    whole = _LEADER.match(start) is not None
-    directory = start[24 : start.find(b"\x1e")] if whole and b"\x1e" in start else b""
-    tags = {directory[at : at + 3] for at in range(0, len(directory), 12)}
-    if b"952" in tags:
+    if b"\x1e\x1d" not in start and not start[:5].replace(b" ", b"0").isdigit():
+        return None
+    if _has_koha_copies(start):
         return Source("koha", "items-in-952", 0.8)
-    return Source("marc", "iso-2709", 0.95 if whole else 0.6)
+    return Source("marc", "iso-2709", 0.95 if _LEADER.match(start) else 0.6)
+
+
+def _has_koha_copies(record: bytes) -> bool:
+    """Whether the first record has a field 952 with a barcode in $p, as Koha exports its items."""
+    directory, _, data = record.partition(b"\x1e")
+    for at in range(24, len(directory) - 11, 12):
+        entry = directory[at : at + 12]
+        if entry[:3] == b"952" and entry[3:].isdigit():
+            begin = int(entry[7:12])
+            return b"\x1fp" in data[begin : begin + int(entry[3:7])]
+    return False
 
 
 def _text(path: Path, limits: Limits | None) -> Source:
@@ -139,7 +153,7 @@ def _dump(text: bytes) -> Source | None:
         return Source("evergreen", "postgres-dump", 0.95)
     if tables & _SLIMS or (b"biblio" in tables and b"gmd_id" in text):
         return Source("slims-dump", "mysql-dump", 0.95)
-    if tables & _KOHA:
+    if tables & _KOHA or (b"biblio" in tables and b"frameworkcode" in text):
         return Source("koha", "mysql-dump", 0.9 if len(tables & _KOHA) > 1 else 0.7)
     if tables & {b"item", b"member", b"loan"} and re.search(rb"item_code|member_type_id", text):
         return Source("slims-dump", "mysql-dump", 0.8)
@@ -157,9 +171,11 @@ def _csv(path: Path, head: bytes) -> Source:
         return Source(f"slims-{dialect}-csv", "csv-by-position", 0.85, params)
     lines = [line for line in re.split(r"\r\n?|\n", text) if line.strip()][:20]
     letters = sum(char.isprintable() or char in "\r\n\t" or char >= "\x80" for char in text)
-    if lines and "\x00" not in text and letters >= 0.98 * len(text):
+    is_table = lines and "\x00" not in text and text.lstrip()[:1] not in ("{", "[", "<") and not _TABLE.search(head)
+    if is_table and letters >= 0.98 * len(text):
         for separator in ",;\t|":
-            if all(separator in line for line in lines[:2]):
+            counts = [line.count(separator) for line in lines[:3]]
+            if min(counts) >= 2 or (min(counts) == max(counts) > 0 and len(counts) > 2):
                 return Source("spreadsheet", "csv", 0.5 if len(lines) > 1 else 0.3, {"separator": separator})
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\x00" in head:
         return Source("spreadsheet", "csv", 0.3)

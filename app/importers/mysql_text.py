@@ -55,6 +55,8 @@ _DELIMITER_LINE = re.compile(r"^[ \t]*+DELIMITER[ \t]++;", re.IGNORECASE | re.MU
 _AFTER_ROW = re.compile(r"\s*+([,;(]|\Z|ON\b|AS\b)", re.IGNORECASE)
 
 
+_ENDS_STATEMENT = frozenset({"row-too-long", "row-unreadable"})
+
 Values = list[str | None]
 """One row's values as text; None is NULL or an expression that only a server could work out."""
 
@@ -301,6 +303,8 @@ class _Scanner:
                 if row is None:
                     return
                 yield row
+                if row.fault in _ENDS_STATEMENT:
+                    return
                 more = self._after_row()
             else:
                 bracket = self._text.index("(", self._pos)

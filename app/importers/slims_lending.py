@@ -45,9 +45,8 @@ class Circulation:
     def loan(self, values: Values, place: Place, notes: set[str]) -> Row | None:
         """A loan of the table `loan`; None for an open one that is usable."""
         number = number_from(values[0])
-        if number is None or number in self._seen:
-            return Refused("loan", "id-missing" if number is None else "id-repeated", place, _facts(values))
-        self._seen.add(number)
+        if number is not None and number in self._seen:
+            return Refused("loan", "id-repeated", place, _facts(values))
         return self._loan(number, values, place, notes)
 
     def old_loan(self, values: Values, place: Place, notes: set[str]) -> Row | None:
@@ -58,12 +57,13 @@ class Circulation:
         if number in self._seen:
             notes.clear()
             return None
-        self._seen.add(number)
         notes.add("from-loan-history")
         return self._loan(number, values, place, notes)
 
-    def _loan(self, number: int, values: Values, place: Place, notes: set[str]) -> Row | None:
+    def _loan(self, number: int | None, values: Values, place: Place, notes: set[str]) -> Row | None:
         _, code, member_id, lent_text, due_text, renewed, rule_id, is_lent, is_return, return_text = values
+        if number is not None:
+            self._seen.add(number)
         barcode = self._library.items.find(code)
         member_no = self._library.members.find(member_id)
         lent_on, lent_note = day_from(lent_text)
@@ -81,8 +81,10 @@ class Circulation:
         if not is_open and back_on is None:
             notes.add(back_note or "return-date-unknown")
         renewals = number_from(renewed) or 0
+        # Rows that a SLiMS has yet to number (our own way back) are known by what they say.
+        own = str(number) if number is not None else f"{barcode}~{member_no}~{lent_on}"
         row = LoanRow(
-            source_key=self._library.key("loan", str(number)),
+            source_key=self._library.key("loan", own),
             place=place,
             barcode=barcode,
             member_no=member_no,
@@ -154,7 +156,7 @@ class Circulation:
         on, note = day_from(written)
         if on is None:
             notes.add(note or "date-unknown")
-        key = self._library.key("fine", (fine_id or "").strip())
+        key = self._library.key("fine", (fine_id or "").strip() or f"{member_no}~{on}~{charged}~{paid}~{place.line}")
         return FineRow(key, place, member_no, on, charged, paid, short_text(description, notes).strip())
 
     def hold(self, values: Values, place: Place, notes: set[str]) -> Row:
@@ -172,7 +174,7 @@ class Circulation:
         if placed_at is None:
             notes.add("date-unknown")
         return HoldRow(
-            source_key=self._library.key("reserve", (hold_id or "").strip()),
+            source_key=self._library.key("reserve", (hold_id or "").strip() or f"{member_no}~{barcode}~{title}"),
             place=place,
             member_no=member_no,
             title_key=self._library.key("biblio", str(title)) if title in self._library.titles else "",
