@@ -13,6 +13,7 @@ from app.domain.clock import local_date, local_datetime
 from app.domain.event import Event
 from app.domain.fact import HoldFacts, ItemFacts, LoanFacts, MemberFacts
 from app.domain.fold.account import AccountState, fold_account
+from app.domain.ids import derived_id
 from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
 from app.domain.records import Item, ItemStatus, Member, Staff, Title
@@ -47,6 +48,13 @@ _FREE = (
     " AND NOT EXISTS (SELECT 1 FROM loan l WHERE l.item = i.id AND l.closed_at IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.queue = i.title AND h.state = 'aside' AND h.copy = i.id)"
 )
+
+
+_TAKEN_BACK = (
+    "(EXISTS (SELECT 1 FROM undone u WHERE u.event = e.id)"
+    " OR e.kind = 'payment.made' AND EXISTS (SELECT 1 FROM payment p WHERE p.id = e.id AND p.voided = 1))"
+)
+"""An act that was undone, or a payment that was voided (its event carries the payment's own id)."""
 
 
 def _day(text: str | None) -> date | None:
@@ -223,7 +231,8 @@ class Facts:
         rows = self._db.execute(f"SELECT {MEMBER} FROM member m WHERE m.no_key = ? AND m.gone = 0", (key,)).fetchall()
         if not rows:
             rows = self._db.execute(
-                f"SELECT {MEMBER} FROM member_card c JOIN member m ON m.id = c.member WHERE c.card_key = ? AND m.gone = 0",
+                f"SELECT {MEMBER} FROM member_card c JOIN member m ON m.id = c.member"
+                " WHERE c.card_key = ? AND m.gone = 0",
                 (key,),
             ).fetchall()
         return [self._member_hit(member_from(row)) for row in rows]
@@ -340,8 +349,9 @@ class Facts:
     def queue(self, title_id: str) -> tuple[HoldFacts, ...]:
         """Live holds of a title, first come first."""
         rows = self._db.execute(
-            "SELECT h.id, h.queue, h.only_item, p.member, h.state, h.copy FROM hold h LEFT JOIN party p ON p.token = h.party"
-            " WHERE h.queue = ? AND h.state IN ('waiting', 'aside') ORDER BY h.place",
+            "SELECT h.id, h.queue, h.only_item, p.member, h.state, h.copy FROM hold h"
+            " LEFT JOIN party p ON p.token = h.party WHERE h.queue = ?"
+            " AND h.state IN ('waiting', 'aside') ORDER BY h.place",
             (title_id,),
         )
         return tuple(
@@ -359,8 +369,9 @@ class Facts:
     def holds_of_member(self, member_id: str) -> Sequence[tuple[str, str, str, str | None, str | None, int]]:
         """A reader's live holds: (id, title id, state, copy, until, number)."""
         return self._db.execute(
-            "SELECT h.id, h.queue, h.state, h.copy, h.until, h.number FROM party p CROSS JOIN hold h ON h.party = p.token"
-            " WHERE p.member = ? AND h.state IN ('waiting', 'aside') ORDER BY h.placed_at",
+            "SELECT h.id, h.queue, h.state, h.copy, h.until, h.number FROM party p"
+            " CROSS JOIN hold h ON h.party = p.token WHERE p.member = ?"
+            " AND h.state IN ('waiting', 'aside') ORDER BY h.placed_at",
             (member_id,),
         ).fetchall()
 
@@ -406,8 +417,7 @@ class Facts:
         """The acts of one transaction, or the desk's last ones, newest first."""
         where, values = ("e.tx = ?", (tx, limit)) if tx else ("e.tx IS NOT NULL", (limit,))
         rows = self._db.execute(
-            "SELECT e.id, e.at, e.kind, e.body, e.staff, e.tx, e.late,"
-            " EXISTS (SELECT 1 FROM undone u WHERE u.event = e.id) FROM event e"
+            f"SELECT e.id, e.at, e.kind, e.body, e.staff, e.tx, e.late, {_TAKEN_BACK} FROM event e"
             f" WHERE {where} ORDER BY e.n DESC LIMIT ?",
             values,
         ).fetchall()
@@ -460,13 +470,13 @@ class Facts:
         if event is None or not event.body.get("item"):
             return None
         row = self._db.execute(
-            "SELECT id, party, charges FROM loan WHERE item = ? AND closing = ?",
+            "SELECT id, party, charges, renewals FROM loan WHERE item = ? AND closing = ?",
             (event.body["item"], event_id),
         ).fetchone()
         if row is None:
             return None
-        charges = json.loads(row[2]) if row[2] else []
-        return row[0], row[1], charges[-1]["amount"] if charges else 0
+        charge = _closing_charge(row[0], row[3], row[2])
+        return row[0], row[1], int(charge["amount"]) if charge else 0
 
     def hold_number(self, hold_id: str) -> int:
         """The number a hold was given when it was placed (0 = none)."""
@@ -474,9 +484,10 @@ class Facts:
         return int(row[0]) if row else 0
 
     def lost_charges(self, item_id: str) -> Sequence[tuple[str, str, int]]:
-        """Charges for the loss of a copy that were not taken back: (charge id, party, amount)."""
+        """Charges for the loss of a copy, as far as they were not forgiven already: (charge id, party, amount)."""
         rows = self._db.execute(
-            "SELECT c.id, c.party, c.amount FROM charge c WHERE c.item = ? AND c.reason = 'lost' AND c.waived = 0",
+            "SELECT c.id, c.party, c.amount - c.waived FROM charge c"
+            " WHERE c.item = ? AND c.reason = 'lost' AND c.waived < c.amount",
             (item_id,),
         )
         return [(str(row[0]), str(row[1]), int(row[2])) for row in rows]
@@ -485,11 +496,11 @@ class Facts:
         """The days the return of this event was charged for."""
         event = self.event(event_id)
         row = self._db.execute(
-            "SELECT charges FROM loan WHERE item = ? AND closing = ?",
+            "SELECT id, renewals, charges FROM loan WHERE item = ? AND closing = ?",
             (event.body.get("item") if event else None, event_id),
         ).fetchone()
-        charges = json.loads(row[0]) if row and row[0] else []
-        return int(charges[-1]["days_charged"]) if charges else None
+        charge = _closing_charge(*row) if row else None
+        return int(charge["days_charged"]) if charge else None
 
     def terms_of_closed(self, event_id: str) -> Terms | None:
         """The terms of the loan that this event closed, from the event that opened or last renewed it."""
@@ -512,7 +523,7 @@ class Facts:
         return bool(row and row[0] is not None)
 
     def later_touching(self, event: Event) -> Sequence[Event]:
-        """Events that came after this one on the same copy, queue or account (in effective order, undone ones apart)."""
+        """Events that came after this one on the same copy or queue, in effective order, undone ones apart."""
         later: dict[str, Event] = {}
         body = event.body
         groups = (
@@ -527,18 +538,19 @@ class Facts:
         return sorted(later.values(), key=lambda other: other.key)
 
     def today(self, start: int, end: int) -> tuple[int, int, int]:
-        """(returned, lent, rupiah taken) between two instants, from this store's events."""
+        """(returned, lent, rupiah taken) between two instants, from this store's events; what was undone is not in."""
         rows = dict(
             self._db.execute(
-                "SELECT kind, count(*) FROM event WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event)"
-                " AND at >= ? AND at < ? AND kind IN ('loan.opened', 'item.returned') AND tx IS NOT NULL GROUP BY kind",
+                "SELECT kind, count(*) FROM event e WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event)"
+                " AND at >= ? AND at < ? AND kind IN ('loan.opened', 'item.returned') AND tx IS NOT NULL"
+                f" AND NOT {_TAKEN_BACK} GROUP BY kind",
                 (start, end),
             ).fetchall()
         )
         taken = self._db.execute(
-            "SELECT coalesce(sum(json_extract(body, '$.amount')), 0) FROM event"
+            "SELECT coalesce(sum(json_extract(body, '$.amount')), 0) FROM event e"
             " WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event) AND at >= ? AND at < ?"
-            " AND kind = 'payment.made'",
+            f" AND kind = 'payment.made' AND NOT {_TAKEN_BACK}",
             (start, end),
         ).fetchone()[0]
         return rows.get("item.returned", 0), rows.get("loan.opened", 0), taken
@@ -580,6 +592,12 @@ class Facts:
 def _first_author(authors: str | None) -> str:
     names = json.loads(authors) if authors else []
     return str(names[0]) if names else ""
+
+
+def _closing_charge(loan: str, renewals: int, charges: str | None) -> dict[str, Any] | None:
+    """What the end of a loan cost; a charge made at a renewal before it is not this one."""
+    wanted = derived_id("overdue", loan, str(renewals))
+    return next((charge for charge in json.loads(charges or "[]") if charge["id"] == wanted), None)
 
 
 def _with_free(facts: ItemFacts, free: int) -> ItemFacts:

@@ -94,6 +94,10 @@ class Projection:
             self.fold_account(party)
 
     def _keep_item(self, state: ItemState, old: bytes | None) -> None:
+        if state == ItemState(state.item):
+            self._rehash(old, None)
+            self._db.execute("DELETE FROM item_state WHERE item = ?", (state.item,))
+            return
         new = state.hash()
         self._rehash(old, new)
         self._db.execute(
@@ -124,10 +128,13 @@ class Projection:
         """Fold one title's waiting queue and replace its rows."""
         state = fold_queue(queue, journal.of_queue(self._db, self._library, queue))
         row = self._db.execute("SELECT hash FROM queue_state WHERE queue = ?", (queue,)).fetchone()
-        new = state.hash()
+        new = state.hash() if state.holds else None
         self._rehash(row[0] if row else None, new)
-        self._db.execute("INSERT OR REPLACE INTO queue_state (queue, hash) VALUES (?, ?)", (queue, new))
         self._db.execute("DELETE FROM hold WHERE queue = ?", (queue,))
+        if new is None:
+            self._db.execute("DELETE FROM queue_state WHERE queue = ?", (queue,))
+            return
+        self._db.execute("INSERT OR REPLACE INTO queue_state (queue, hash) VALUES (?, ?)", (queue, new))
         self._keep_holds(state)
 
     def _keep_holds(self, state: QueueState) -> None:
@@ -157,14 +164,17 @@ class Projection:
         loans = charged_loans(self._db, party)
         state = fold_account(party, loans, journal.of_party(self._db, self._library, party))
         row = self._db.execute("SELECT hash FROM account WHERE party = ?", (party,)).fetchone()
-        new = state.hash()
+        new = None if state == AccountState(party) else state.hash()
         self._rehash(row[0] if row else None, new)
+        self._db.execute("DELETE FROM charge WHERE party = ?", (party,))
+        self._db.execute("DELETE FROM payment WHERE party = ?", (party,))
+        if new is None:
+            self._db.execute("DELETE FROM account WHERE party = ?", (party,))
+            return state
         self._db.execute(
             "INSERT OR REPLACE INTO account (party, owed, credit, suspended_until, hash) VALUES (?, ?, ?, ?, ?)",
             (party, state.owed, state.credit, state.suspended_until, new),
         )
-        self._db.execute("DELETE FROM charge WHERE party = ?", (party,))
-        self._db.execute("DELETE FROM payment WHERE party = ?", (party,))
         self._db.executemany(
             "INSERT INTO charge (id, party, reason, at, amount, paid, waived, loan, item)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -176,10 +186,12 @@ class Projection:
         )
         return state
 
-    def _rehash(self, old: bytes | None, new: bytes) -> None:
+    def _rehash(self, old: bytes | None, new: bytes | None) -> None:
+        """Replace an aggregate's part of the state hash; None = it holds nothing, as if it had never been touched."""
         if old is not None:
             self.state_hash = remove_hash(self.state_hash, old)
-        self.state_hash = add_hash(self.state_hash, new)
+        if new is not None:
+            self.state_hash = add_hash(self.state_hash, new)
 
 
 def loan_row(loan: LoanState) -> tuple[object, ...]:

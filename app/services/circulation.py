@@ -15,10 +15,11 @@ from app.domain.decide_return import ReturnDecision, book_drop_day, decide_retur
 from app.domain.due import Due
 from app.domain.fact import MemberFacts
 from app.domain.loan_rule import Terms, resolve
+from app.domain.money import lost_charge
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus, Staff
 from app.domain.verdict import Level, Reason, Verdict
-from app.ports import Act, ItemHit, MemberHit, Store
+from app.ports import Act, ActLine, ItemHit, MemberHit, Store
 from app.services.outcome import Kind, Outcome
 
 UNDOABLE = frozenset(
@@ -32,6 +33,10 @@ UNDOABLE = frozenset(
         "hold.cancelled",
     }
 )
+
+
+_NO_ACTS = frozenset({"act.undone", "clock.behind", "payment.voided"})
+"""Events that no person meant as an act of its own; undo looks through them to the act before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +89,21 @@ class Circulation:
 
     # --- lending ------------------------------------------------------------------------------------------------
 
-    def lend(self, desk: Desk, member_id: str, item_id: str, approval: Approval | None = None) -> Outcome:
-        """Lend a copy. Not allowed: an outcome with every reason, and nothing recorded."""
+    def lend(
+        self, desk: Desk, member_id: str, item_id: str, approval: Approval | None = None, *, profile: str = ""
+    ) -> Outcome:
+        """Lend a copy, under a special profile of the rules if one is named. Not allowed: an outcome with every reason,
+        and nothing recorded."""
         if not desk.may(right.CIRCULATE):
             return no_right(right.CIRCULATE)
         refused: Outcome | None = None
         with self._store.act(staff=desk.staff.id, tx=desk.tx, stated_at=desk.stated_at) as act:
             item, member = act.item_by_id(item_id), act.member_by_id(member_id)
             now, policy = self._now(act)
+            if item is not None and _before_loan(act, desk, item):
+                return _too_early(item)
             decision = decide_loan(item.facts if item else None, member.facts if member else None, policy, now)
-            if item is None or member is None or not _allowed(decision.verdict, approval):
+            if item is None or member is None or decision.renews or not _allowed(decision.verdict, approval):
                 refused = _refusal(decision.verdict, item, member, decision)
             else:
                 return self._record_loan(act, item, member, decision, policy, now, approval)
@@ -162,6 +172,8 @@ class Circulation:
             now, policy = self._now(act)
             if item is None:
                 return _refusal(decide_return(None, None, policy, now).verdict, None, None)
+            if _before_loan(act, desk, item):
+                return _too_early(item)
             if book_drop:
                 returned_on = book_drop_day(policy, now.date())
             return self._record_return(act, item, now, policy, "", returned_on=returned_on)
@@ -182,8 +194,11 @@ class Circulation:
         body: dict[str, Any] = {"item": item.item.id, "policy": policy.version}
         if decision.on != now.date():
             body["on"] = decision.on.isoformat()
-        if loan is not None and decision.terms is not None and decision.terms.to_json() != loan.terms:
-            body["judged"] = decision.terms.to_json()
+        if loan is not None and decision.terms is not None:
+            if decision.terms.to_json() != loan.terms:
+                body["judged"] = decision.terms.to_json()
+            if loan.price is None:
+                _put(body, "price", item.item.price)
         event = act.record("item.returned", body)
         aside = self._after_return(act, event.id, item, decision, now, policy)
         fine = decision.overdue.amount if decision.overdue else 0
@@ -234,7 +249,7 @@ class Circulation:
             act.put_item(replace(item.item, status=ItemStatus.AVAILABLE))
             act.record(
                 "record.edited",
-                {"record": "item", "id": item.item.id, "fields": {"status": "available"}, "with": main},
+                {"record": "item", "id": item.item.id, "fields": _change(item, "available"), "with": main},
             )
         for charge_id, party, left in act.lost_charges(item.item.id):
             act.record(
@@ -254,6 +269,8 @@ class Circulation:
             loan = item.facts.loan if item else None
             member = act.member_by_id(loan.member_id) if loan and loan.member_id else None
             now, policy = self._now(act)
+            if item is not None and _before_loan(act, desk, item):
+                return _too_early(item)
             decision = decide_renewal(
                 item.facts if item else None, member.facts if member else None, policy, now, seen=seen
             )
@@ -270,7 +287,7 @@ class Circulation:
             else:
                 body = _renewal_body(item, due, terms, policy, seen)
                 body["loan"], body["base"] = loan.loan_id, loan.due_on.isoformat()
-                if terms.to_json() != loan.terms and decision.overdue and decision.overdue.amount:
+                if terms.to_json() != loan.terms:
                     body["judged"] = terms.to_json()
                 body.update(_signed(act, decision.verdict, approval))
                 event = act.record("loan.renewed", body)
@@ -304,6 +321,9 @@ class Circulation:
             _now, policy = self._now(act)
             if item is None:
                 return Outcome(Kind.UNKNOWN, code="item-unknown")
+            if condition not in dict(policy.thresholds.condition_charges):
+                code = "condition-unknown"
+                return Outcome(Kind.REFUSED, code=code, verdict=Verdict((Reason(code, Level.IMPOSSIBLE),)))
             main = act.record("item.condition_noted", {"item": item_id, "condition": condition})
             closed = act.loan_of_event(event_id)
             amount = policy.thresholds.condition_charge(condition) if closed else 0
@@ -323,7 +343,7 @@ class Circulation:
                 act.put_item(replace(item.item, status=ItemStatus.REPAIR))
                 act.record(
                     "record.edited",
-                    {"record": "item", "id": item_id, "fields": {"status": "repair"}, "with": main.id},
+                    {"record": "item", "id": item_id, "fields": _change(item, "repair"), "with": main.id},
                 )
             member = act.member_of_party(closed[1]) if closed else None
             return Outcome(
@@ -337,6 +357,43 @@ class Circulation:
                 at=main.at,
             )
 
+    def lose(self, desk: Desk, item_id: str) -> Outcome:
+        """Take a copy as lost: its loan ends without a fine, and its reader is charged by the policy."""
+        if not desk.may(right.OVERRIDE):
+            return no_right(right.OVERRIDE)
+        with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
+            item = act.item_by_id(item_id)
+            _now, policy = self._now(act)
+            if item is None:
+                return Outcome(Kind.UNKNOWN, code="item-unknown")
+            loan = item.facts.loan
+            main = act.record("item.lost", {"item": item_id})
+            amount = lost_charge(policy.thresholds, item.item.price) if loan else 0
+            if loan and amount:
+                act.record(
+                    "charge.made",
+                    {
+                        "charge": act.new_id(),
+                        "party": loan.party,
+                        "amount": amount,
+                        "reason": "lost",
+                        "copy": item_id,
+                        "with": main.id,
+                    },
+                )
+            member = act.member_by_id(loan.member_id) if loan and loan.member_id else None
+            return Outcome(
+                Kind.CONDITION,
+                code="lost",
+                member=member.member if member else None,
+                item=item.item,
+                title=item.title,
+                fine=amount,
+                event_id=main.id,
+                at=main.at,
+                left=member.facts.owed if member else 0,
+            )
+
     # --- undoing ------------------------------------------------------------------------------------------------
 
     def undo(self, desk: Desk) -> Outcome:
@@ -344,12 +401,12 @@ class Circulation:
         if not desk.may(right.UNDO):
             return no_right(right.UNDO)
         with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
-            lines = [line for line in act.acts(limit=60) if not line.undone and line.kind != "act.undone"]
+            lines = [line for line in act.acts(limit=60) if not line.undone and line.kind not in _NO_ACTS]
             main = next((line for line in lines if not line.body.get("with")), None)
             if main is None:
                 return _cannot_undo("nothing-to-undo")
             if main.kind == "payment.made" and desk.may(right.VOID):
-                return self._void(act, main.event_id, str(main.body["party"]), int(main.body["amount"]))
+                return self._void(act, [main, *(line for line in lines if line.body.get("with") == main.event_id)])
             if main.kind not in UNDOABLE:
                 return _cannot_undo("no-right-to-void" if main.kind == "payment.made" else "cannot-undo-this")
             event = act.event(main.event_id)
@@ -385,17 +442,22 @@ class Circulation:
             if event is None or event.kind != "record.edited" or event.body.get("record") != "item":
                 continue
             hit = act.item_by_id(str(event.body["id"]))
-            before = event.body.get("fields", {}).get("status")
-            if hit is not None and before == "repair":
-                act.put_item(replace(hit.item, status=ItemStatus.AVAILABLE))
-            elif hit is not None and before == "available":
-                act.put_item(replace(hit.item, status=ItemStatus.LOST))
+            fields = event.body.get("fields", {})
+            if hit is not None and hit.item.status == fields.get("status") and fields.get("was"):
+                act.put_item(replace(hit.item, status=ItemStatus(fields["was"])))
 
-    def _void(self, act: Act, payment: str, party: str, amount: int) -> Outcome:
-        member = act.member_of_party(party)
-        event = act.record("payment.voided", {"payment": payment, "party": party})
+    def _void(self, act: Act, parts: list[ActLine]) -> Outcome:
+        """Void a payment: all its parts, since money under several tokens was one payment with one receipt."""
+        main = parts[0]
+        for part in parts:
+            event = act.record("payment.voided", {"payment": part.event_id, "party": str(part.body["party"])})
         return Outcome(
-            Kind.UNDONE, member=member, amount=amount, event_id=event.id, at=act.at, undone_kind="payment.made"
+            Kind.UNDONE,
+            member=act.member_of_party(str(main.body["party"])),
+            amount=sum(int(part.body["amount"]) for part in parts),
+            event_id=event.id,
+            at=act.at,
+            undone_kind="payment.made",
         )
 
     def _now(self, act: Act) -> tuple[datetime, Policy]:
@@ -421,6 +483,26 @@ def _refusal(
         due_on=due.on if due else None,
         loans=len(facts.loans) if facts else 0,
         limit=decision.limit if decision else None,
+    )
+
+
+def _before_loan(act: Act, desk: Desk, item: ItemHit) -> bool:
+    """True when an act is stated for a time before the copy's present loan began: the fold would set that loan beside
+    it or keep it open, so an answer from today's facts would not be true."""
+    if desk.stated_at is None or item.facts.loan is None:
+        return False
+    opened = act.event(item.facts.loan.loan_id)
+    return opened is not None and desk.stated_at < opened.at
+
+
+def _too_early(item: ItemHit) -> Outcome:
+    code = "stated-before-loan"
+    return Outcome(
+        Kind.REFUSED,
+        code=code,
+        verdict=Verdict((Reason(code, Level.IMPOSSIBLE),)),
+        item=item.item,
+        title=item.title,
     )
 
 
@@ -452,6 +534,11 @@ def _renewal_body(item: ItemHit, due: Due, terms: Terms, policy: Policy, seen: b
     if not seen:
         body["seen"] = False
     return body
+
+
+def _change(item: ItemHit, status: str) -> dict[str, str]:
+    """The edited field of a copy's record, with what stood there, so that an undo can put it back."""
+    return {"status": status, "was": item.item.status.value}
 
 
 def _signed(act: Act, verdict: Verdict, approval: Approval | None) -> Mapping[str, Any]:

@@ -39,12 +39,13 @@ class Money:
             for part in split.lines:
                 shares.setdefault(party_of[part.charge_id], []).append((part.charge_id, part.amount))
             main = self._record(act, shares, split.credit, receipt, payer)
+            after = act.member_by_id(member_id)
             return Outcome(
                 Kind.PAID,
                 verdict=split.verdict,
                 member=member.member,
                 amount=amount,
-                left=split.left,
+                left=after.facts.owed if after else split.left,
                 number=receipt,
                 event_id=main,
                 at=act.at,

@@ -14,7 +14,7 @@ from datetime import date, datetime
 
 from app.domain import right
 from app.domain.barcode import Command, Scan, ScanKind, ScanRules, parse
-from app.domain.clock import to_ms, zone
+from app.domain.clock import local_date, to_ms, zone
 from app.domain.decide_loan import QUESTIONS
 from app.domain.records import Staff
 from app.domain.scan_repair import repair
@@ -30,6 +30,9 @@ from app.services.staff import NOBODY, People
 
 SHOWN = 512
 """How much of what was scanned an answer repeats."""
+
+EARLIEST_YEAR = 1800
+"""No lending log that anybody types in is older; earlier years are slips of the finger."""
 
 _PROBLEMS = frozenset({"too-long", "empty", "no-code", "unknown-command", "no-argument", "bad-date"})
 AUTO, LEND, RETURN, RENEW = "auto", "lend", "return", "renew"
@@ -62,6 +65,8 @@ class Session:
         self.member_id = ""
         self.tx = ""
         self.pending: Pending | None = None
+        self.profile = ""
+        self.book_drop = False
         self.last_unknown = ""
         self.last_return: Outcome | None = None
         self.last_fined: Outcome | None = None
@@ -99,6 +104,8 @@ class Session:
         """The stated time of an act from a paper log; it must lie in the past and needs a right."""
         if right.LATE_ENTRY not in self.staff.rights:
             return None, no_right(right.LATE_ENTRY)
+        if local.year < EARLIEST_YEAR:
+            return None, _refuse("time-too-early")
         stated = to_ms(local.replace(tzinfo=zone(self._store.zone)))
         if stated > self._store.now():
             return None, _refuse("time-in-future")
@@ -232,11 +239,11 @@ class Session:
 
     def lend_item(self, item_id: str, desk: Desk | None = None) -> Outcome:
         """Lend a copy to the open reader, or put the question on the table."""
-        desk, member_id = self._with_tx(desk), self.member_id
+        desk, member_id, profile = self._with_tx(desk), self.member_id, self.profile
         return self._asked(
-            self.circulation.lend(desk, member_id, item_id),
+            self.circulation.lend(desk, member_id, item_id, profile=profile),
             desk,
-            lambda approval: self.circulation.lend(desk, member_id, item_id, approval),
+            lambda approval: self.circulation.lend(desk, member_id, item_id, approval, profile=profile),
         )
 
     def renew_item(self, item_id: str, desk: Desk | None = None, *, seen: bool = True) -> Outcome:
@@ -260,9 +267,10 @@ class Session:
     def return_item(
         self, item_id: str, desk: Desk | None = None, *, on: date | None = None, book_drop: bool = False
     ) -> Outcome:
-        """Take a copy back."""
+        """Take a copy back; from the book drop it counts as returned on the last open day."""
+        dropped = book_drop or (self.book_drop and self.mode == RETURN)
         outcome = self._done(
-            self.circulation.return_item(self._with_tx(desk), item_id, returned_on=on, book_drop=book_drop)
+            self.circulation.return_item(self._with_tx(desk), item_id, returned_on=on, book_drop=dropped)
         )
         if outcome.event_id:
             self.last_return = outcome
@@ -277,6 +285,10 @@ class Session:
         if pending is None:
             return _refuse("no-question")
         codes = frozenset(pending.outcome.verdict.missing())
+        if codes == {"on-loan-to-this-member"} and pending.outcome.item is not None:
+            # The copy is this reader's own already: to go on with it is to renew it.
+            self.pending = None
+            return self.renew_item(pending.outcome.item.id, pending.desk)
         signer = self.staff
         if not codes <= QUESTIONS:
             if right.OVERRIDE not in signer.rights:
@@ -338,7 +350,7 @@ class Session:
         outcome = Outcome(Kind.FINISHED, tx=tx, at=self._store.now())
         if tx and acted:
             outcome = self.slips.finish(tx, member_id, self.staff, outcome)
-        self.member_id, self.tx, self.acted = "", "", 0
+        self.member_id, self.tx, self.acted, self.profile = "", "", 0, ""
         if self.mode != RETURN:
             self.mode = AUTO
         return outcome
@@ -349,9 +361,35 @@ class Session:
         """Choose what the next copies are taken for; returning in a pile closes an open reader first."""
         if mode == RETURN and self.member_id:
             self.finish()
-        self.mode = mode
+        self.mode, self.book_drop = mode, False
         self.pending = None
         return Outcome(Kind.MODE, code=mode)
+
+    def empty_book_drop(self) -> Outcome:
+        """Returns from the book drop: each counts as returned on the last open day before today."""
+        if right.LATE_ENTRY not in self.staff.rights:
+            return no_right(right.LATE_ENTRY)
+        self.set_mode(RETURN)
+        self.book_drop = True
+        return Outcome(Kind.MODE, code="book-drop")
+
+    def use_profile(self, name: str) -> Outcome:
+        """Lend the next copies to the open reader under a special profile of the rules (thesis defence)."""
+        with self._store.read() as facts:
+            today = local_date(self._store.now(), self._store.zone)
+            known = {rule.profile_name for rule in facts.policy_on(today).rules if rule.profile_name}
+        if name not in known:
+            return _refuse("profile-unknown")
+        self.profile = name
+        return Outcome(Kind.MODE, code="profile")
+
+    def lose(self, code: str) -> Outcome:
+        """Take a copy as lost by its barcode."""
+        with self._store.read() as facts:
+            hits = facts.item_by_code(code)
+        return (
+            self._done(self.circulation.lose(self._with_tx(None), hits[0].item.id)) if hits else _refuse("item-unknown")
+        )
 
     def sign_in_badge(self, code: str) -> Outcome:
         """Sign in by badge; a person with a PIN is asked for it by the caller."""
@@ -390,6 +428,12 @@ class Session:
                 return self.pay(amount) if amount else _refuse("amount-unreadable")
             case "condition":
                 return self.condition(command.argument)
+            case "book-drop":
+                return self.empty_book_drop()
+            case "profile":
+                return self.use_profile(command.argument)
+            case "lost":
+                return self.lose(command.argument)
             case "provisional":
                 return self.provisional(command.argument)
             case "reprint":

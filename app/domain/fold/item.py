@@ -319,8 +319,8 @@ def _close(loan: LoanState, event: Event, rules: FoldRules, how: str) -> LoanSta
 def _charges(loan: LoanState, event: Event, on: date, rules: FoldRules) -> tuple[LoanCharge, ...]:
     """What bringing (or renewing) the book on this day costs; nothing for a loan without terms.
 
-    The act says under which calendar it was judged (days closed since the loan was made count), and the terms if the
-    profile takes today's instead of the loan's own.
+    The act says under which calendar it was judged (days closed since the loan was made count), the terms if the
+    profile takes today's instead of the loan's own, and the price if the loan was made before the copy had one.
     """
     due = date.fromisoformat(loan.due_on)
     terms = event.body.get("judged", loan.terms)
@@ -331,7 +331,7 @@ def _charges(loan: LoanState, event: Event, on: date, rules: FoldRules) -> tuple
         rules.calendar(event.body.get("policy", loan.policy)),
         due,
         on,
-        loan.price,
+        event.body.get("price", loan.price) if event.kind == "item.returned" else loan.price,
         due_at=local_datetime(loan.due_at, rules.zone) if loan.due_at is not None else None,
         returned_at=local_datetime(event.at, rules.zone) if not event.body.get("on") else None,
     )
