@@ -27,6 +27,9 @@ _COMPARED = {
     "account": "party, owed, credit, suspended_until, hash",
     "charge": "id, party, reason, amount, paid, waived",
     "payment": "id, party, amount, receipt, voided",
+    "queue_state": "queue, hash",
+    "finding": "id, kind, item, causes",
+    "undone": "event, by",
 }
 
 
@@ -60,7 +63,8 @@ class Report:
 
     def lines(self) -> Iterable[str]:
         """The report for a person."""
-        yield f"{'OK' if self.ok else 'RUSAK / DAMAGED'}: {self.events} peristiwa / events, state {self.state_hash[:16]}"
+        verdict = "OK" if self.ok else "RUSAK / DAMAGED"
+        yield f"{verdict}: {self.events} peristiwa / events, state {self.state_hash[:16]}"
         if self.second is not None:
             yield f"salinan kedua / second copy: {self.second.folder}, -{self.second.behind}"
         for fault in self.faults:

@@ -9,6 +9,7 @@ from playhouse.apsw_ext import APSWDatabase
 
 from app.ports import KnownError
 from db.errors import known
+from db.sql import Reading
 
 # Below this, SQLite may corrupt a WAL file when two connections write or checkpoint at once (mended in 3.51.3).
 OLDEST_SQLITE = (3, 51, 3)
@@ -63,6 +64,16 @@ def prepare(connection: apsw.Connection, key: bytes, *, read_only: bool = False)
         connection.execute("PRAGMA synchronous = full")
         connection.execute("PRAGMA wal_autocheckpoint = 1000")
         connection.execute("PRAGMA journal_size_limit = 16777216")
+
+
+def check_schema(connection: apsw.Connection) -> None:
+    """Refuse to read a store whose schema is not this program's: a newer one is not understood, an older one must be
+    brought up by the desk first."""
+    rows: Reading = connection
+    found = int(rows.execute("PRAGMA user_version").fetchone()[0])
+    if found != SCHEMA_VERSION:
+        code = "store-too-new" if found > SCHEMA_VERSION else "store-too-old"
+        raise KnownError(code, {"found": found, "known": SCHEMA_VERSION})
 
 
 class StoreDatabase(APSWDatabase):  # type: ignore[misc]

@@ -148,18 +148,27 @@ def _check_chain(
 ) -> tuple[int, str] | None:
     expected = 1
     rows = connection.execute(
-        f"SELECT {_COLUMNS}, e.head FROM event e JOIN author a ON a.a = e.author WHERE e.author = ? ORDER BY e.seq",
+        f"SELECT {_COLUMNS}, e.head, e.item, e.queue, e.party, e.tx FROM event e JOIN author a ON a.a = e.author"
+        " WHERE e.author = ? ORDER BY e.seq",
         (a,),
     )
     for row in rows:
-        event, kept = from_row(library, row[:-1]), row[-1]
-        if event.seq != expected:
+        kept, moved = row[-5], row[-4:]
+        if row[3] != expected:
             return expected, "missing"
-        link = chain(link, event.canonical().encode())
+        try:
+            event = from_row(library, row[:-5])
+            link = chain(link, event.canonical().encode())
+            told = touch(event.kind, event.body)
+        except (ValueError, AttributeError, RecursionError):
+            # A body that is no JSON object any more.
+            return expected, "changed"
         if link != kept:
             return event.seq, "changed"
         if row[10] != canonical_bytes(event.body).decode():
             return event.seq, "not-canonical"
+        if moved != (told.item or None, told.queue or None, told.party or None, event.body.get("tx")):
+            return event.seq, "misfiled"
         expected += 1
     if expected - 1 != last or link != head:
         return expected, "cut-off"

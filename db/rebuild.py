@@ -8,6 +8,7 @@ from app.domain.canonical import ZERO
 from app.domain.fold import FoldRules
 from db import search
 from db.projection import Projection
+from db.records import Records
 from db.sql import Reading
 
 _PROJECTIONS = (
@@ -41,7 +42,7 @@ def rebuild(connection: apsw.Connection, library: str, rules: FoldRules) -> byte
 
 
 def reindex(connection: apsw.Connection) -> None:
-    """Make the search index new from the records."""
+    """Make the search index, and the codes readers are found by, new from the records."""
     from db.facts import MEMBER, TITLE, member_from, title_from
 
     reading: Reading = connection
@@ -49,5 +50,9 @@ def reindex(connection: apsw.Connection) -> None:
     connection.execute("DELETE FROM member_fts")
     for row in reading.execute(f"SELECT {TITLE}, t.n FROM title t").fetchall():
         search.index_title(connection, row[-1], search.title_words(title_from(row)))
+    records = Records(connection)
+    connection.execute("DELETE FROM member_card")
     for row in reading.execute(f"SELECT {MEMBER}, m.n FROM member m").fetchall():
-        search.index_member(connection, row[-1], search.member_words(member_from(row)))
+        member = member_from(row)
+        search.index_member(connection, row[-1], search.member_words(member))
+        records.put_cards(member)

@@ -158,12 +158,16 @@ class Records:
         (n,) = self._db.execute(PUT_MEMBER, member_values(member)).fetchone()
         search.index_member(self._db, n, search.member_words(member))
         self._db.execute("DELETE FROM member_card WHERE member = ?", (member.id,))
+        self.put_cards(member)
+        self.changed("member", member.id, at)
+
+    def put_cards(self, member: Member) -> None:
+        """Make a reader found by the further card codes."""
         for code in member.card_nos:
             self._db.execute(
                 "INSERT OR IGNORE INTO member_card (card_key, member) VALUES (?, ?)",
                 (code_key(code), member.id),
             )
-        self.changed("member", member.id, at)
 
     def put_member_type(self, kind: MemberType, at: int, source_key: str = "") -> None:
         """Add or replace a member type."""

@@ -7,16 +7,20 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import apsw
+
 from app.ports import KnownError
 from db.backup import copy_store
-from db.connection import check_sqlite, connect
+from db.connection import StoreDatabase, check_sqlite, connect
+from db.errors import known
 from db.home import Home, only_desk
 from db.identity import read_identity
 from db.keys import open_with_keyring, open_with_recovery, read_wraps, rewrap_for_account, write_wraps
+from db.migrate import bring_up
 from db.policies import Policies
 from db.rebuild import rebuild, reindex
 from db.sql import Reading
-from db.store import DeskStore, Surroundings, mint_incarnation
+from db.store import DeskStore, Surroundings, keep_marker, mint_incarnation
 
 
 def restore(root: Path, source: Path, recovery: str, around: Surroundings) -> dict[str, Any]:
@@ -45,14 +49,36 @@ def restore(root: Path, source: Path, recovery: str, around: Surroundings) -> di
 
 def _place(home: Home, file: Path, key: bytes, wraps: dict[str, Any], around: Surroundings) -> dict[str, Any]:
     aside = home.store.with_name("restoring.db")
-    # The copy may be the only one left: it is read, never written, and never opened in place.
-    shutil.copyfile(file, aside)
-    for end in ("-wal", "-shm"):
-        beside = file.with_name(file.name + end)
-        if beside.exists():
-            shutil.copyfile(beside, aside.with_name(aside.name + end))
-    connection = connect(aside, key)
     try:
+        _fetch(file, aside)
+        name = str(wraps.get("keyring", {}).get("name", "meja"))
+        write_wraps(home.keys, rewrap_for_account(around.secrets, name, key, wraps))
+        report = _fold_anew(home, aside, key)
+    finally:
+        for end in ("", "-wal", "-shm"):
+            aside.with_name(aside.name + end).unlink(missing_ok=True)
+    _begin_anew(home, key, around)
+    return report
+
+
+def _fetch(file: Path, aside: Path) -> None:
+    """Bring the copy here. It may be the only one left: it is read, never written, and never opened in place."""
+    try:
+        for end in ("", "-wal"):
+            beside = file.with_name(file.name + end)
+            if not end or beside.exists():
+                shutil.copyfile(beside, aside.with_name(aside.name + end))
+    except OSError as error:
+        raise KnownError("file-not-readable", {"path": str(file), "detail": error.strerror or ""}) from error
+
+
+def _fold_anew(home: Home, aside: Path, key: bytes) -> dict[str, Any]:
+    database = StoreDatabase(aside, key)
+    try:
+        database.connect()
+        # A copy of an older schema is brought up here; the original stays as it is, so no backup is needed.
+        bring_up(database, lambda _version: None)
+        connection = database.connection()
         identity = read_identity(connection)
         policies = Policies(connection, identity.zone)
         with connection:
@@ -62,13 +88,10 @@ def _place(home: Home, file: Path, key: bytes, wraps: dict[str, Any], around: Su
         events = reading.execute("SELECT count(*) FROM event").fetchone()[0]
         newest = reading.execute("SELECT coalesce(max(at), 0) FROM event").fetchone()[0]
         copy_store(connection, home.store, key)
+    except apsw.Error as error:
+        raise known(error) from error
     finally:
-        connection.close()
-        for end in ("", "-wal", "-shm"):
-            aside.with_name(aside.name + end).unlink(missing_ok=True)
-    name = str(wraps.get("keyring", {}).get("name", identity.desk))
-    write_wraps(home.keys, rewrap_for_account(around.secrets, name, key, wraps))
-    _begin_anew(home, key, around)
+        database.close()
     return {"home": str(home.root), "events": events, "state_hash": state.hex(), "newest_at": newest}
 
 
@@ -77,5 +100,6 @@ def _begin_anew(home: Home, key: bytes, around: Surroundings) -> None:
     store = DeskStore(home, connection, key, around, read_only=False, holds=ExitStack())
     try:
         mint_incarnation(store, "restored")
+        keep_marker(store, around)
     finally:
         store.close()

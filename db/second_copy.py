@@ -17,7 +17,7 @@ from typing import Any
 import apsw
 
 from app.ports import KnownError
-from db.backup import copy_store
+from db.backup import copy_store, stamp
 from db.connection import connect
 from db.errors import known
 from db.sql import Reading
@@ -139,13 +139,24 @@ class SecondCopy:
         source = connect(self._home.store, self._key, read_only=True)
         try:
             if not self._continues(source):
+                self._set_aside(source)
                 copy_store(source, self._path, self._key)
             shutil.copyfile(self._home.keys, self._folder / self._home.keys.name)
         finally:
             source.close()
         self._follow()
 
-    def _continues(self, source: Reading) -> bool:
+    def _set_aside(self, source: Reading) -> None:
+        """Keep a copy that is not of this store's history: it may hold acts of a lost disk, or another library."""
+        if not self._path.exists() or self._continues(source, any_schema=True):
+            return
+        kept = self._folder / f"other-{stamp()}"
+        kept.mkdir(parents=True)
+        for path in (self._folder / self._home.keys.name, *self._folder.glob(self._path.name + "*")):
+            if path.exists():
+                path.replace(kept / path.name)
+
+    def _continues(self, source: Reading, *, any_schema: bool = False) -> bool:
         if not self._path.exists():
             return False
         try:
@@ -154,7 +165,8 @@ class SecondCopy:
             return False
         try:
             there: Reading = copy
-            if there.execute("PRAGMA user_version").fetchone() != source.execute("PRAGMA user_version").fetchone():
+            schema = "PRAGMA user_version"
+            if not any_schema and there.execute(schema).fetchone() != source.execute(schema).fetchone():
                 return False
             newest = there.execute("SELECT n, head FROM event ORDER BY n DESC LIMIT 1").fetchone()
             if newest is None:

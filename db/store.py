@@ -24,7 +24,7 @@ from app.domain.records import Item, Member, MemberType, Staff, Title
 from app.ports import Clock, KnownError
 from db import journal
 from db.backup import backup_before_migration
-from db.connection import StoreDatabase, check_sqlite, connect
+from db.connection import StoreDatabase, check_schema, check_sqlite, connect
 from db.errors import known, spoken
 from db.facts import Facts
 from db.home import Home, only_desk
@@ -249,15 +249,14 @@ class DeskStore:
         reading = self._around.clock.read()
         check = effective(reading.wall, self.author.last_at)
         late = stated_at is not None and stated_at < check.at
+        written = self.connection.total_changes()
         act = DeskAct(self, reading, stated_at if late and stated_at is not None else check.at, staff, tx, late)
         try:
             with spoken():
                 self.connection.execute("BEGIN IMMEDIATE")
-            if check.behind_ms > BEHIND_MS and not late:
-                self._note_clock(act, check.behind_ms, reading.boot)
-            with spoken():
+                if check.behind_ms > BEHIND_MS and not late:
+                    self._note_clock(act, check.behind_ms, reading.boot)
                 yield act
-            with spoken():
                 if act.recorded:
                     journal.save_author(self.connection, self.author)
                     self.projection.save()
@@ -265,7 +264,8 @@ class DeskStore:
         except BaseException:
             self._roll_back(before)
             raise
-        if act.recorded:
+        # A slip in the spool or a changed setting is news as well, though no event tells of it.
+        if self.connection.total_changes() != written:
             for listener in self.after_commit:
                 listener()
 
@@ -385,11 +385,22 @@ def open_store(home: Home, around: Surroundings, *, read_only: bool = False, rec
     try:
         key = _unlock(home, around, recovery)
         if read_only:
-            connection = connect(home.store, key, read_only=True)
-            return DeskStore(home, connection, key, around, read_only=True, holds=holds)
+            return _open_beside(home, key, around, holds)
         return _open(home, key, around, holds)
     except BaseException:
         holds.close()
+        raise
+
+
+def _open_beside(home: Home, key: bytes, around: Surroundings, holds: ExitStack) -> DeskStore:
+    """Open for reading only, beside the desk; nothing is brought up, counted or minted."""
+    connection = connect(home.store, key, read_only=True)
+    try:
+        with spoken():
+            check_schema(connection)
+            return DeskStore(home, connection, key, around, read_only=True, holds=holds)
+    except BaseException:
+        connection.close()
         raise
 
 
@@ -432,9 +443,15 @@ def _count_opening(store: DeskStore, around: Surroundings) -> None:
     # The marker is written after the store: a kill in between leaves it one behind, which is still the original.
     if opened and not marker.agrees(opened) and not marker.agrees(opened - 1):
         mint_incarnation(store, "copied-or-restored")
-    with connection:
-        set_meta(connection, "opened", opened + 1)
-    marker.write(opened + 1)
+    keep_marker(store, around)
+
+
+def keep_marker(store: DeskStore, around: Surroundings) -> None:
+    """Count one more opening, in the store and outside the home."""
+    opened = int(get_meta(store.connection, "opened")) + 1
+    with store.connection:
+        set_meta(store.connection, "opened", opened)
+    Marker(around.config, store.identity.desk, store.home.root).write(opened)
 
 
 def mint_incarnation(store: DeskStore, reason: str) -> None:
