@@ -12,7 +12,7 @@ from typing import Any
 
 from app import wiring
 from app.domain import right
-from app.domain.clock import local_date
+from app.domain.clock import ZONES, local_date
 from app.domain.policy import Policy
 from app.domain.policy_check import check_policy
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
@@ -47,7 +47,10 @@ def run_init(options: argparse.Namespace) -> int:
     """Found an empty library and print its recovery key, once."""
     policy = _policy_from(Path(options.policy_file)) if options.policy_file else wiring.default_policy(options.policy)
     if options.zone:
-        policy = Policy.from_json({**policy.to_json(), "time_zone": options.zone})
+        try:
+            policy = Policy.from_json({**policy.to_json(), "time_zone": options.zone})
+        except BadFormat as error:
+            raise KnownError("usage", {"detail": f"--zone: {', '.join(ZONES)}"}) from error
     store, recovery = wiring.found_library(home_of(options), policy, {"library.name": options.name})
     try:
         wiring.first_head(store)
@@ -116,12 +119,25 @@ def run_recovery_key(options: argparse.Namespace) -> int:
 
     with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
         wraps, key = rewrap_recovery(store.key, read_wraps(store.home.keys))
+        # Said before it holds: a key that nobody could read must not replace the printed one.
+        if options.out:
+            _write_secret(Path(options.out), key + "\n")
+        else:
+            print(key, flush=True)
         write_wraps(store.home.keys, wraps)
-    if options.out:
-        Path(options.out).write_text(key + "\n", encoding="ascii")
-    else:
-        print(key)
     return OK
+
+
+def _write_secret(path: Path, text: str) -> None:
+    """Write a new file that only this account may read; one that is there already is not touched."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:
+        raise KnownError("file-not-writable", {"path": str(path), "detail": error.strerror or ""}) from error
 
 
 def run_clock(options: argparse.Namespace) -> int:
