@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from app.ports import KnownError
 from db.connection import connect, raw_key_pragma
 from db.errors import known
 from db.home import Home
+from db.small_file import put_file, sync_folder
 
 
 def copy_store(source: apsw.Connection, target: Path, key: bytes) -> None:
@@ -36,6 +36,7 @@ def copy_store(source: apsw.Connection, target: Path, key: bytes) -> None:
         verify_copy(aside, key)
         _sync_file(aside)
         aside.replace(target)
+        sync_folder(target.parent)
     except apsw.Error as error:
         aside.unlink(missing_ok=True)
         raise known(error) from error
@@ -65,7 +66,7 @@ def backup_home(home: Home, source: apsw.Connection, key: bytes, target: Path) -
     store = target / home.store.name
     copy_store(source, store, key)
     try:
-        shutil.copyfile(home.keys, target / home.keys.name)
+        put_file(target / home.keys.name, home.keys.read_bytes())
     except OSError as error:
         raise KnownError("backup-failed", {"path": str(target), "detail": error.strerror or ""}) from error
     return store

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.ports import KnownError
+from db.small_file import put_file
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
@@ -67,11 +68,9 @@ def rewrap_recovery(raw: bytes, wraps: Mapping[str, Any]) -> tuple[dict[str, Any
 
 
 def write_wraps(path: Path, wraps: Mapping[str, Any]) -> None:
-    """Keep the wraps beside a store; written aside and put in place in one step."""
-    aside = path.with_name(path.name + ".new")
+    """Keep the wraps beside a store. Without them nothing opens it, so they are on the disk when this returns."""
     try:
-        aside.write_text(json.dumps(wraps, indent=1, sort_keys=True), encoding="ascii")
-        aside.replace(path)
+        put_file(path, json.dumps(wraps, indent=1, sort_keys=True).encode("ascii"))
     except OSError as error:
         raise KnownError("home-not-writable", {"path": str(path.parent), "detail": error.strerror or ""}) from error
 

@@ -6,7 +6,6 @@ most about two seconds behind. Its projections are not kept up: a restore folds 
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from app.ports import KnownError
 from db.backup import copy_store, stamp
 from db.connection import connect
 from db.errors import known
+from db.small_file import put_file
 from db.sql import Reading
 from db.store import DeskStore
 
@@ -141,7 +141,7 @@ class SecondCopy:
             if not self._continues(source):
                 self._set_aside(source)
                 copy_store(source, self._path, self._key)
-            shutil.copyfile(self._home.keys, self._folder / self._home.keys.name)
+            put_file(self._folder / self._home.keys.name, self._home.keys.read_bytes())
         finally:
             source.close()
         self._follow()

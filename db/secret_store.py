@@ -7,10 +7,10 @@ against somebody who can read this account's files. `meja check` and the desk sa
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from app.ports import KnownError
+from db.small_file import put_file
 
 SERVICE = "meja"
 
@@ -63,13 +63,9 @@ class FileSecrets:
     def set(self, name: str, value: str) -> None:
         """Keep a secret; the file is never readable by others, not even while it is written."""
         kept = {**self._all(), name: value}
-        aside = self._path.with_name("secrets.new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-                json.dump(kept, handle)
-            aside.replace(self._path)
+            put_file(self._path, json.dumps(kept).encode("ascii"), private=True)
         except OSError as error:
             raise KnownError(
                 "home-not-writable", {"path": str(self._path.parent), "detail": error.strerror or ""}

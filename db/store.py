@@ -52,6 +52,7 @@ from db.policies import Policies
 from db.projection import Projection
 from db.records import Records
 from db.settings import write_setting
+from db.small_file import sync_folder
 from db.sql import Reading as Sql
 
 
@@ -345,6 +346,7 @@ def found(
         database.close()
         write_wraps(home.keys, keys.wraps)
         aside.replace(home.store)
+        sync_folder(home.root)
         for end in ("-wal", "-shm"):
             aside.with_name(aside.name + end).unlink(missing_ok=True)
         store = _open(home, keys.raw, around, holds)

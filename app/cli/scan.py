@@ -2,47 +2,90 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from app.domain.verdict import Param, Verdict
 from app.ports import KnownError
 from app.services.outcome import Kind, Outcome
 from app.services.session import Session
 
-LINE_LIMIT = 100_000
-"""The longest line that is read into memory whole; what is beyond it is cut and said to be too long."""
+LINE_LIMIT = 20_000
+"""The bytes of one line that are kept; what is beyond them is thrown away as it comes, and the line is too long."""
+
+SUFFIX_SECONDS = 0.15
+"""An empty line this soon after a scan is the scanner's second line end, not a person who is done."""
+
+_CHUNK = 65_536
+_LINE_END = re.compile(rb"[\r\n]")
 
 
-def run(session: Session, source: TextIO, target: TextIO) -> int:
-    """Feed every line of `source` to the session; 0 when the input ended, 1 when the store stopped answering."""
+class ByteSource(Protocol):
+    """What lines are read from: gives some bytes as soon as there are any, none at the end."""
+
+    def read1(self, size: int, /) -> bytes: ...
+
+
+def run(session: Session, source: ByteSource, target: TextIO, clock: Callable[[], float] = time.monotonic) -> int:
+    """Feed every line of `source` to the session; 0 when the input ended, 1 when the store refused any of them.
+
+    An empty line finishes the transaction, as Enter on the empty box does, unless it comes at once after a scan.
+    """
     stopped = False
+    scanned_at: float | None = None
     for line in lines(source):
+        at = clock()
+        empty = not line.strip()
         try:
-            outcome = session.scan(line) if line.strip() else session.finish()
+            if empty and scanned_at is not None and at - scanned_at <= SUFFIX_SECONDS:
+                outcome = Outcome(Kind.REPEATED, code="second-line-end")
+            else:
+                outcome = session.finish() if empty else session.scan(line)
             answer = as_json(outcome)
         except KnownError as error:
             stopped = True
             answer = {"scan": line[:512], "outcome": "stopped", "problem": error.code, **plain(error.params)}
+        scanned_at = None if empty else clock()
         target.write(json.dumps(answer, ensure_ascii=False) + "\n")
         target.flush()
     return 1 if stopped else 0
 
 
-def lines(source: TextIO) -> Iterator[str]:
-    """The lines without their ends (LF, CR or CR+LF); an endless line is cut instead of filling the memory."""
-    while True:
-        line = source.readline(LINE_LIMIT)
-        if not line:
-            return
-        while not line.endswith("\n"):
-            rest = source.readline(LINE_LIMIT)
-            if not rest or rest.endswith("\n"):
-                break
-        yield line.rstrip("\r\n")
+def lines(source: ByteSource) -> Iterator[str]:
+    """The lines as text, each as soon as its end is here: LF, CR or CR+LF, also when the two come apart.
+
+    Bytes that are not UTF-8 become replacement characters, which no code contains. Memory stays bounded however long
+    a line is.
+    """
+    kept = bytearray()
+    unfinished = after_cr = False
+    while chunk := source.read1(_CHUNK):
+        start = 1 if after_cr and chunk[:1] == b"\n" else 0
+        after_cr = False
+        while found := _LINE_END.search(chunk, start):
+            _keep(kept, chunk[start : found.start()])
+            yield kept.decode("utf-8", "replace")
+            kept.clear()
+            unfinished = False
+            start = found.end()
+            if found[0] == b"\r":
+                after_cr = start == len(chunk)
+                start += chunk[start : start + 1] == b"\n"
+        if start < len(chunk):
+            _keep(kept, chunk[start:])
+            unfinished = True
+    if unfinished:
+        yield kept.decode("utf-8", "replace")
+
+
+def _keep(kept: bytearray, part: bytes) -> None:
+    kept += part[: max(LINE_LIMIT - len(kept), 0)]
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
@@ -95,8 +138,9 @@ def _moment(outcome: Outcome) -> str | None:
 
 def main(session: Session) -> int:
     """Run over the process's own standard streams, read and written as UTF-8 whatever the console says."""
-    for stream in (sys.stdin, sys.stdout):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="replace" if stream is sys.stdin else "backslashreplace")
-    return run(session, sys.stdin, sys.stdout)
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="backslashreplace")
+    source = sys.stdin.buffer
+    assert isinstance(source, io.BufferedReader)
+    return run(session, source, sys.stdout)

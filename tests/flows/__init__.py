@@ -1,0 +1,1 @@
+"""Stories through the real command: a desk process over pipes, on good days and bad."""
