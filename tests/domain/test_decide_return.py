@@ -137,3 +137,22 @@ def test_unknown_terms_of_a_loan_in_time_are_no_matter() -> None:
     assert decision.verdict.reasons == ()
     assert decision.overdue is not None
     assert not decision.overdue.late
+
+
+def test_forgiving_what_costs_nothing_says_nothing() -> None:
+    assert bring(forgive=True).verdict.reasons == ()
+
+
+def test_the_smallest_fine_and_the_smallest_suspension_are_said() -> None:
+    least = replace(TERMS, fine_per_day=1, suspend_per_day=1).to_json()
+    decision = bring(item(loan=loan(due_on=date(2026, 3, 1), terms=least)))
+    assert decision.verdict.codes() == ("fine-due", "suspended-until")
+    assert decision.suspended_until == date(2026, 3, 3)
+
+
+def test_one_day_late_without_known_terms_is_said() -> None:
+    late = item(loan=loan(terms=None, due_on=date(2026, 3, 1)))
+    assert "terms-unknown" in bring(late, member(member_type="guest")).verdict.codes()
+    assert (
+        "terms-unknown" not in bring(replace(late, loan=loan(terms=None)), member(member_type="guest")).verdict.codes()
+    )
