@@ -5,11 +5,11 @@ Stores, clocks, printers and sync implement these; services know nothing else of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.domain.clock import Reading
 from app.domain.event import Body, Event
@@ -153,6 +153,7 @@ class Reader(Protocol):
     def staff_list(self) -> Sequence[Staff]: ...
     def setting(self, key: str) -> Any: ...
     def note(self, note_id: str) -> str: ...
+    def picture(self, name: str) -> bytes: ...
     def today(self, start: int, end: int) -> tuple[int, int, int]: ...
 
 
@@ -207,6 +208,145 @@ class Store(Protocol):
 
     def now(self) -> int: ...
     def behind_ms(self) -> int: ...
+
+
+class StagedLoan(NamedTuple):
+    """One loan of another system as it waits to be taken: dates as ISO text ("" unknown), `at` its effective time.
+
+    `loan_id` is derived from `key`; codes are compared by their keys; `rule` is the source's rule ("" = none).
+    """
+
+    key: str
+    loan_id: str
+    barcode: str
+    barcode_key: str
+    member_no: str
+    no_key: str
+    lent: str
+    due: str
+    returned: str
+    open: bool
+    renewals: int
+    rule: str
+    at: int
+    file: str
+    line: int
+
+
+class StagedFine(NamedTuple):
+    """One line of another system's fine ledger, in rupiah; `copy_key` the barcode its words end with, if any."""
+
+    key: str
+    no_key: str
+    member_no: str
+    charged: int
+    paid: int
+    words: str
+    copy_key: str
+    at: int
+    file: str
+    line: int
+
+
+class StagedHold(NamedTuple):
+    """One waiting reader of another system; `title_key` or `barcode_key` says for what."""
+
+    key: str
+    hold_id: str
+    no_key: str
+    member_no: str
+    title_key: str
+    barcode_key: str
+    at: int
+    file: str
+    line: int
+
+
+class StagedVisit(NamedTuple):
+    """One entry of another system's visitor book."""
+
+    visit_id: str
+    at: int
+    no_key: str
+    name: str
+    institution: str
+    room: str
+
+
+class Finding(NamedTuple):
+    """A row of a source that was not taken (`taken` False), or taken with something a person should know.
+
+    `params` is a JSON object of texts, `line` 0 where the source has no lines.
+    """
+
+    kind: str
+    taken: bool
+    reason: str
+    file: str
+    line: int
+    part: str
+    params: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import does beside its rows: how loans get their terms, which rules are published.
+
+    `type_codes` gives a staged reader's type, as the source names it, its code here.
+    `terms(member type, collection, material, rule)` gives the canonical terms ("{}" when no rule speaks) and their
+    rule version; it is asked once per combination.
+    """
+
+    run_id: str
+    source: str
+    terms: Callable[[str, str, str, str], tuple[str, str]]
+    policy: Policy | None = None
+    member_types: Sequence[tuple[MemberType, str]] = ()
+    type_codes: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    staff: str = ""
+    dry_run: bool = False
+
+
+@dataclass(slots=True)
+class ImportTotals:
+    """What an import did, by kind, and how source and store compare afterwards.
+
+    `reconcile`: line of the sheet → (count or rupiah in the source's usable rows, in the store).
+    """
+
+    accepted: dict[str, int] = field(default_factory=dict)
+    updated: dict[str, int] = field(default_factory=dict)
+    unchanged: dict[str, int] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
+    reconcile: dict[str, tuple[int, int]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    policy: str = ""
+
+
+Tick = Callable[[str, int, int], None]
+"""Told which step a long work is at, and how many of how many; may raise to stop it."""
+
+
+class ImportDoor(Protocol):
+    """Where rows of another system wait aside, encrypted, until one transaction takes them all or none."""
+
+    def begin(self) -> None: ...
+    def title(self, title: Title, file: str, line: int) -> None: ...
+    def item(self, item: Item, title_key: str, title_text: str, file: str, line: int) -> None: ...
+    def member(self, member: Member, file: str, line: int) -> None: ...
+    def loan(self, loan: StagedLoan) -> None: ...
+    def fine(self, fine: StagedFine) -> None: ...
+    def hold(self, hold: StagedHold) -> None: ...
+    def visit(self, visit: StagedVisit) -> None: ...
+    def finding(self, finding: Finding) -> None: ...
+    def picture(self, member_or_title: str, name: str, kind: str, data: bytes) -> None: ...
+    def member_types(self) -> Sequence[tuple[MemberType, str]]: ...
+    def policies(self) -> Sequence[Policy]: ...
+    def commit(self, plan: ImportPlan, tick: Tick) -> ImportTotals: ...
+    def findings(self) -> Iterable[Finding]: ...
+    def close(self) -> None: ...
 
 
 class SyncStatus(Protocol):

@@ -583,6 +583,11 @@ class Facts:
         """A setting's value, or its declared default."""
         return read_setting(self._db, key)
 
+    def picture(self, name: str) -> bytes:
+        """The bytes of a photo or cover by its content hash; nothing when it is not here."""
+        row = self._db.execute("SELECT bytes FROM picture WHERE hash = ?", (name,)).fetchone()
+        return bytes(row[0]) if row else b""
+
     def note(self, note_id: str) -> str:
         """A note's text, "" when it was erased."""
         row = self._db.execute("SELECT body FROM note WHERE id = ?", (note_id,)).fetchone()

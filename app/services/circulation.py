@@ -99,6 +99,8 @@ class Circulation:
         refused: Outcome | None = None
         with self._store.act(staff=desk.staff.id, tx=desk.tx, stated_at=desk.stated_at) as act:
             item, member = act.item_by_id(item_id), act.member_by_id(member_id)
+            if member is not None and profile:
+                member = replace(member, facts=replace(member.facts, profile=profile))
             now, policy = self._now(act)
             if item is not None and _before_loan(act, desk, item):
                 return _too_early(item)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from app.domain.clock import local_datetime, to_ms, zone
-from app.domain.records import Member
 from app.domain.verdict import Param
 from app.ports import ActLine, Clock, KnownError, MemberHit, Reader, Store
 from app.services import session as modes
@@ -43,14 +42,12 @@ class DeskScreen:
         session: Session,
         clock: Clock,
         *,
-        photo_of: Callable[[Member], str] = lambda _member: "",
         printer_problem: Callable[[], Phrase | None] = lambda: None,
         copy_lag: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._store = store
         self._session = session
         self._clock = clock
-        self._photo_of = photo_of
         self._printer_problem = printer_problem
         self._copy_lag = copy_lag
         self._questions = Questions(store, session)
@@ -123,6 +120,7 @@ class DeskScreen:
                 | "pay"
                 | "condition"
                 | "sign-in"
+                | "settings"
                 | "provisional"
             ):
                 return self._ask(self._questions.open(action))
@@ -324,7 +322,7 @@ class DeskScreen:
             ready,
             self._session.circulation.standing(hit),
             now.date(),
-            self._photo_of(hit.member),
+            facts.picture(hit.member.photo) if hit.member.photo else b"",
         )
 
     def _running_rows(self, facts: Reader, hit: MemberHit, now: datetime) -> tuple[Row, ...]:

@@ -11,6 +11,7 @@ from app.domain import right
 from app.domain.clock import local_datetime
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.records import ItemStatus, Member
+from app.domain.setting import BY_KEY, SETTINGS, Setting, check_setting
 from app.domain.text import shorten_name
 from app.domain.verdict import Param
 from app.ports import ItemHit, Reader, Store
@@ -64,6 +65,8 @@ class Questions:
                 return self._sign_in(None)
             case "provisional":
                 return self._provisional()
+            case "settings":
+                return self._settings()
         return None
 
     def confirm(self, outcome: Outcome) -> Asked:
@@ -285,6 +288,57 @@ class Questions:
             Question(_fresh(), "confirm", "unknown-item", {"code": code}, fields, answers, held=code), "provisional"
         )
 
+    def _settings(self) -> Asked | None:
+        """The library's, desk's and printer's settings; the window's own look is the window's question."""
+        if right.SETTINGS not in self._session.staff.rights:
+            return Asked(
+                Question(_fresh(), "confirm", "settings-desk", answers=(_CANCEL,), wrong=Phrase("no-right")), "settings"
+            )
+        with self._store.read() as facts:
+            choices = tuple(
+                Choice(f"setting:{one.key}", Phrase(f"setting-{one.key}"), side=_shown(one, facts.setting(one.key)))
+                for one in SETTINGS
+                if one.group not in ("look", "scan")
+            )
+        return Asked(Question(_fresh(), "list", "settings-desk", answers=(_CLOSE,), choices=choices), "settings")
+
+    def _setting(self, key: str) -> Asked:
+        """One setting: its choices, or a field with its value."""
+        one = BY_KEY[key]
+        with self._store.read() as facts:
+            value = facts.setting(key)
+        name: dict[str, Param] = {"setting": key}
+        if one.kind in ("choice", "bool"):
+            options = one.choices or ("true", "false")
+            choices = tuple(
+                Choice(f"value:{option}", Phrase(f"value-{option}"), chip=_CHOSEN if _text(value) == option else None)
+                for option in options
+            )
+            question = Question(_fresh(), "list", f"setting-{key}", name, answers=(_CANCEL,), choices=choices)
+        else:
+            fields = (Field("value", f"setting-{key}", value=_text(value)),)
+            answers = (Answer("Enter", "save", "save", primary=True), _CANCEL)
+            question = Question(_fresh(), "confirm", f"setting-{key}", name, fields, answers)
+        return Asked(question, f"setting:{key}")
+
+    def _keep_setting(self, key: str, text: str) -> Asked:
+        """Keep a value and show the list again; a value that does not fit is said."""
+        kind = BY_KEY[key].kind
+        value: bool | int | str = text
+        if kind == "bool":
+            value = text == "true"
+        elif kind == "int":
+            value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        if check_setting(key, value):
+            asked = self._setting(key)
+            return replace(asked, question=replace(asked.question, wrong=Phrase("setting-unfit")))
+        with self._store.act(staff=self._session.staff.id) as act:
+            act.set_setting(key, value)
+            act.record("record.edited", {"record": "setting", "id": act.new_id()})
+        shown = self._settings()
+        assert shown is not None
+        return shown
+
     # --- answering ----------------------------------------------------------------------------------------------
 
     def answer(self, asked: Asked, action: str, fields: Mapping[str, str], picked: str) -> Asked | Outcome | None:
@@ -313,6 +367,12 @@ class Questions:
                 return session.provisional(fields.get("title", ""))
             case "last", _ if kind == "tx" and target:
                 return session.reprint(target)
+            case "settings", _ if kind == "setting":
+                return self._setting(target)
+            case setting, _ if setting.startswith("setting:"):
+                return self._keep_setting(
+                    setting.partition(":")[2], target if kind == "value" else fields.get("value", "")
+                )
             case _, _ if kind == "member":
                 return session.open_member(target)
             case _, _ if kind == "item":
@@ -363,6 +423,16 @@ class Questions:
         return self.which(Outcome(Kind.AMBIGUOUS, title=title, hits=hits))
 
 
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shown(one: Setting, value: object) -> Phrase | str:
+    """A setting's value in the list: words for choices, the library's own text as it is."""
+    return Phrase(f"value-{_text(value)}") if one.kind in ("choice", "bool") else _text(value)
+
+
+_CHOSEN = Chip(Tone.DONE, "in-use")
 _STATUS_CHIPS = {
     ItemStatus.REFERENCE: "reference",
     ItemStatus.LOST: "lost",
@@ -392,6 +462,7 @@ _HELP = (
     ("Ctrl+E", "renew-all"),
     ("Ctrl+K", "condition"),
     ("Ctrl+P", "sign-in"),
+    ("Ctrl+S", "settings"),
     ("Ctrl+Z", "undo"),
     ("Enter", "finish"),
 )

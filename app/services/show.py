@@ -249,13 +249,13 @@ def _undone(outcome: Outcome) -> Banner:
 
 
 def _finished(outcome: Outcome) -> Banner:
+    number = Phrase("text", {"text": outcome.receipt})
+    lines: tuple[Say, ...] = (number, Phrase("slip-sent")) if "slip-sent" in outcome.notes else (number,)
     if outcome.member is None:
         if not outcome.finished:
             return Banner(Tone.TOLD, "mode-auto")
-        return Banner(
-            Tone.DONE, "finished-returns", {"n": outcome.amount}, (Phrase("text", {"text": outcome.receipt}),)
-        )
-    return Banner(Tone.DONE, "finished", {"name": outcome.member.name}, (Phrase("text", {"text": outcome.receipt}),))
+        return Banner(Tone.DONE, "finished-returns", {"n": outcome.amount}, lines)
+    return Banner(Tone.DONE, "finished", {"name": outcome.member.name}, lines)
 
 
 def _repeated(outcome: Outcome) -> Banner:
@@ -406,7 +406,7 @@ def member_card(
     ready: Sequence[tuple[str, str]],
     standing: Verdict,
     today: date,
-    photo: str,
+    photo: bytes,
 ) -> MemberCard:
     """The open reader's card; `ready` are holds that stand aside, as (title, shelf)."""
     member = hit.member

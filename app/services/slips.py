@@ -51,7 +51,8 @@ class Slips:
             number = act.open_tx(tx, "desk", member_id or None)
             act.finish_tx(tx)
             slip = self._slip(act, lines, number, staff)
-            if slip is not None and act.setting("slip.print") == "always":
+            printed = slip is not None and act.setting("slip.print") == "always"
+            if slip is not None and printed:
                 act.queue_print("slip", slip_to_json(slip), tx)
             hit = act.member_by_id(member_id) if member_id else None
         return replace(
@@ -61,6 +62,7 @@ class Slips:
             member=hit.member if hit else None,
             amount=len(slip.lines) if slip else 0,
             finished=bool(slip),
+            notes=("slip-sent",) if printed else (),
         )
 
     def reprint(self, tx: str, staff: Staff) -> Outcome:

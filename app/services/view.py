@@ -178,7 +178,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class MemberCard:
-    """The open member. `photo` is a file path or ""; `limit` None = no limit; `owed` is whole rupiah."""
+    """The open member. `photo` holds a picture's bytes or nothing; `limit` None = no limit; `owed` is whole rupiah."""
 
     name: str
     member_no: str
@@ -186,7 +186,7 @@ class MemberCard:
     institution: str = ""
     expires_on: date | None = None
     expired: bool = False
-    photo: str = ""
+    photo: bytes = b""
     loans: int = 0
     limit: int | None = None
     owed: int = 0

@@ -222,7 +222,7 @@ def hostile() -> DeskView:
         ),
         rows=(Row("1", long, "B" * 300, LENT, 1, long, DUE),),
         member=replace(
-            member(), name=long, member_no="9" * 90, institution=long, photo="no-such-file.png",
+            member(), name=long, member_no="9" * 90, institution=long, photo=b"no picture",
             notes=(Note(Tone.TOLD, "hold-ready", {"shelf": evil, "title": evil}),),
         ),
     )  # fmt: skip

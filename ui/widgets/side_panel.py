@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImageReader, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -31,24 +31,27 @@ class Photo(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._path = ""
+        self._bytes = b""
         self._initials = ""
         self._picture: QPixmap | None = None
         self.setFixedSize(look.px(_PHOTO.width()), look.px(_PHOTO.height()))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    def render_photo(self, path: str, name: str) -> None:
-        """Show the photo at `path` or, failing that, the initials of `name`."""
+    def render_photo(self, photo: bytes, name: str) -> None:
+        """Show the picture or, failing that, the initials of `name`."""
         say = self._look.text.say
         self._initials = "".join(word[0] for word in self._look.text.data(name).split()[:2]).upper()
-        if path != self._path:
-            self._path = path
-            self._picture = self._load(path) if path else None
+        if photo != self._bytes:
+            self._bytes = photo
+            self._picture = self._load(photo) if photo else None
         self.setAccessibleName(say("member.photo", {"name": name}) if self._picture else say("member.no-photo"))
         self.update()
 
-    def _load(self, path: str) -> QPixmap | None:
-        reader = QImageReader(path)
+    def _load(self, photo: bytes) -> QPixmap | None:
+        source = QBuffer()
+        source.setData(photo)
+        source.open(QIODevice.OpenModeFlag.ReadOnly)
+        reader = QImageReader(source)
         reader.setAutoTransform(True)
         size = reader.size()
         if not size.isValid() or size.width() * size.height() * 4 > _MOST_BYTES * 4:
