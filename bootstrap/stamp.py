@@ -84,7 +84,7 @@ def is_current(root: Path, venv: Path, needs: Needs) -> bool:
     if stamp is None or not stamp.needs.covers(needs):
         return False
     base = base_of(venv)
-    if not base or base != stamp.base_python:
+    if not base:
         return False
     try:
         lock = lock_path(root, stamp.needs).read_bytes()

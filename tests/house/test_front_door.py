@@ -130,6 +130,7 @@ def test_the_command_gets_its_words_its_folder_and_gives_its_exit_code(checkout:
     stamped(checkout)
     elsewhere = tmp_path / "di tempat lain"
     (elsewhere / "app").mkdir(parents=True)
+    (elsewhere / "app" / "__init__.py").touch()
     (elsewhere / "app" / "__main__.py").write_text("raise SystemExit('the wrong app')\n", encoding="utf-8")
     done = checkout.run("scan", "--home", "rumah baru", "fail", cwd=elsewhere)
     assert done.returncode == 7, done.stderr
