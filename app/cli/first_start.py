@@ -27,7 +27,7 @@ class Beginnings:
 
         self.chosen = wiring.demo_home()
         if not Home(self.chosen).exists():
-            make_demo(self.chosen)
+            make_demo(self.chosen, tell)
         return Begun()
 
     def empty(self, name: str, zone: str, tell: Tell) -> Begun:

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
+import traceback
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from app import wiring
+from app.domain.clock import zone
 from app.ports import KnownError
 from app.services import demo
 from app.services.desk import DeskScreen
-from app.services.view import Phrase
+from app.services.view import Banner, Phrase, Tone
+from db.backup import stamp
 from db.clock import PcClock
-from db.home import Home
-from db.store import DeskStore, Surroundings
+from db.home import Home, doubtful_place
+from db.store import DeskStore, Surroundings, found
 from resources.loader import load_json
+
+SHEET = "lembar-contoh.pdf"
+_KEY_HELPS = ("keyring-lost", "recovery-key-wrong", "keyring-failed")
+LAG_SAID_SECONDS = 5
 
 
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     """Open the desk; an empty home first asks how to begin."""
+    _need_display()
     if options.selftest_scan:
         return _selftest(options, home, recovery)
     if not Home(home).exists():
@@ -30,8 +41,30 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
         if chosen is None:
             return 0
         home = chosen
-    with wiring.opened(home, recovery=recovery) as store:
-        return show(store)
+    return _open(home, recovery)
+
+
+def _need_display() -> None:
+    """Qt ends the process without a word to staff when there is nothing to draw on."""
+    offscreen = os.environ.get("QT_QPA_PLATFORM", "")
+    seen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not offscreen and not seen:
+        raise KnownError("no-display")
+
+
+def _open(home: Path, recovery: str) -> int:
+    """Open and show; what stands in the way is said in a window, since nobody may see the terminal."""
+    from app.cli.words import sentence
+    from ui import stop_notice
+
+    while True:
+        try:
+            with wiring.opened(home, recovery=recovery) as store:
+                return show(store)
+        except KnownError as error:
+            recovery = stop_notice.tell(sentence(error), asks=error.code in _KEY_HELPS)
+            if not recovery:
+                raise
 
 
 def show(store: DeskStore) -> int:
@@ -41,23 +74,55 @@ def show(store: DeskStore) -> int:
     with wiring.followers(store) as following:
         screen = desk_screen(store, following)
         return window.run(
-            screen, wiring.ui_settings(store), on_settings=lambda said: wiring.keep_ui_settings(store, said)
+            screen,
+            wiring.ui_settings(store),
+            on_settings=lambda said: wiring.keep_ui_settings(store, said),
+            on_bug=lambda fault: keep_report(store.home.reports, fault),
         )
+
+
+def keep_report(folder: Path, fault: Exception) -> Path | None:
+    """Write what a fault of the program was into the reports; places in the code only, no data."""
+    path = folder / f"bug-{stamp()}.txt"
+    frames = traceback.extract_tb(fault.__traceback__)
+    lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join([type(fault).__name__, *lines]) + "\n", encoding="utf-8")
+    except OSError:
+        return None
+    return path
 
 
 def desk_screen(store: DeskStore, following: wiring.Followers) -> DeskScreen:
     """The session and its screen half."""
+    place = doubtful_place(store.home.root)
+    greeting = None
+    if store.minted:
+        greeting = Banner(Tone.NEEDS, "minted", {}, (Phrase("minted", {"letter": store.letter}),))
 
     def printer_problem() -> Phrase | None:
-        if not following.printer.problem:
-            return None
-        return Phrase("printer-off", {"n": following.printer.waiting})
+        printer = following.printer
+        return Phrase("printer-off", {"n": printer.waiting}) if printer.problem else None
+
+    def warning() -> Phrase | None:
+        if following.copy.problem:
+            return Phrase("second-copy")
+        return Phrase(f"place-{place}") if place else None
 
     def copy_lag() -> int | None:
         lag = following.copy.lag
-        return lag if lag is not None and lag > 5 else None
+        return lag if lag is not None and lag > LAG_SAID_SECONDS else None
 
-    return DeskScreen(store, wiring.session(store), PcClock(), printer_problem=printer_problem, copy_lag=copy_lag)
+    return DeskScreen(
+        store,
+        wiring.session(store),
+        PcClock(),
+        printer_problem=printer_problem,
+        copy_lag=copy_lag,
+        warning=warning,
+        greeting=greeting,
+    )
 
 
 def _selftest(options: argparse.Namespace, home: Path, recovery: str) -> int:
@@ -73,41 +138,38 @@ def _selftest(options: argparse.Namespace, home: Path, recovery: str) -> int:
 
 def run_demo(options: argparse.Namespace, home: Path) -> int:
     """Make the demo library when its home is empty, then open it."""
+    if not options.no_window:
+        _need_display()
     if not Home(home).exists():
-        print(f"Menyiapkan perpustakaan contoh di {home} …", file=sys.stderr)
+        print(f"Menyiapkan perpustakaan contoh di / making the demo library in {home} …", file=sys.stderr)
         make_demo(home)
-    sheet = home / "lembar-contoh.pdf"
+    sheet = home / SHEET
     print(f"Lembar kode untuk dipindai / codes to scan: {sheet}", file=sys.stderr)
     if options.no_window:
         print(json.dumps({"ok": True, "home": str(home), "sheet": str(sheet)}, ensure_ascii=False))
         return 0
-    with wiring.opened(home) as store:
-        return show(store)
+    return _open(home, "")
 
 
-def make_demo(home: Path) -> None:
-    """Found and fill the demo library; a failure leaves an empty home."""
+def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+    """Found and fill the demo library; a failure leaves no home behind."""
     around = wiring.surroundings()
     now = around.clock.read().wall
-    clock = demo.DemoClock(now - demo.DAYS * 86_400_000 - 86_400_000)
+    clock = demo.DemoClock(now - (demo.DAYS + 1) * 86_400_000)
     past = Surroundings(clock, around.secrets, around.config)
     policy = demo.demo_policy(wiring.default_policy())
-    from db.store import found
-
     try:
         store, _recovery = found(Home(home), policy.time_zone, policy, past, dict(demo.LIBRARY))
         try:
-            from datetime import datetime
-
-            from app.domain.clock import zone
-
             today = datetime.fromtimestamp(now / 1000, zone(store.zone)).date()
             plan = demo.plan(load_json("demo/words.json"), today)
+            tell(1, 10)
             demo.fill(store, clock, plan, now)
-            (home / "lembar-contoh.pdf").write_bytes(_sheet(plan))
+            tell(9, 10)
+            (home / SHEET).write_bytes(_sheet(plan))
         finally:
             store.close()
-    except (KnownError, OSError):
+    except BaseException:
         shutil.rmtree(home, ignore_errors=True)
         raise
 

@@ -44,14 +44,17 @@ class DeskScreen:
         *,
         printer_problem: Callable[[], Phrase | None] = lambda: None,
         copy_lag: Callable[[], int | None] = lambda: None,
+        warning: Callable[[], Phrase | None] = lambda: None,
+        greeting: Banner | None = None,
     ) -> None:
         self._store = store
         self._session = session
         self._clock = clock
         self._printer_problem = printer_problem
         self._copy_lag = copy_lag
+        self._warning = warning
         self._questions = Questions(store, session)
-        self._banner: Banner | None = None
+        self._banner: Banner | None = greeting
         self._sound: Sound | None = None
         self._rows: list[Row] = []
         self._asked: Asked | None = None
@@ -341,7 +344,7 @@ class DeskScreen:
             library, desk = str(facts.setting("library.name")), str(facts.setting("desk.name"))
         staff = self._session.staff
         now = datetime.fromtimestamp(self._store.now() / 1000, zone(self._store.zone)).replace(second=0, microsecond=0)
-        behind = Phrase("clock") if self._store.behind_ms() > 0 else None
+        behind = Phrase("clock") if self._store.behind_ms() > 0 else self._warning()
         return StateLine(
             library=library,
             desk=desk,
