@@ -87,6 +87,7 @@ KINDS: dict[str, tuple[dict[str, str], str]] = {
     "loan.opened": ({"item": _ID, "title": _ID, "party": _ID, "due": _DATE, "policy": _STR}, "item"),
     "loan.renewed": ({"item": _ID, "loan": _ID, "due": _DATE, "policy": _STR}, "item"),
     "loan.imported": ({"item": _ID, "title": _ID, "party": _ID, "lent": _DATE, "due": _DATE}, "item"),
+    "loan.corrected": ({"item": _ID, "loan": _ID, "due": _DATE, "renewals": _INT}, "item"),
     "item.returned": ({"item": _ID}, "item"),
     "item.lost": ({"item": _ID}, "item"),
     "item.found": ({"item": _ID}, "item"),

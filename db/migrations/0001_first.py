@@ -53,14 +53,15 @@ CREATE TABLE title (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT N
   other_title TEXT NOT NULL, responsibility TEXT NOT NULL, edition TEXT NOT NULL, isbn TEXT NOT NULL, publisher TEXT NOT NULL,
   place TEXT NOT NULL, year TEXT NOT NULL, collation TEXT NOT NULL, series TEXT NOT NULL, call_number TEXT NOT NULL,
   classification TEXT NOT NULL, language TEXT NOT NULL, material TEXT NOT NULL, subjects TEXT NOT NULL, notes TEXT NOT NULL,
-  cover TEXT NOT NULL, hidden INTEGER NOT NULL, source_key TEXT NOT NULL, isbn_key TEXT, gone INTEGER NOT NULL DEFAULT 0);
+  cover TEXT NOT NULL, hidden INTEGER NOT NULL, source_key TEXT NOT NULL, isbn_key TEXT, gone INTEGER NOT NULL DEFAULT 0,
+  seen BLOB);
 CREATE INDEX title_isbn ON title (isbn_key) WHERE isbn_key IS NOT NULL;
 CREATE UNIQUE INDEX title_source ON title (source_key) WHERE source_key <> '';
 CREATE TABLE item (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, barcode TEXT NOT NULL,
   barcode_key TEXT NOT NULL, call_number TEXT NOT NULL, inventory_no TEXT NOT NULL, inventory_key TEXT,
   collection TEXT NOT NULL, location TEXT NOT NULL, shelf TEXT NOT NULL, status TEXT NOT NULL, price INTEGER,
   parts TEXT NOT NULL, source TEXT NOT NULL, received_on TEXT, provisional INTEGER NOT NULL, source_key TEXT NOT NULL,
-  gone INTEGER NOT NULL DEFAULT 0);
+  gone INTEGER NOT NULL DEFAULT 0, seen BLOB);
 CREATE INDEX item_title ON item (title);
 CREATE INDEX item_barcode ON item (barcode_key);
 CREATE INDEX item_inventory ON item (inventory_key) WHERE inventory_key IS NOT NULL;
@@ -69,14 +70,15 @@ CREATE TABLE member (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, member_no T
   name TEXT NOT NULL, member_type TEXT NOT NULL, institution TEXT NOT NULL, gender TEXT NOT NULL, born_on TEXT,
   address TEXT NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL, registered_on TEXT, expires_on TEXT,
   blocked INTEGER NOT NULL, block_reason TEXT NOT NULL, card_lost INTEGER NOT NULL, notes TEXT NOT NULL,
-  photo TEXT NOT NULL, card_nos TEXT NOT NULL, source_key TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0);
+  photo TEXT NOT NULL, card_nos TEXT NOT NULL, source_key TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0, seen BLOB);
 CREATE INDEX member_no ON member (no_key);
 CREATE UNIQUE INDEX member_source ON member (source_key) WHERE source_key <> '';
 CREATE TABLE member_card (card_key TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY (card_key, member)) WITHOUT ROWID;
 CREATE INDEX member_card_member ON member_card (member);
 CREATE TABLE member_type (code TEXT PRIMARY KEY, name TEXT NOT NULL, membership_days INTEGER NOT NULL,
   source_key TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
-CREATE TABLE party (token TEXT PRIMARY KEY, member TEXT NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE party (token TEXT PRIMARY KEY, member TEXT NOT NULL, made_at INTEGER NOT NULL,
+  imported TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 CREATE INDEX party_member ON party (member, made_at);
 CREATE TABLE staff (id TEXT PRIMARY KEY, name TEXT NOT NULL, short_name TEXT NOT NULL, rights TEXT NOT NULL,
   pin_hash TEXT NOT NULL, badge_key TEXT NOT NULL, active INTEGER NOT NULL) WITHOUT ROWID;
@@ -99,6 +101,8 @@ CREATE INDEX desk_tx_opened ON desk_tx (opened_at);
 CREATE TABLE print_job (n INTEGER PRIMARY KEY, made_at INTEGER NOT NULL, kind TEXT NOT NULL, tx TEXT, body TEXT NOT NULL,
   state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, problem TEXT NOT NULL DEFAULT '', done_at INTEGER);
 CREATE INDEX print_job_waiting ON print_job (n) WHERE state = 'waiting';
+CREATE TABLE imported_fine (key TEXT PRIMARY KEY, party TEXT NOT NULL, charged INTEGER NOT NULL,
+  paid INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE import_run (id TEXT PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL, totals TEXT NOT NULL) WITHOUT ROWID;
 """
 

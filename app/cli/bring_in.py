@@ -1,0 +1,159 @@
+"""`meja import`: another system's data in, with progress on a terminal, a report, and one object at the end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app import wiring
+from app.domain.setting import BY_KEY
+from app.ports import KnownError
+from app.services.import_preview import preview
+from app.services.import_report import Reporter
+from app.services.import_sources import Reading
+from app.services.imports import ImportRequest, ImportResult, Imports
+from db.importing import StoreImport
+from resources.loader import load_json
+
+OK, FAILED = 0, 1
+_EVERY = 0.2
+
+
+def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
+    """Import the named files. 0 when it was done, with or without refused rows."""
+    files = [Path(name).expanduser() for name in options.files]
+    pictures = Path(options.pictures).expanduser() if options.pictures else None
+    reading = Reading(options.barcode, getattr(options, "source", ""))
+    if getattr(options, "preview", False):
+        print(json.dumps(preview(files, reading), ensure_ascii=False, indent=1))
+        return OK
+    if pictures is not None and not pictures.is_dir():
+        raise KnownError("file-not-found", {"path": str(pictures)})
+    request = ImportRequest(files, pictures, reading, getattr(options, "rules", "keep"), options.dry_run)
+    answer = bring_in(home, recovery, request, Progress(sys.stderr.isatty()))
+    if options.json:
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        _say(answer)
+    return OK
+
+
+def bring_in(home: Path, recovery: str, request: ImportRequest, progress: Progress) -> dict[str, Any]:
+    """Open the library as its one desk, import, write the report; returns the object of `--json`."""
+    began = time.monotonic()
+    with wiring.opened(home, recovery=recovery) as store:
+        door = StoreImport(store)
+        with store.read() as facts:
+            name, language = str(facts.setting("library.name")), str(facts.setting("look.language"))
+        unnamed = name == BY_KEY["library.name"].default
+        shipped = [wiring.default_policy(one) for one in ("campus", "campus-slims")]
+        imports = Imports(door, store.zone, store.now(), shipped)
+        stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
+        try:
+            settings: Mapping[str, object] = {"library.name": "" if unnamed else name}
+            result = imports.run(request, secrets.token_hex(16), settings, progress)
+            with store.read() as facts:
+                name = str(facts.setting("library.name"))
+            reporter = Reporter(_free(store.home.reports, f"import-{stamp}"), name, language, load_json)
+            report = reporter.write(result, door.findings(), [path.name for path in request.files], stamp)
+        finally:
+            progress.end()
+            door.close()
+        if not request.dry_run:
+            _refresh_second_copy(store)
+    return {**as_json(result), "report": str(report), "seconds": round(time.monotonic() - began, 1)}
+
+
+def _free(reports: Path, name: str) -> Path:
+    """A report folder that is not there yet."""
+    folder, number = reports / name, 2
+    while folder.exists():
+        folder, number = reports / f"{name}-{number}", number + 1
+    return folder
+
+
+def _refresh_second_copy(store: Any) -> None:
+    """A second copy that has to follow a whole library row by row would be behind for minutes: it gets a new base."""
+    from db.backup import copy_store
+
+    target = wiring.second_folder(store) / store.home.store.name
+    if target.exists():
+        copy_store(store.connection, target, store.key)
+
+
+def as_json(result: ImportResult) -> dict[str, Any]:
+    """The object that ends `meja import --json`."""
+    totals = result.totals
+    return {
+        "ok": True,
+        "source": result.source,
+        "dry_run": result.dry_run,
+        "accepted": _counted(totals.accepted),
+        "updated": _counted(totals.updated),
+        "unchanged": _counted(totals.unchanged),
+        "refused": result.refused,
+        "missing": _counted(totals.missing),
+        "notes": result.notes,
+        "rules": result.rules,
+        "policy": totals.policy,
+        "reconcile": {line: {"source": theirs, "meja": ours} for line, (theirs, ours) in result.reconcile().items()},
+    }
+
+
+def _counted(counts: Mapping[str, int]) -> dict[str, int]:
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def _say(answer: Mapping[str, Any]) -> None:
+    words = {language: load_json(f"words/import_{language}.json") for language in ("id", "en")}
+    if answer["dry_run"]:
+        print(f"{words['id']['said.dry-run']} / {words['en']['said.dry-run']}")
+    for name in ("accepted", "updated", "unchanged", "refused"):
+        parts = ", ".join(f"{words['id'].get('kind.' + kind, kind)} {count}" for kind, count in answer[name].items())
+        print(f"{words['id']['said.' + name]} / {words['en']['said.' + name]}: {parts or '-'}")
+    print(f"{words['id']['said.report']} / {words['en']['said.report']}: {answer['report']}")
+
+
+class Progress:
+    """One line on the terminal that says the step, how far, and the time left; silent where nobody looks."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+        self._step = ""
+        self._began = 0.0
+        self._next = 0.0
+        self._words: dict[str, Any] = load_json("words/import_id.json") if shown else {}
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if not self._shown:
+            return
+        now = time.monotonic()
+        if step != self._step:
+            self._step, self._began, self._next = step, now, 0.0
+        if now < self._next:
+            return
+        self._next = now + _EVERY
+        name = self._words.get(f"step.{step}", step)
+        left = self._left(now, done, total)
+        sys.stderr.write(f"\r\x1b[K{name} {100 * done // max(total, 1)} %{left}")
+        sys.stderr.flush()
+
+    def _left(self, now: float, done: int, total: int) -> str:
+        spent = now - self._began
+        if done <= 0 or spent < 1 or total <= 1:
+            return ""
+        seconds = round(spent * (total - done) / done)
+        return f" · {self._words.get('said.left', '')} {seconds // 60}:{seconds % 60:02d}"
+
+    def end(self) -> None:
+        """Leave a clean line."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

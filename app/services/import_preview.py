@@ -1,0 +1,83 @@
+"""What files are and what they would give, before anything is imported: mapping candidates with examples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from app.importers import mapping, spreadsheet
+from app.importers.problems import ImportProblem
+from app.importers.rows import Row
+from app.services.import_sources import Given, Reading, look, marc_mapping, rows_of
+from app.services.imports import as_known
+
+EXAMPLES = 5
+SAMPLED = 2_000
+
+
+def preview(paths: Sequence[Path], reading: Reading) -> list[dict[str, Any]]:
+    """One object per file: what it is, where its barcodes may stand, its first rows. KnownError when unreadable."""
+    try:
+        return [_preview(given, reading) for given in look(paths)]
+    except ImportProblem as problem:
+        raise as_known(problem, paths) from problem
+
+
+def _preview(given: Given, reading: Reading) -> dict[str, Any]:
+    found = given.found
+    answer: dict[str, Any] = {
+        "file": given.path.name,
+        "kind": found.kind,
+        "format": found.description,
+        "confidence": found.confidence,
+    }
+    if found.kind in ("marc", "marcxml"):
+        answer["barcode_places"] = [
+            {
+                "place": one.mapping.label,
+                "score": round(one.score, 2),
+                "values": one.values,
+                "distinct": one.distinct,
+                "records": one.records,
+                "examples": list(one.examples),
+            }
+            for one in mapping.suggest_mapping(mapping.sample(given.path))
+        ]
+        taken = marc_mapping(given.path, reading)
+        answer["barcode_taken"] = taken.label if taken else ""
+    if found.kind == "spreadsheet":
+        answer["columns"] = _plain(asdict(spreadsheet.suggest_columns(given.path)))
+    answer["rows"] = _examples(given, reading)
+    return answer
+
+
+def _examples(given: Given, reading: Reading) -> list[dict[str, Any]]:
+    shown: dict[str, int] = {}
+    rows: list[dict[str, Any]] = []
+    for stream in rows_of([given], reading, lambda _done, _total: None):
+        for row in islice(stream, SAMPLED):
+            kind = type(row).__name__
+            shown[kind] = shown.get(kind, 0) + 1
+            if shown[kind] <= EXAMPLES:
+                rows.append(_row(kind, row))
+    return rows
+
+
+def _row(kind: str, row: Row) -> dict[str, Any]:
+    values = {name: _plain(value) for name, value in asdict(row).items()}
+    said = {name: value for name, value in values.items() if value not in ("", None, [], {}, False)}
+    return {"row": kind.removesuffix("Row").lower(), **said}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(one) for one in value]
+    return value

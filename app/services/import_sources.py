@@ -1,0 +1,119 @@
+"""Which importer reads which of the given files; several files of one system are one source.
+
+Knows the importers and what they want to be told; stages nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.importers import evergreen, koha, mapping, slims_csv, slims_dump, spreadsheet
+from app.importers.detect import Source, detect
+from app.importers.marc import MarcOptions
+from app.importers.marc_fields import MarcMapping, mapping_for
+from app.importers.problems import ImportProblem
+from app.importers.rows import Progress, Rows
+
+_CSV = {"slims-biblio-csv": "biblio", "slims-item-csv": "item", "slims-member-csv": "member"}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One file (or folder) with what it was found to be."""
+
+    path: Path
+    found: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read: `barcode` is the place of the barcode in MARC ("949$i"), `source` begins every key ("" = usual)."""
+
+    barcode: str = ""
+    source: str = ""
+
+
+def look(paths: Sequence[Path]) -> list[Given]:
+    """What the files are. Raises ImportProblem for the first that cannot be read at all."""
+    return [Given(path, detect(path)) for path in paths]
+
+
+def source_name(given: Sequence[Given], reading: Reading) -> str:
+    """The name that begins the keys of these files' rows."""
+    return reading.source or _usual(given[0].found.kind)
+
+
+def _usual(kind: str) -> str:
+    if kind.startswith("slims"):
+        return "slims"
+    return {"marcxml": "marc", "spreadsheet": "sheet"}.get(kind, kind)
+
+
+def rows_of(given: Sequence[Given], reading: Reading, progress: Progress) -> Iterator[Rows]:
+    """One stream of rows per importer; SLiMS's CSV files together are one. Raises ImportProblem while they are read."""
+    tables = [one for one in given if one.found.kind in _CSV]
+    others = [one for one in given if one.found.kind not in _CSV]
+    sizes = [_size(one.path) for one in others] + ([sum(_size(one.path) for one in tables)] if tables else [])
+    total, before = sum(sizes), 0
+    for size, one in zip(sizes, [*others, None] if tables else others, strict=True):
+        part = _Part(progress, before, size, total)
+        if one is None:
+            options = slims_csv.SlimsCsvOptions(source=reading.source or "slims")
+            yield slims_csv.read_together([table.path for table in tables], options, part)
+        else:
+            yield _rows(one, reading, part)
+        before += size
+
+
+def _rows(one: Given, reading: Reading, progress: Progress) -> Rows:
+    source = reading.source or _usual(one.found.kind)
+    match one.found.kind:
+        case "slims-dump":
+            return slims_dump.read(one.path, slims_dump.SlimsOptions(source=source), progress)
+        case "koha" if not reading.barcode:
+            return koha.read(one.path, koha.KohaOptions(source=source), progress)
+        case "evergreen":
+            return evergreen.read(one.path, evergreen.EvergreenOptions(source=source), progress)
+        case "marc" | "marcxml" | "koha":
+            return mapping.read(one.path, MarcOptions(marc_mapping(one.path, reading), source=source), progress)
+        case _:
+            return spreadsheet.read(one.path, spreadsheet.SheetOptions(source=source), progress)
+
+
+def marc_mapping(path: Path, reading: Reading) -> MarcMapping | None:
+    """Where the barcodes stand: as told, else the likeliest place if it is a known system's, else nowhere."""
+    if reading.barcode:
+        told = mapping_for(reading.barcode)
+        if told is None:
+            raise ImportProblem("barcode-place-unknown", {"place": reading.barcode})
+        return told
+    likely = mapping.suggest_mapping(mapping.sample(path))
+    return likely[0].mapping if likely and likely[0].score >= SURE else None
+
+
+SURE = 0.75
+"""The score from which a place of barcodes is believed without asking."""
+
+
+def _size(path: Path) -> int:
+    try:
+        if path.is_dir():
+            return max(1, sum(file.stat().st_size for file in path.iterdir() if file.is_file()))
+        return max(1, path.stat().st_size)
+    except OSError:
+        return 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One file's share of the whole progress."""
+
+    progress: Progress
+    before: int
+    size: int
+    total: int
+
+    def __call__(self, done: int, total: int) -> None:
+        self.progress(self.before + self.size * min(done, total) // max(total, 1), self.total)

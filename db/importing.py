@@ -1,0 +1,257 @@
+"""The bulk door: another system's rows wait in an encrypted file aside, then one transaction takes them all or none.
+
+The waiting file lies in the home, has the store's key, is deleted afterwards and swept away at the next start if the
+program was killed. It knows records and staged rows, not the systems they came from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from app.domain.policy import Policy
+from app.domain.records import Item, Member, MemberType, Title
+from app.domain.text import fold
+from app.ports import (
+    Finding,
+    ImportPlan,
+    ImportTotals,
+    StagedFine,
+    StagedHold,
+    StagedLoan,
+    StagedVisit,
+    Tick,
+)
+from db import search
+from db.connection import raw_key_pragma
+from db.errors import known, spoken
+from db.home import Home
+from db.import_digest import item_digest, member_digest, title_digest
+from db.import_link import link
+from db.import_loans import LoanTaker
+from db.import_records import RecordTaker
+from db.import_rest import RestTaker, reconcile
+from db.records import _ITEM_COLUMNS as ITEM_COLUMNS
+from db.records import _MEMBER_COLUMNS as MEMBER_COLUMNS
+from db.records import _TITLE_COLUMNS as TITLE_COLUMNS
+from db.records import item_values, member_values, title_values
+from db.sql import Reading
+from db.store import DeskStore
+
+STAGE = "importing.db"
+BATCH = 1000
+CACHE_KB = 40_000
+
+
+def _columns(names: Sequence[str]) -> str:
+    return ", ".join(names)
+
+
+_TABLES = {
+    "title": (*TITLE_COLUMNS, "words", "fkey", "digest", "file", "line"),
+    "item": (*ITEM_COLUMNS, "title_key", "title_text", "digest", "file", "line"),
+    "member": (*MEMBER_COLUMNS, "words", "digest", "file", "line"),
+    "loan": StagedLoan._fields,
+    "fine": StagedFine._fields,
+    "hold": StagedHold._fields,
+    "visit": StagedVisit._fields,
+    "finding": Finding._fields,
+    "picture": ("owner", "name", "kind", "hash", "data"),
+}
+
+
+def sweep(home: Home) -> None:
+    """Delete what a killed import left waiting."""
+    for end in ("", "-wal", "-shm", "-journal"):
+        home.root.joinpath(STAGE + end).unlink(missing_ok=True)
+
+
+class StoreImport:
+    """One import into an open store. `begin`, then rows, then `commit`; `close` whatever happened."""
+
+    def __init__(self, store: DeskStore) -> None:
+        self._store = store
+        self._stage: apsw.Connection | None = None
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _TABLES}
+        self._attached = False
+
+    @property
+    def path(self) -> Path:
+        """The waiting file."""
+        return self._store.home.root / STAGE
+
+    # --- waiting ------------------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Start with an empty waiting file."""
+        self.close()
+        with spoken(self.close):
+            stage = apsw.Connection(str(self.path))
+            self._stage = stage
+            stage.execute(f"PRAGMA key = {raw_key_pragma(self._store.key)}")
+            # Nothing in this file is worth keeping: after a crash it is thrown away.
+            stage.execute("PRAGMA journal_mode = off")
+            stage.execute("PRAGMA synchronous = off")
+            stage.execute("PRAGMA cache_size = -16000")
+            for table, columns in _TABLES.items():
+                stage.execute(f"CREATE TABLE {table} (n INTEGER PRIMARY KEY, {_columns(columns)})")
+            for table, columns in (("title", "fresh"), ("item", "fresh"), ("member", "fresh")):
+                stage.execute(f"ALTER TABLE {table} ADD COLUMN {columns} INTEGER NOT NULL DEFAULT 1")
+            stage.execute("BEGIN")
+
+    def title(self, title: Title, file: str, line: int) -> None:
+        """A title; its `source_key` names it in the source."""
+        values = title_values(title)
+        self._put("title", (*values, search.title_words(title), fold(title.title), title_digest(values), file, line))
+
+    def item(self, item: Item, title_key: str, title_text: str, file: str, line: int) -> None:
+        """A copy of the title with that source key or, where the source links so, with that exact title."""
+        values = item_values(item)
+        seen = item_digest(values, title_key, title_text)
+        self._put("item", (*values, title_key, title_text, seen, file, line))
+
+    def member(self, member: Member, file: str, line: int) -> None:
+        """A reader."""
+        values = member_values(member)
+        self._put("member", (*values, search.member_words(member), member_digest(values), file, line))
+
+    def loan(self, loan: StagedLoan) -> None:
+        """A loan, open or past."""
+        self._put("loan", loan)
+
+    def fine(self, fine: StagedFine) -> None:
+        """A line of the fine ledger."""
+        self._put("fine", fine)
+
+    def hold(self, hold: StagedHold) -> None:
+        """A waiting reader."""
+        self._put("hold", hold)
+
+    def visit(self, visit: StagedVisit) -> None:
+        """A visit."""
+        self._put("visit", visit)
+
+    def finding(self, finding: Finding) -> None:
+        """A refused or noted row."""
+        self._put("finding", finding)
+
+    def picture(self, member_or_title: str, name: str, kind: str, data: bytes) -> None:
+        """A photo or cover for the record of this id; `name` is the path the source gave."""
+        found = hashlib.sha256(data).hexdigest()
+        self._put("picture", (member_or_title, name, kind, found, data))
+
+    def _put(self, table: str, row: tuple[Any, ...]) -> None:
+        rows = self._rows[table]
+        rows.append(row)
+        if len(rows) >= BATCH:
+            self._flush(table)
+
+    def _flush(self, table: str) -> None:
+        rows = self._rows[table]
+        if not rows or self._stage is None:
+            return
+        columns = _TABLES[table]
+        marks = ", ".join("?" * len(columns))
+        with spoken():
+            self._stage.executemany(f"INSERT INTO {table} ({_columns(columns)}) VALUES ({marks})", rows)
+        rows.clear()
+
+    # --- what is there already ----------------------------------------------------------------------------------
+
+    def member_types(self) -> Sequence[tuple[MemberType, str]]:
+        """The library's member types with their source keys."""
+        reading: Reading = self._store.connection
+        rows = reading.execute("SELECT code, name, membership_days, source_key FROM member_type ORDER BY code")
+        return [(MemberType(row[0], row[1], row[2]), row[3]) for row in rows]
+
+    def policies(self) -> Sequence[Policy]:
+        """All rule versions of the library."""
+        reading: Reading = self._store.connection
+        versions = reading.execute("SELECT version FROM policy ORDER BY effective_from, version").fetchall()
+        return [self._store.policies.version(row[0]) for row in versions]
+
+    # --- taking -------------------------------------------------------------------------------------------------
+
+    def commit(self, plan: ImportPlan, tick: Tick) -> ImportTotals:
+        """Take everything in one transaction; with `plan.dry_run` do all of it and then take it back.
+
+        Raises what `tick` raises (the store is then as it was) and KnownError when the disk cannot do it.
+        """
+        with spoken():
+            self._settle()
+            connection = self._store.connection
+            for said, code in plan.type_codes.items():
+                connection.execute("UPDATE stage.member SET member_type = ? WHERE member_type = ?", (code, said))
+            link(connection, tick)
+        totals = ImportTotals()
+        try:
+            with self._store.act(staff=plan.staff) as act:
+                RecordTaker(connection, act.at, totals).take(plan, tick)
+                for kind, source_key in plan.member_types:
+                    act.put_member_type(kind, source_key)
+                for key, value in plan.settings.items():
+                    act.set_setting(key, value)
+                if plan.policy is not None:
+                    act.publish_policy(plan.policy)
+                    totals.policy = plan.policy.version
+                act.record("records.imported", {"source": plan.source, "run": plan.run_id})
+                taker = LoanTaker(self._store, act, totals, plan)
+                taker.take(tick)
+                RestTaker(self._store, act, totals, taker.journal, taker.parties).take(plan, tick)
+                tick("checking", 0, 1)
+                reconcile(connection, totals)
+                tick("writing", 0, 1)
+                if plan.dry_run:
+                    raise _TakeBack
+        except _TakeBack:
+            pass
+        return totals
+
+    def _settle(self) -> None:
+        """Close the waiting file as a file of its own and look at it from the store's connection."""
+        for table in _TABLES:
+            self._flush(table)
+        if self._stage is not None:
+            self._stage.execute("COMMIT")
+            self._stage.close()
+            self._stage = None
+        connection = self._store.connection
+        if not self._attached:
+            connection.execute(f"ATTACH DATABASE ? AS stage KEY {raw_key_pragma(self._store.key)}", (str(self.path),))
+            self._attached = True
+            connection.execute("PRAGMA stage.journal_mode = off")
+            connection.execute("PRAGMA stage.synchronous = off")
+            connection.execute("PRAGMA stage.cache_size = -16000")
+            connection.execute(f"PRAGMA main.cache_size = -{CACHE_KB}")
+
+    def findings(self) -> Iterator[Finding]:
+        """Refused and noted rows in the order of the source; after `commit`, whose own findings stand in its totals."""
+        reading: Reading = self._store.connection
+        with spoken():
+            for row in reading.execute(f"SELECT {_columns(Finding._fields)} FROM stage.finding ORDER BY n"):
+                yield Finding(*row[:1], bool(row[1]), *row[2:])
+
+    def close(self) -> None:
+        """Throw the waiting rows away."""
+        try:
+            if self._stage is not None:
+                self._stage.close()
+                self._stage = None
+            if self._attached:
+                self._store.connection.execute("DETACH DATABASE stage")
+                self._store.connection.execute("PRAGMA main.cache_size = -16000")
+                self._attached = False
+        except apsw.Error as error:
+            raise known(error) from error
+        finally:
+            for rows in self._rows.values():
+                rows.clear()
+            sweep(self._store.home)
+
+
+class _TakeBack(Exception):
+    """The end of a dry run."""
