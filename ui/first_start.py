@@ -142,6 +142,7 @@ class FirstStart(QWidget):
             self.zone.addItem(self._say(f"start.{code}"), zone)
         self.files_label = word_label("startLine", page, wrap=True)
         self.pick = QPushButton(self._say("start.pick-files"), page)
+        self.pick.setAccessibleName(self._say("start.pick-files"))
         self.pick.clicked.connect(self._pick_files)
         self.files: list[Path] = []
         column.addWidget(self.pick)
