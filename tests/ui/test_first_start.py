@@ -84,7 +84,8 @@ def test_an_empty_library_wants_a_name_and_shows_its_key_once(window: FirstStart
     assert port.asked == [("empty", "Perpustakaan Coba", "Asia/Makassar")]
     assert window.key.text().replace(" – ", "-") == KEY
     with qtbot.waitSignal(window.finished) as ended:
-        next(b for b in window.pages.currentWidget().findChildren(QPushButton) if b.property("primary") == "true").click()
+        buttons = window.pages.currentWidget().findChildren(QPushButton)
+        next(button for button in buttons if button.property("primary") == "true").click()
     assert ended.args == [True]
 
 
