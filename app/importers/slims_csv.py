@@ -122,6 +122,8 @@ def _file(shape: Shape, library: _Library, options: SlimsCsvOptions, progress: P
         yield row
         yield from library.refused
         library.refused.clear()
+        if isinstance(row, Refused):
+            continue
         label = short_text(record.get(shape.label), set())[:EXCERPT]
         for note in sorted(notes):
             yield Noted(kind, note, place, {shape.label: label})

@@ -47,6 +47,7 @@ _EXCERPT = 80
 _SEPARATORS = ",;\t|"
 _ENCLOSERS = "\"'`~"
 _DATE = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?(?: [0-9:]{5,8})?")
+_DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 _PACKED_LIST = re.compile(r"(?:<.*>)?", re.DOTALL)
 _BACKSLASHED = re.compile(r"\\(.)", re.DOTALL)
 _BACKSLASH = {"n": "\n", "r": "\r", "t": "\t", "0": "", "Z": ""}
@@ -166,8 +167,9 @@ def _looks_like(row: list[str], kind: str) -> bool:
         return len(row) == 18 and row[0] != "" and all(_PACKED_LIST.fullmatch(value) for value in row[15:])
     if kind == ITEM:
         return len(row) == 19 and row[0] != "" and all(_DATE.fullmatch(row[at]) for at in (4, 8, 15, 16, 17))
-    dates = len(row) in (18, 19) and all(_DATE.fullmatch(row[at]) for at in (13, 14, 15, 16))
-    return dates and row[2].strip() in ("", "0", "1") and any(row[13:17])
+    # Days without a time of day: where they stand, a copy has its price and the moments it was entered and changed.
+    days = len(row) in (18, 19) and all(_DAY.fullmatch(row[at]) for at in (13, 14, 15, 16))
+    return days and row[2].strip() in ("", "0", "1") and any(row[13:16])
 
 
 def _header_names(values: Sequence[str], dialect: str) -> dict[str, int]:

@@ -162,7 +162,7 @@ def _rows_of(dump: _Dump, table: Table, reader: Reader) -> Iterator[Row]:
         row = reader(values, place, notes)
         if row is not None:
             yield row
-        if notes:
+        if notes and not isinstance(row, Refused):
             label = {table.label[1]: (values[table.label[0]] or "")[:80]}
             for note in sorted(notes):
                 yield Noted(kind, note, place, label)

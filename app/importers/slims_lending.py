@@ -12,7 +12,7 @@ from datetime import date
 from app.domain.text import clean_code
 from app.importers.rows import FineRow, HoldRow, LoanRow, Place, Refused, Row, VisitRow
 from app.importers.slims_records import Library, Table, Values
-from app.importers.slims_tables import EXCERPT, day_from, moment_of, number_from, short_text
+from app.importers.slims_tables import EXCERPT, Numbers, day_from, moment_of, number_from, short_text
 
 LOAN = Table(
     "loan",
@@ -38,7 +38,7 @@ class Circulation:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._seen: set[int] = set()
+        self._seen = Numbers()
         self._open: dict[str, LoanRow] = {}
         self._doubles: list[Refused] = []
 

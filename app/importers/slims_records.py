@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.domain.text import clean_code
+from app.domain.text import clean_code, code_key
 from app.importers.rows import (
     ClosedDayRow,
     ItemRow,
@@ -27,6 +27,7 @@ from app.importers.slims_tables import (
     Codes,
     Links,
     Masters,
+    Numbers,
     day_from,
     item_status,
     long_text,
@@ -108,7 +109,8 @@ class Library:
 
     source: str
     masters: Masters = field(default_factory=Masters)
-    titles: set[int] = field(default_factory=set)
+    titles: Numbers = field(default_factory=Numbers)
+    item_ids: Numbers = field(default_factory=Numbers)
     items: Codes = field(default_factory=Codes)
     members: Codes = field(default_factory=Codes)
     member_types: set[str] = field(default_factory=set)
@@ -236,18 +238,23 @@ class Records:
         number = number_from(title_id)
         if number is None or number not in self._library.titles:
             return Refused("item", "title-missing", place, {"barcode": barcode, "title_id": (title_id or "")[:EXCERPT]})
+        own_number = number_from(item_id)
+        if own_number is not None and own_number in self._library.item_ids:
+            return Refused("item", "id-repeated", place, {"barcode": barcode, "id": str(own_number)})
         first = self._library.items.add(barcode, number)
         if first is not None:
             reason = "barcode-repeated" if first == number else "barcode-on-two-titles"
             first_key = self._library.key("biblio", str(first))
             return Refused("item", reason, place, {"barcode": barcode, "first_title_key": first_key})
+        if own_number is not None:
+            self._library.item_ids.add(own_number)
         if barcode != (raw_code or "").strip(" "):
             notes.add("code-cleaned")
         status, status_note = item_status(values[8], self._masters.statuses)
         received, date_note = day_from(values[12])
         notes.update(note for note in (code_note, status_note, date_note) if note)
         return ItemRow(
-            source_key=self._library.key("item", (item_id or "").strip() or barcode),
+            source_key=self._library.key("item", str(own_number) if own_number is not None else code_key(barcode)),
             place=place,
             barcode=barcode,
             title_key=self._library.key("biblio", str(number)),

@@ -227,6 +227,36 @@ class Links:
         return found
 
 
+class Numbers:
+    """A set of whole numbers, one bit each: a library's ids are dense."""
+
+    _LIMIT = 1 << 28
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+        self._far: set[int] = set()
+
+    def __contains__(self, number: object) -> bool:
+        if not isinstance(number, int):
+            return False
+        if not 0 <= number < self._LIMIT:
+            return number in self._far
+        return number >> 3 < len(self._bits) and bool(self._bits[number >> 3] & 1 << (number & 7))
+
+    def add(self, number: int) -> bool:
+        """Keep a number; False when it was there already."""
+        if number in self:
+            return False
+        if not 0 <= number < self._LIMIT:
+            self._far.add(number)
+            return True
+        missing = (number >> 3) + 1 - len(self._bits)
+        if missing > 0:
+            self._bits.extend(bytes(missing))
+        self._bits[number >> 3] |= 1 << (number & 7)
+        return True
+
+
 class Codes:
     """Codes seen so far without regard to case, each with a number, in little memory."""
 

@@ -1,7 +1,7 @@
 """How long a SLiMS dump of a campus takes to read, and how much memory.
 
-`python -m tests.bench.slims_dump [ITEMS LOANS]` writes an invented library (see tests/importers/slims_dump_text.py) to a temporary folder, reads it in a process of its
-own, plain and gzipped, and prints one line each. Not part of the checks.
+`python -m tests.bench.slims_dump [ITEMS LOANS]` writes an invented library (tests/importers/slims_dump_text.py) to a
+temporary folder, reads it in a process of its own, plain and gzipped, and prints one line each. Not part of the checks.
 """
 
 from __future__ import annotations

@@ -89,7 +89,8 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
         lent, due, back = loan_days(number)
         return record(
             "loan", loan_id=number, item_code=f"P{1 + number * 7 % items:08d}",
-            member_id=f"M{1 + number % members:06d}", loan_date=lent, due_date=due, renewed=0, loan_rules_id=0, is_lent=1, is_return=int(back is not None),
+            member_id=f"M{1 + number % members:06d}", loan_date=lent,
+            due_date=due, renewed=0, loan_rules_id=0, is_lent=1, is_return=int(back is not None),
             return_date=back, input_date=f"{lent} 09:00:00", last_update=f"{lent} 09:00:00", uid=1,
         )  # fmt: skip
 
@@ -100,7 +101,8 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
             title=title(number), call_number="297.3 ABC t", classification="297.3", gmd_name="Text",
             language_name="Indonesia", location_name="Perpustakaan Pusat", collection_type_name="Textbook",
             member_id=f"M{1 + number % members:06d}", member_name=name(number % members), member_type_name="Mahasiswa",
-            loan_date=lent, due_date=due, renewed=0, is_lent=1, is_return=int(back is not None), return_date=back,
+            loan_date=lent,
+            due_date=due, renewed=0, is_lent=1, is_return=int(back is not None), return_date=back,
             input_date=f"{lent} 09:00:00", last_update=f"{lent} 09:00:00",
         )  # fmt: skip
 
@@ -130,7 +132,8 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
                 record(
                     "item", item_id=n, biblio_id=1 + n % titles, coll_type_id=1 + n % 3, item_code=f"P{n:08d}",
                     inventory_code=f"INV/{n}/2024", received_date="2024-01-02", supplier_id="1", order_no="",
-                    location_id="SL", item_status_id="0", site="Rak A", source=1, invoice="", price=75000, price_currency="Rupiah",
+                    location_id="SL", item_status_id="0", site="Rak A", source=1, invoice="",
+                    price=75000, price_currency="Rupiah",
                     input_date="2024-01-02 10:00:00", last_update="2024-01-02 10:00:00", uid=1,
                 )
                 for n in range(1, items + 1)
@@ -161,7 +164,8 @@ def write_library(path: Path, items: int = 100_000, loans: int = 100_000, member
             ]),
             ("system_log", (
                 record("system_log", log_id=n, log_type="staff", id="admin", log_location="circulation",
-                       sub_module="Loan", action="Add", log_msg=f"admin insert new loan (P{n:08d}) for member ({name(n)})",
+                       sub_module="Loan", action="Add",
+                       log_msg=f"admin insert new loan (P{n:08d}) for member ({name(n)})",
                        log_date="2025-01-01 09:00:00")
                 for n in range(1, 3 * loans + 1)
             )),

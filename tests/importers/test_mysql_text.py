@@ -183,7 +183,8 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows:
 
 _PIECES = st.sampled_from(
     [b"INSERT INTO `t` VALUES ", b"(1,'x')", b"'", b'"', b"\\", b";", b"/*", b"*/", b"--", b"#", b"\n",
-     b"DELIMITER ;;\n", b"CREATE TABLE `t` (", b"`", b",", b"(", b")", b"\xff", b"NULL", b"0x1", b"X'", b"/", b"-", b"ON "]
+     b"DELIMITER ;;\n", b"CREATE TABLE `t` (", b"`", b",", b"(", b")", b"\xff", b"NULL", b"0x1", b"X'",
+     b"/", b"-", b"ON "]
 )  # fmt: skip
 
 
