@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from app import wiring
+from app.cli.bring_in import Progress, bring_in
 from app.domain.policy import Policy
+from app.domain.verdict import Param
+from app.services.import_sources import Reading
+from app.services.imports import ImportRequest
 from db.home import Home
 from resources.loader import load_json
 from ui.first_start import Begun, Tell
 from ui.first_start import run as run_window
+
+STEPS = 6
 
 
 class Beginnings:
@@ -36,16 +43,14 @@ class Beginnings:
 
     def bring_in(self, name: str, zone: str, files: Sequence[Path], tell: Tell) -> Begun:
         """A library filled from files; when it does not work, the home is empty again."""
-        from app.cli.bring_in import bring_files
-
         recovery = self._found(name, zone)
         try:
-            with wiring.opened(self._home) as store:
-                summary = bring_files(store, files, tell)
+            request = ImportRequest(list(files), None, Reading("", ""), "keep", False)
+            answer = bring_in(self._home, "", request, _Told(tell))
         except BaseException:
             shutil.rmtree(self._home, ignore_errors=True)
             raise
-        return Begun(recovery, summary)
+        return Begun(recovery, _lines(answer))
 
     def key_sheet(self, target: Path, name: str, recovery: str) -> None:
         """A sheet with the recovery key to print and lock away."""
@@ -66,6 +71,34 @@ class Beginnings:
         finally:
             store.close()
         return recovery
+
+
+class _Told(Progress):
+    """An import's steps as one bar: each step counts alike."""
+
+    def __init__(self, tell: Tell) -> None:
+        super().__init__(shown=False)
+        self._tell = tell
+        self._steps: list[str] = []
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if step not in self._steps:
+            self._steps.append(step)
+        part = 100 * done // max(total, 1)
+        self._tell(100 * (len(self._steps) - 1) + part, 100 * max(len(self._steps) + 1, STEPS))
+
+
+def _lines(answer: Mapping[str, Any]) -> tuple[tuple[str, Mapping[str, Param]], ...]:
+    """What came in, for the last page."""
+    lines: list[tuple[str, Mapping[str, Param]]] = [
+        (f"came-in-{kind}", {"n": count})
+        for kind, count in answer["accepted"].items()
+        if kind in ("title", "item", "member", "open-loan", "past-loan")
+    ]
+    refused = sum(answer["refused"].values())
+    if refused:
+        lines.append(("refused", {"n": refused, "file": str(answer["report"])}))
+    return tuple(lines)
 
 
 def begin(home: Path) -> Path | None:
