@@ -123,8 +123,9 @@ class Circulation:
     ) -> Outcome:
         assert decision.due is not None
         assert decision.terms is not None
+        main = act.new_id()
         if decision.returns_first:
-            self._record_return(act, item, now, policy, "")
+            self._record_return(act, item, now, policy, "", into=main)
         body: dict[str, Any] = {
             "item": item.item.id,
             "title": item.title.id,
@@ -137,7 +138,7 @@ class Circulation:
         _put(body, "price", item.item.price)
         body.update(_hold_fields(item, decision))
         body.update(_signed(act, decision.verdict, approval))
-        event = act.record("loan.opened", body)
+        event = act.record("loan.opened", body, event_id=main)
         return Outcome(
             Kind.LENT,
             verdict=decision.verdict,
@@ -181,8 +182,18 @@ class Circulation:
             return self._record_return(act, item, now, policy, "", returned_on=returned_on)
 
     def _record_return(
-        self, act: Act, item: ItemHit, now: datetime, policy: Policy, condition: str, *, returned_on: date | None = None
+        self,
+        act: Act,
+        item: ItemHit,
+        now: datetime,
+        policy: Policy,
+        condition: str,
+        *,
+        returned_on: date | None = None,
+        into: str = "",
     ) -> Outcome:
+        """Record a return. `into` is the loan the copy goes straight on into: then the return is a part of that act,
+        and the copy is not put aside for anybody."""
         loan = item.facts.loan
         borrower = act.member_by_id(loan.member_id) if loan and loan.member_id else None
         decision = decide_return(
@@ -196,13 +207,15 @@ class Circulation:
         body: dict[str, Any] = {"item": item.item.id, "policy": policy.version}
         if decision.on != now.date():
             body["on"] = decision.on.isoformat()
+        if into:
+            body["with"] = into
         if loan is not None and decision.terms is not None:
             if decision.terms.to_json() != loan.terms:
                 body["judged"] = decision.terms.to_json()
             if loan.price is None:
                 _put(body, "price", item.item.price)
         event = act.record("item.returned", body)
-        aside = self._after_return(act, event.id, item, decision, now, policy)
+        aside = self._after_return(act, into or event.id, item, decision, now, policy, goes_on=bool(into))
         fine = decision.overdue.amount if decision.overdue else 0
         return Outcome(
             Kind.RETURNED if loan else Kind.SHOWN,
@@ -224,12 +237,20 @@ class Circulation:
         )
 
     def _after_return(
-        self, act: Act, main: str, item: ItemHit, decision: ReturnDecision, now: datetime, policy: Policy
+        self,
+        act: Act,
+        main: str,
+        item: ItemHit,
+        decision: ReturnDecision,
+        now: datetime,
+        policy: Policy,
+        *,
+        goes_on: bool,
     ) -> dict[str, Any]:
         if decision.found:
             self._found_again(act, main, item)
         hold = decision.aside
-        if hold is None:
+        if hold is None or goes_on:
             return {}
         until = policy.calendar.next_open(_plus(now.date(), policy.thresholds.hold_shelf_days))
         if not (hold.aside and hold.item_id == item.item.id):

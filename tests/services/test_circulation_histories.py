@@ -1,0 +1,384 @@
+"""Whatever happens at a desk, in any order: rows kept act by act are the rows of a fold from nothing.
+
+A plain reference of our own says who has which copy and who owes what; the store must agree after every act, and an
+undone act must leave no trace.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+
+from app.domain.clock import local_date
+from app.services.circulation import Approval
+from app.services.outcome import Kind, Outcome
+from tests.builders import DAY, Library, campus, derived, founded, rebuilt, rows_of
+
+MEMBERS = ("21.01.0001", "21.01.0002", "21.01.0003")
+COPIES = ("A-1", "A-2", "B-1", "C-1")
+OFF = (
+    "debt_level", "overdue_level", "same_title_level", "renew_debt_level", "renew_overdue_member_level",
+    "renew_overdue_item_level", "lost_level", "missing_level", "repair_level", "damaged_level",
+)  # fmt: skip
+GENEROUS: dict[str, Any] = {
+    **dict.fromkeys(OFF, "off"), "total_limits": [], "not_before_days": 0, "renew_once_a_day": False,
+}  # fmt: skip
+
+
+@dataclass
+class Reference:
+    """Who has what and who owes what, kept with pencil and paper."""
+
+    holder: dict[str, str] = field(default_factory=dict)
+    due: dict[str, date] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MEMBERS, 0))
+    taken: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MEMBERS, 0))
+    forgiven: dict[str, int] = field(default_factory=lambda: dict.fromkeys(MEMBERS, 0))
+    lost: dict[str, int] = field(default_factory=dict)
+
+
+def fine(due: date, back: date, closed: frozenset[date], price: int) -> int:
+    """Rp500 for every open day after the due day, never more than the book is worth."""
+    late = [due + timedelta(days=n) for n in range(1, (back - due).days + 1)]
+    return min(500 * sum(day.weekday() != 6 and day not in closed for day in late), 50_000, price)
+
+
+class Desk(RuleBasedStateMachine):
+    """A desk in service."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="meja-histories-"))
+        self.library: Library | None = None
+        self.reference = Reference()
+        self.steps: list[tuple[Reference, dict[str, Any]]] = []
+
+    @initialize()
+    def begin(self) -> None:
+        """A small library; every reader has a token and a coin of debt, so that accounts live from the start."""
+        self.library = lib = founded(self.folder, campus(thresholds=GENEROUS))
+        for number in MEMBERS:
+            lib.member(number, f"Pembaca {number}")
+        for barcode in COPIES:
+            lib.item(barcode, f"Judul {barcode[0]}", price=4000 if barcode == "B-1" else 90_000)
+        lib.hurry()
+        self.closed = lib.store.policies.version("campus-1").calendar.dated
+
+    @property
+    def lib(self) -> Library:
+        """The library, founded by now."""
+        assert self.library is not None
+        return self.library
+
+    def teardown(self) -> None:
+        if self.library is not None:
+            self.library.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- acts that can be undone ----------------------------------------------------------------------------------
+
+    def act(self, outcome: Outcome, before: tuple[Reference, dict[str, Any]]) -> bool:
+        """Remember how everything stood before an act that was recorded."""
+        if outcome.event_id:
+            self.steps.append(before)
+        return bool(outcome.event_id)
+
+    def now(self) -> tuple[Reference, dict[str, Any]]:
+        """How everything stands."""
+        return deepcopy(self.reference), {k: v for k, v in derived(self.lib.store).items() if k != "undone"}
+
+    def came_back(self, copy: str, money: int | None) -> None:
+        """The copy is not with its reader any more; the lateness must be what our own arithmetic says."""
+        who = self.reference.holder.pop(copy)
+        today = local_date(self.lib.clock.wall, self.lib.store.zone)
+        cost = fine(self.reference.due[copy], today, self.closed, 4000 if copy == "B-1" else 90_000)
+        if money is not None:
+            assert money == cost
+        self.reference.asked[who] += cost
+
+    def was_found(self, copy: str) -> None:
+        """A lost copy is here again: what was asked for it is taken back."""
+        who_and_sum = self.reference.lost.pop(copy, None)
+        if who_and_sum is not None:
+            self.reference.forgiven[self.payer_of_lost[copy]] += who_and_sum
+
+    payer_of_lost: dict[str, str] = {}  # noqa: RUF012 - written whole before it is read
+
+    @rule(who=st.sampled_from(MEMBERS), copy=st.sampled_from(COPIES), sign=st.booleans())
+    def lend(self, who: str, copy: str, sign: bool) -> None:
+        before = self.now()
+        member, item = self.lib.members[who].id, self.lib.items[copy].id
+        outcome = self.lib.circulation.lend(self.lib.desk, member, item)
+        if outcome.kind is Kind.NEEDS_CONFIRMATION and sign:
+            codes = frozenset(outcome.verdict.missing())
+            outcome = self.lib.circulation.lend(self.lib.desk, member, item, Approval(codes, "", "x"))
+        if not self.act(outcome, before):
+            assert outcome.verdict.missing() or outcome.verdict.impossible
+            return
+        if copy in self.reference.holder:
+            self.came_back(copy, None)
+        if copy in self.reference.lost:
+            self.steps.clear()
+            del self.reference.lost[copy]
+        self.reference.holder[copy], self.reference.due[copy] = who, outcome.due_on or date.max
+
+    @rule(copy=st.sampled_from(COPIES))
+    def bring(self, copy: str) -> None:
+        before = self.now()
+        outcome = self.lib.circulation.return_item(self.lib.desk, self.lib.items[copy].id)
+        assert self.act(outcome, before)
+        assert (outcome.kind is Kind.RETURNED) == (copy in self.reference.holder)
+        if copy in self.reference.holder:
+            self.came_back(copy, outcome.fine)
+        self.was_found(copy)
+
+    @rule(copy=st.sampled_from(COPIES), seen=st.booleans())
+    def renew(self, copy: str, seen: bool) -> None:
+        before = self.now()
+        outcome = self.lib.circulation.renew(self.lib.desk, self.lib.items[copy].id, seen=seen)
+        if self.act(outcome, before):
+            who = self.reference.holder[copy]
+            self.came_back(copy, outcome.fine)
+            self.reference.holder[copy], self.reference.due[copy] = who, outcome.due_on or date.max
+
+    @rule(copy=st.sampled_from(COPIES))
+    def lose(self, copy: str) -> None:
+        if copy in self.reference.lost:
+            return
+        before = self.now()
+        outcome = self.lib.circulation.lose(self.lib.desk, self.lib.items[copy].id)
+        assert self.act(outcome, before)
+        who = self.reference.holder.pop(copy, None)
+        if who is not None:
+            assert outcome.fine == (4000 if copy == "B-1" else 90_000) + 10_000
+            self.reference.asked[who] += outcome.fine
+            self.payer_of_lost = {**self.payer_of_lost, copy: who}
+            self.reference.lost[copy] = outcome.fine
+
+    @rule()
+    def undo(self) -> None:
+        if not self.steps:
+            return
+        outcome = self.lib.circulation.undo(self.lib.desk)
+        if outcome.kind is not Kind.UNDONE:
+            assert outcome.code in ("something-happened-since", "cannot-undo-this")
+            self.steps.clear()
+            return
+        self.reference, rows = self.steps.pop()
+        assert {k: v for k, v in derived(self.lib.store).items() if k != "undone"} == rows
+
+    # --- holds ----------------------------------------------------------------------------------------------------
+
+    @rule(who=st.sampled_from(MEMBERS), copy=st.sampled_from(COPIES), only=st.booleans())
+    def place_hold(self, who: str, copy: str, only: bool) -> None:
+        before = self.now()
+        item = self.lib.items[copy]
+        outcome = self.lib.holds.place(
+            self.lib.desk, self.lib.members[who].id, item.title_id, only_item=item.id if only else ""
+        )
+        self.act(outcome, before)
+
+    @rule(copy=st.sampled_from(COPIES), place=st.integers(0, 2))
+    def cancel_hold(self, copy: str, place: int) -> None:
+        before = self.now()
+        title = self.lib.items[copy].title_id
+        with self.lib.store.read() as facts:
+            queue = facts.queue(title)
+        if place < len(queue):
+            self.act(self.lib.holds.cancel(self.lib.desk, title, queue[place].hold_id), before)
+
+    @rule(copy=st.sampled_from(COPIES), place=st.integers(0, 2))
+    def put_aside(self, copy: str, place: int) -> None:
+        title = self.lib.items[copy].title_id
+        with self.lib.store.read() as facts:
+            queue = facts.queue(title)
+        if place < len(queue):
+            self.lib.holds.put_aside(self.lib.desk, title, queue[place].hold_id, self.lib.items[copy].id)
+            self.steps.clear()
+
+    # --- money ----------------------------------------------------------------------------------------------------
+
+    @rule(who=st.sampled_from(MEMBERS), amount=st.integers(1, 120) | st.just(0))
+    def pay(self, who: str, amount: int) -> None:
+        outcome = self.lib.money.pay(self.lib.desk, self.lib.members[who].id, amount * 500)
+        if outcome.kind is Kind.PAID:
+            self.steps.clear()
+            self.reference.taken[who] += amount * 500
+
+    @rule(who=st.sampled_from(MEMBERS), amount=st.integers(1, 20))
+    def waive(self, who: str, amount: int) -> None:
+        with self.lib.store.read() as facts:
+            charges = [c for c in facts.charges_of_member(self.lib.members[who].id) if c.reason != "lost"]
+        if charges:
+            outcome = self.lib.money.waive(
+                self.lib.desk, self.lib.members[who].id, charges[0].charge_id, amount * 500, "hujan"
+            )
+            if outcome.kind is Kind.WAIVED:
+                self.steps.clear()
+                self.reference.forgiven[who] += amount * 500
+
+    @rule(who=st.sampled_from(MEMBERS), amount=st.integers(1, 20))
+    def refund(self, who: str, amount: int) -> None:
+        outcome = self.lib.money.refund(self.lib.desk, self.lib.members[who].id, amount * 500, "kelebihan")
+        if outcome.kind is Kind.PAID:
+            self.steps.clear()
+            self.reference.taken[who] -= amount * 500
+
+    @rule()
+    def void_the_last_payment(self) -> None:
+        lines = self.last_acts()
+        if not lines or lines[0].kind != "payment.made":
+            return
+        outcome = self.lib.circulation.undo(self.lib.desk)
+        assert outcome.kind is Kind.UNDONE
+        assert outcome.member is not None
+        self.reference.taken[outcome.member.member_no] -= outcome.amount
+
+    def last_acts(self) -> list[Any]:
+        """The desk's last acts that stand."""
+        with self.lib.store.read() as facts:
+            skip = ("act.undone", "payment.voided")
+            return [x for x in facts.acts(limit=5) if not x.undone and x.kind not in skip and not x.body.get("with")]
+
+    # --- time, and acts from a paper log --------------------------------------------------------------------------
+
+    @rule(days=st.integers(0, 30), minutes=st.integers(1, 300))
+    def time_passes(self, days: int, minutes: int) -> None:
+        self.lib.clock.go(days=days, minutes=minutes)
+
+    @rule()
+    def restart(self) -> None:
+        self.lib.reopen()
+        self.lib.hurry()
+
+    # --- what must always hold ------------------------------------------------------------------------------------
+
+    @invariant()
+    @precondition(lambda self: self.library is not None)
+    def readers_have_what_the_reference_says(self) -> None:
+        for who in MEMBERS:
+            mine = sorted(copy for copy, holder in self.reference.holder.items() if holder == who)
+            assert self.lib.has(who) == mine
+
+    @invariant()
+    @precondition(lambda self: self.library is not None)
+    def money_is_what_the_reference_says(self) -> None:
+        for who in MEMBERS:
+            with self.lib.store.read() as facts:
+                hit = facts.member_by_id(self.lib.members[who].id)
+            assert hit is not None
+            left = sum(
+                row[0] for row in rows_of(
+                    self.lib.store,
+                    "SELECT c.amount - c.paid - c.waived FROM charge c JOIN party p ON p.token = c.party"
+                    " WHERE p.member = ?",
+                    (self.lib.members[who].id,),
+                )
+            )  # fmt: skip
+            reference = self.reference
+            assert left - hit.credit == reference.asked[who] - reference.forgiven[who] - reference.taken[who]
+
+    @invariant()
+    @precondition(lambda self: self.library is not None)
+    def a_fold_from_nothing_gives_the_same_rows(self) -> None:
+        assert derived(self.lib.store) == rebuilt(self.lib.store)
+
+    @invariant()
+    @precondition(lambda self: self.library is not None)
+    def a_copy_that_stands_aside_is_in(self) -> None:
+        clash = "SELECT count(*) FROM hold h JOIN loan l ON l.item = h.copy WHERE l.closed_at IS NULL"
+        assert rows_of(self.lib.store, clash) == [(0,)]
+
+
+@pytest.mark.slow
+def test_any_history_of_a_desk() -> None:
+    run_state_machine_as_test(
+        Desk,
+        settings=settings(
+            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+class LateEntries(RuleBasedStateMachine):
+    """A desk whose acts are typed in from a paper log, in any order of time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="meja-late-"))
+        self.lib = founded(self.folder, campus(thresholds=GENEROUS))
+        self.lib.hurry()
+        for number in MEMBERS:
+            self.lib.member(number, f"Pembaca {number}")
+        for barcode in COPIES[:2]:
+            self.lib.item(barcode, price=90_000)
+        self.lib.clock.go(days=60)
+
+    def teardown(self) -> None:
+        self.lib.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stated(self, days: int) -> int:
+        """Some days ago."""
+        return self.lib.clock.wall - days * DAY
+
+    @rule(who=st.sampled_from(MEMBERS), copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
+    def lend(self, who: str, copy: str, days: int) -> None:
+        outcome = self.lib.lend(who, copy, stated_at=self.stated(days))
+        if outcome.kind is Kind.LENT and days:
+            assert outcome.late
+
+    @rule(copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
+    def bring(self, copy: str, days: int) -> None:
+        had = [who for who in MEMBERS if copy in self.lib.has(who)]
+        outcome = self.lib.bring(copy, stated_at=self.stated(days))
+        has = [who for who in MEMBERS if copy in self.lib.has(who)]
+        if outcome.kind is Kind.RETURNED:
+            assert had
+            assert not has
+        else:
+            assert has == had
+
+    @rule(copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
+    def renew(self, copy: str, days: int) -> None:
+        from dataclasses import replace
+
+        desk = replace(self.lib.desk, stated_at=self.stated(days))
+        self.lib.circulation.renew(desk, self.lib.items[copy].id)
+
+    @rule()
+    def undo(self) -> None:
+        self.lib.circulation.undo(self.lib.desk)
+
+    @rule(minutes=st.integers(1, 3000))
+    def time_passes(self, minutes: int) -> None:
+        self.lib.clock.go(minutes=minutes)
+
+    @invariant()
+    def a_fold_from_nothing_gives_the_same_rows(self) -> None:
+        assert derived(self.lib.store) == rebuilt(self.lib.store)
+
+    @invariant()
+    def a_late_entry_does_not_move_the_clock_of_the_desk(self) -> None:
+        newest = rows_of(self.lib.store, "SELECT coalesce(max(at), 0) FROM event WHERE late = 0")[0][0]
+        assert self.lib.store.last_at == newest
+
+
+@pytest.mark.slow
+def test_any_paper_log() -> None:
+    run_state_machine_as_test(
+        LateEntries,
+        settings=settings(
+            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
