@@ -35,6 +35,9 @@ EARLIEST_YEAR = 1800
 """No lending log that anybody types in is older; earlier years are slips of the finger."""
 
 _PROBLEMS = frozenset({"too-long", "empty", "no-code", "unknown-command", "no-argument", "bad-date"})
+SHORTEST_HALF = 4
+"""Shorter codes are not looked for inside an unknown one: they would be found by chance."""
+
 AUTO, LEND, RETURN, RENEW = "auto", "lend", "return", "renew"
 
 
@@ -148,8 +151,9 @@ class Session:
             return self.open_member(members[0].member.id)
         if items:
             return self.take_item(items[0], desk)
-        code = "glued" if scan.parts else "unknown-code"
-        self.last_unknown = "" if scan.parts else scan.code
+        glued = bool(scan.parts) or self._is_two_codes(scan.code)
+        code = "glued" if glued else "unknown-code"
+        self.last_unknown = "" if glued else scan.code
         return Outcome(Kind.UNKNOWN, code=code, verdict=_impossible(code, found=scan.code[:64]))
 
     def _isbn(self, isbn: str, desk: Desk) -> Outcome:
@@ -176,6 +180,11 @@ class Session:
                 if items or members:
                     return items, members
         return [], []
+
+    def _is_two_codes(self, code: str) -> bool:
+        """True when an unknown code is two known ones run together, whatever their shapes."""
+        places = range(SHORTEST_HALF, len(code) - SHORTEST_HALF + 1)
+        return any(self._known(code[:place].strip()) and self._known(code[place:].strip()) for place in places)
 
     def _known(self, code: str) -> bool:
         with self._store.read() as facts:
@@ -367,6 +376,7 @@ class Session:
             self.finish()
         self.mode, self.book_drop = mode, False
         self.pending = None
+        self._last_code = ("", -(10**12))
         return Outcome(Kind.MODE, code=mode)
 
     def empty_book_drop(self) -> Outcome:

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -96,6 +97,15 @@ class Place:
     def store(self) -> Iterator[DeskStore]:
         """The store opened here, read-only beside whatever runs."""
         store = open_store(Home(self.home), self.around, read_only=True)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextlib.contextmanager
+    def desk_store(self) -> Iterator[DeskStore]:
+        """The store opened here as its one desk."""
+        store = open_store(Home(self.home), self.around)
         try:
             yield store
         finally:
@@ -194,7 +204,11 @@ class DeskProcess:
     def kill(self) -> None:
         """End it at once, as a power cut would end it; hear what it had still said."""
         if self.process.poll() is None:
-            self.process.kill()
+            if os.name == "posix":
+                # A tracer in front would let go of the desk instead of ending it.
+                os.killpg(self.process.pid, signal.SIGKILL)
+            else:
+                self.process.kill()
         self._finish()
 
     def _finish(self) -> None:

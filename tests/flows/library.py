@@ -87,3 +87,12 @@ def _fill(store: DeskStore) -> None:
             act.put_item(Item(derived_id("i", barcode), twin.id, barcode, collection="umum"))
         add_staff(act, secrets.token_hex(16), "Siti Rahma", "Siti", right.DESK | {right.LATE_ENTRY})
         add_staff(act, secrets.token_hex(16), "Hasan Basri", "Hasan", right.ALL, HEAD_PIN)
+
+
+def indebted_library(folder: Path) -> Founded:
+    """The small library with a reader who owes a great deal, so that there is always something to pay."""
+    founded = small_library(folder)
+    with founded.place.desk_store() as store, store.act() as act:
+        body = {"charge": act.new_id(), "party": act.new_party(derived_id("m", LATE_CARD)), "amount": 10_000_000}
+        act.record("charge.made", {**body, "reason": "condition.wet"})
+    return founded
