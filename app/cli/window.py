@@ -27,6 +27,7 @@ from resources.loader import load_json
 SHEET = "lembar-contoh.pdf"
 _KEY_HELPS = ("keyring-lost", "recovery-key-wrong", "keyring-failed")
 LAG_SAID_SECONDS = 5
+DEMO_GREETING = Banner(Tone.TOLD, "demo", {}, (Phrase("demo-try"), Phrase("demo-sheet", {"file": SHEET})), icon="desk")
 
 
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
@@ -52,7 +53,7 @@ def _need_display() -> None:
         raise KnownError("no-display")
 
 
-def _open(home: Path, recovery: str) -> int:
+def _open(home: Path, recovery: str, greeting: Banner | None = None) -> int:
     """Open and show; what stands in the way is said in a window, since nobody may see the terminal."""
     from app.cli.words import sentence
     from ui import stop_notice
@@ -60,19 +61,19 @@ def _open(home: Path, recovery: str) -> int:
     while True:
         try:
             with wiring.opened(home, recovery=recovery) as store:
-                return show(store)
+                return show(store, greeting)
         except KnownError as error:
             recovery = stop_notice.tell(sentence(error), asks=error.code in _KEY_HELPS)
             if not recovery:
                 raise
 
 
-def show(store: DeskStore) -> int:
+def show(store: DeskStore, greeting: Banner | None = None) -> int:
     """The window over an open store, until it is closed."""
     from ui import app as window
 
     with wiring.followers(store) as following:
-        screen = desk_screen(store, following)
+        screen = desk_screen(store, following, greeting)
         return window.run(
             screen,
             wiring.ui_settings(store),
@@ -94,10 +95,9 @@ def keep_report(folder: Path, fault: Exception) -> Path | None:
     return path
 
 
-def desk_screen(store: DeskStore, following: wiring.Followers) -> DeskScreen:
+def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner | None = None) -> DeskScreen:
     """The session and its screen half."""
     place = doubtful_place(store.home.root)
-    greeting = None
     if store.minted:
         greeting = Banner(Tone.NEEDS, "minted", {}, (Phrase("minted", {"letter": store.letter}),))
 
@@ -148,7 +148,7 @@ def run_demo(options: argparse.Namespace, home: Path) -> int:
     if options.no_window:
         print(json.dumps({"ok": True, "home": str(home), "sheet": str(sheet)}, ensure_ascii=False))
         return 0
-    return _open(home, "")
+    return _open(home, "", DEMO_GREETING)
 
 
 def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _total: None) -> None:
