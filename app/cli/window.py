@@ -27,7 +27,7 @@ from resources.loader import load_json
 SHEET = "lembar-contoh.pdf"
 _KEY_HELPS = ("keyring-lost", "recovery-key-wrong", "keyring-failed")
 LAG_SAID_SECONDS = 5
-DEMO_GREETING = Banner(Tone.TOLD, "demo", {}, (Phrase("demo-try"), Phrase("demo-sheet", {"file": SHEET})), icon="desk")
+DEMO_GREETING = Banner(Tone.TOLD, "demo", {}, (Phrase("demo-try"), Phrase("demo-sheet", {"file": SHEET})), icon="circulation")
 
 
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
