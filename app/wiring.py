@@ -23,7 +23,7 @@ from db.clock import PcClock
 from db.connection import connect
 from db.home import Home
 from db.second_copy import SecondCopy
-from db.secret_store import FileSecrets, KeyringSecrets, account_secrets
+from db.secret_store import AccountSecrets
 from db.settings import read_setting
 from db.spool import Spool
 from db.store import DeskStore, Surroundings, found, open_store
@@ -52,8 +52,7 @@ def config_folder() -> Path:
 def surroundings() -> Surroundings:
     """The clock, secrets and folders of this account on this machine."""
     folder = config_folder()
-    secrets: KeyringSecrets | FileSecrets = account_secrets(folder)
-    return Surroundings(PcClock(), secrets, folder)
+    return Surroundings(PcClock(), AccountSecrets(folder), folder)
 
 
 def default_policy(name: str = "campus") -> Policy:
@@ -110,7 +109,7 @@ def followers(store: DeskStore) -> Iterator[Followers]:
     clock = PcClock()
     printer = PrinterThread(
         lambda: Spool(connect(store.home.store, store.key)),
-        lambda: _printing(store),
+        lambda: printing(store),
         lambda: clock.read().wall,
     )
     running = Followers(SecondCopy(store, second_folder(store)), printer)
@@ -126,7 +125,7 @@ def followers(store: DeskStore) -> Iterator[Followers]:
         running.copy.stop()
 
 
-def _printing(store: DeskStore) -> Printing:
+def printing(store: DeskStore) -> Printing:
     """The printer as the settings say now; read by the printer's own thread."""
     reader = store.another_reader()
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import apsw
-from playhouse.apsw_ext import APSWDatabase
 
 from app.ports import KnownError
 from db.errors import known
@@ -66,25 +65,15 @@ def prepare(connection: apsw.Connection, key: bytes, *, read_only: bool = False)
         connection.execute("PRAGMA journal_size_limit = 16777216")
 
 
+def schema_of(connection: Reading) -> int:
+    """The schema number the file carries; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def check_schema(connection: apsw.Connection) -> None:
     """Refuse to read a store whose schema is not this program's: a newer one is not understood, an older one must be
     brought up by the desk first."""
-    rows: Reading = connection
-    found = int(rows.execute("PRAGMA user_version").fetchone()[0])
+    found = schema_of(connection)
     if found != SCHEMA_VERSION:
         code = "store-too-new" if found > SCHEMA_VERSION else "store-too-old"
         raise KnownError(code, {"found": found, "known": SCHEMA_VERSION})
-
-
-class StoreDatabase(APSWDatabase):  # type: ignore[misc]
-    """peewee's database over the prepared connection: migrations and the tables' model classes use it."""
-
-    def __init__(self, path: Path, key: bytes) -> None:
-        self._key = key
-        super().__init__(str(path))
-
-    def _connect(self) -> apsw.Connection:
-        connection = connect(Path(self.database), self._key, create=True)
-        # peewee's migration history writes a datetime, which SQLite has no type for.
-        connection.convert_binding = lambda _connection, _place, value: str(value)
-        return connection

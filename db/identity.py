@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.canonical import digest
 from app.ports import KnownError
@@ -33,6 +31,10 @@ class Identity:
 
 def new_identity(zone: str) -> tuple[Identity, bytes]:
     """A fresh identity and the desk's private Ed25519 key (raw 32 bytes); `desk` is the key's fingerprint."""
+    # Only a founding needs this much of the library; an ordinary start should not wait for it.
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     private = Ed25519PrivateKey.generate()
     public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     raw = private.private_bytes(

@@ -16,8 +16,6 @@ from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.ports import KnownError
 from db.small_file import put_file
@@ -135,6 +133,10 @@ def _recovery_wrap(recovery: str, raw: bytes) -> dict[str, str]:
 
 
 def _stretch(secret: bytes, salt: bytes) -> bytes:
+    # Only the recovery key needs these; an ordinary start should not wait for them.
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(algorithm=SHA256(), length=32, salt=salt, info=b"meja recovery").derive(secret)
 
 

@@ -11,12 +11,12 @@ import apsw
 
 from app.ports import KnownError
 from db.backup import copy_store
-from db.connection import StoreDatabase, check_sqlite, connect
+from db.connection import check_sqlite, connect
 from db.errors import known
 from db.home import Home, only_desk
 from db.identity import read_identity
 from db.keys import open_with_keyring, open_with_recovery, read_wraps, rewrap_for_account, write_wraps
-from db.migrate import bring_up
+from db.migrate import StoreDatabase, bring_up
 from db.policies import Policies
 from db.rebuild import rebuild, reindex
 from db.sql import Reading

@@ -62,7 +62,15 @@ class FileSecrets:
 
     def set(self, name: str, value: str) -> None:
         """Keep a secret; the file is never readable by others, not even while it is written."""
-        kept = {**self._all(), name: value}
+        self._put({**self._all(), name: value})
+
+    def forget(self, name: str) -> None:
+        """Drop a secret that is kept elsewhere now."""
+        kept = self._all()
+        if kept.pop(name, None) is not None:
+            self._put(kept)
+
+    def _put(self, kept: dict[str, str]) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             put_file(self._path, json.dumps(kept).encode("ascii"), private=True)
@@ -72,12 +80,41 @@ class FileSecrets:
             ) from error
 
 
-def account_secrets(config_folder: Path) -> KeyringSecrets | FileSecrets:
-    """The keyring when this machine has a real one, else the file."""
+def keyring_here() -> bool:
+    """True when this machine has a real keyring."""
     import keyring
     from keyring.backends import fail, null
 
-    backend = keyring.get_keyring()
-    if isinstance(backend, fail.Keyring | null.Keyring):
-        return FileSecrets(config_folder)
-    return KeyringSecrets()
+    return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
+
+
+class AccountSecrets:
+    """The keyring when this machine has a real one, else the file.
+
+    A secret that is in the file is found without the keyring: only loading it costs as much as the rest of a start.
+    """
+
+    def __init__(self, config_folder: Path) -> None:
+        self._file = FileSecrets(config_folder)
+        self._last: KeyringSecrets | FileSecrets | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the last secret was: "keyring" or "file"; before any, where it would be kept."""
+        return (self._last or self._best()).place
+
+    def _best(self) -> KeyringSecrets | FileSecrets:
+        return KeyringSecrets() if keyring_here() else self._file
+
+    def get(self, name: str) -> str | None:
+        """The secret, or None."""
+        kept = self._file.get(name)
+        self._last = self._file if kept else self._best()
+        return kept or self._last.get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret, at one place only."""
+        self._last = self._best()
+        self._last.set(name, value)
+        if self._last is not self._file:
+            self._file.forget(name)

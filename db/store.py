@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,8 @@ from app.domain.records import Item, Member, MemberType, Staff, Title
 from app.ports import Clock, KnownError
 from db import journal
 from db.backup import backup_before_migration
-from db.connection import StoreDatabase, check_schema, check_sqlite, connect
-from db.errors import known, spoken
+from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
+from db.errors import spoken
 from db.facts import Facts
 from db.home import Home, only_desk
 from db.identity import (
@@ -47,7 +47,6 @@ from db.keys import (
     rewrap_for_account,
     write_wraps,
 )
-from db.migrate import bring_up
 from db.policies import Policies
 from db.projection import Projection
 from db.records import Records
@@ -337,13 +336,10 @@ def found(
         aside = home.store.with_name("founding.db")
         for leftover in (aside, *(aside.with_name(aside.name + end) for end in ("-wal", "-shm", "-journal"))):
             leftover.unlink(missing_ok=True)
-        database = StoreDatabase(aside, keys.raw)
-        with spoken():
-            database.connect()
-            bring_up(database, lambda _version: None)
-            _write_identity(database.connection(), identity, private, around.clock.read().wall)
-            database.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.close()
+        bring_store_up(aside, keys.raw, lambda _version: None)
+        with spoken(), closing(connect(aside, keys.raw)) as connection:
+            _write_identity(connection, identity, private, around.clock.read().wall)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         write_wraps(home.keys, keys.wraps)
         aside.replace(home.store)
         sync_folder(home.root)
@@ -420,21 +416,40 @@ def _unlock(home: Home, around: Surroundings, recovery: str) -> bytes:
 
 
 def _open(home: Home, key: bytes, around: Surroundings, holds: ExitStack) -> DeskStore:
-    database = StoreDatabase(home.store, key)
+    connection = _connect_brought_up(home, key)
     try:
-        database.connect()
-        bring_up(database, lambda version: backup_before_migration(home, key, version))
-        connection = database.connection()
-        store = DeskStore(home, connection, key, around, read_only=False, holds=holds)
-        holds.callback(database.close)
-        _count_opening(store, around)
-    except apsw.Error as error:
-        database.close()
-        raise known(error) from error
+        with spoken():
+            store = DeskStore(home, connection, key, around, read_only=False, holds=holds)
+            _count_opening(store, around)
     except BaseException:
-        database.close()
+        connection.close()
         raise
     return store
+
+
+def _connect_brought_up(home: Home, key: bytes) -> apsw.Connection:
+    """A connection to a store of this program's schema; an older one is brought up first."""
+    connection = connect(home.store, key)
+    with spoken(), ExitStack() as on_failure:
+        on_failure.callback(connection.close)
+        if schema_of(connection) == SCHEMA_VERSION:
+            on_failure.pop_all()
+            return connection
+    bring_store_up(home.store, key, lambda version: backup_before_migration(home, key, version))
+    return connect(home.store, key)
+
+
+def bring_store_up(path: Path, key: bytes, backup: Callable[[int], None]) -> None:
+    """Apply the migrations a store lacks. What does it is fetched only now: it costs a tenth of a start."""
+    from db.migrate import StoreDatabase, bring_up
+
+    database = StoreDatabase(path, key)
+    with spoken():
+        try:
+            database.connect()
+            bring_up(database, backup)
+        finally:
+            database.close()
 
 
 def _count_opening(store: DeskStore, around: Surroundings) -> None:
