@@ -427,15 +427,15 @@ def _row(line: int, raw: Sequence[str | None], spread: list[int | None] | None) 
     values: Values = []
     guessed = False
     for token in raw:
-        if token is None or token == "NULL":
+        if token is None:
             values.append(None)
             continue
         if token[0] == "'":
             token = token[1:-1]
             if "\\" in token or "'" in token:
                 token = unescaped(token)
-        elif not token[0].isdigit() or token[:2] in ("0x", "0X"):
-            values.append(unquoted(token))
+        elif not token.isdigit():
+            values.append(None if token == "NULL" else unquoted(token))
             continue
         if not token.isascii():
             token, wrong = real_text(token)

@@ -28,7 +28,7 @@ def unquoted(token: str) -> str | None:
     """A value without quotation marks: hexadecimal, a truth value, a number; None for anything else."""
     if token[:2] in ("0x", "0X"):
         return _hexadecimal(token[2:])
-    if token[0] in "-+.":
+    if token[0] in "-+.0123456789":
         return token
     if token[0] == '"':
         return real_text(_ESCAPED_DOUBLE.sub(_unescape, token[1:-1]))[0]

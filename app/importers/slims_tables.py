@@ -9,6 +9,7 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -101,7 +102,7 @@ def short_text(value: str | None, notes: set[str]) -> str:
     """A field of one line: line breaks become blanks, control characters go, both noted."""
     if not value:
         return ""
-    if _CONTROL.search(value):
+    if not value.isprintable() and _CONTROL.search(value):
         if _BREAKS.search(value.strip()):
             notes.add("line-break")
         value = _BREAKS.sub(" ", value.strip())
@@ -115,7 +116,7 @@ def long_text(value: str | None, notes: set[str]) -> str:
     """A field of many lines: line ends become one kind, other control characters go and are noted."""
     if not value:
         return ""
-    if _CONTROL.search(value):
+    if not value.isprintable() and _CONTROL.search(value):
         value = value.replace("\r\n", "\n").replace("\r", "\n")
         if _GONE.search(value):
             notes.add("control-characters")
@@ -135,10 +136,10 @@ def day_from(value: str | None) -> tuple[date | None, str]:
     """A date of SLiMS and a note or "": zero dates and NULL are unknown, nonsense is "date-unreadable"."""
     if not value:
         return None, ""
-    try:
-        return date.fromisoformat(value[:10]) if len(value) in (10, 19) else date_from(value)[0], ""
-    except ValueError:
-        return date_from(value)
+    if len(value) in (10, 19):
+        with suppress(ValueError):
+            return date.fromisoformat(value[:10]), ""
+    return date_from(value)
 
 
 def moment_of(value: str | None) -> datetime | None:
@@ -166,10 +167,12 @@ def run_together(code: str) -> bool:
 
     Both must look alike ("B00001 B00002", "B00001B00002"): a code may well have a blank of its own.
     """
-    parts = _PARTING.split(code.translate(_SHAPE).upper())
+    if len(code) < 8:
+        return False
+    parts = () if code.isalnum() else _PARTING.split(code.translate(_SHAPE).upper())
     if len(parts) > 1 and len(parts[0]) >= 5 and "9" in parts[0] and len(set(parts)) == 1:
         return True
-    twice = _TWO_CODES.fullmatch(code)
+    twice = None if code[0].isdigit() else _TWO_CODES.fullmatch(code)
     return twice is not None and len(twice[2]) == len(twice[3])
 
 

@@ -25,12 +25,13 @@ from app.importers.slims_dump import read
 began = time.perf_counter()
 counted = Counter(type(row).__name__ for row in read(Path(sys.argv[1])))
 seconds = time.perf_counter() - began
+processor = time.process_time()
 try:
     # VmHWM and not ru_maxrss: the latter begins with what the parent held before exec.
     peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) // 1024
 except (OSError, StopIteration):
     peak = -1
-print(f"{seconds:.1f} s, {peak} MB resident, {dict(counted)}")
+print(f"{seconds:.1f} s ({processor:.1f} s of processor), {peak} MB resident, {dict(counted)}")
 """
 
 

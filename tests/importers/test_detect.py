@@ -126,7 +126,7 @@ def test_nothing_there_has_a_reason(tmp_path: Path) -> None:
     st.binary(max_size=300),
 )
 def test_no_bytes_do_harm(tmp_path_factory: pytest.TempPathFactory, head: bytes, tail: bytes) -> None:
-    path = tmp_path_factory.mktemp("any") / "x"
+    path = tmp_path_factory.getbasetemp() / "test_detect-x"
     path.write_bytes(head + tail)
     with contextlib.suppress(ImportProblem):
         detect(path)

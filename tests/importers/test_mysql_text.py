@@ -172,11 +172,11 @@ def test_tables_may_be_scattered(dump: Path) -> None:
     assert len(values_of(dump, text)) == 200
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10**9), st.one_of(st.none(), st.text(max_size=30))), max_size=8))
 def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, str | None]]) -> None:
     rows = [(n, None if b is None else b.encode("utf-8", "replace").decode()) for n, b in rows]
-    path = tmp_path_factory.mktemp("dump") / "d.sql"
+    path = tmp_path_factory.getbasetemp() / "test_mysql_text-d.sql"
     text = CREATE + "".join(f"INSERT INTO `t` VALUES ({n},{quoted(b)});\n" for n, b in rows)
     assert values_of(path, text) == [[str(n), b] for n, b in rows]
 
@@ -188,10 +188,10 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(st.one_of(_PIECES, st.binary(max_size=6)), max_size=25))
 def test_no_bytes_do_harm(tmp_path_factory: pytest.TempPathFactory, pieces: list[bytes]) -> None:
-    path = tmp_path_factory.mktemp("dump") / "d.sql"
+    path = tmp_path_factory.getbasetemp() / "test_mysql_text-d.sql"
     path.write_bytes(b"".join(pieces))
     try:
         packed = open_packed(path)

@@ -179,12 +179,12 @@ _TEXT = st.text(
 _NAME = _TEXT.filter(lambda text: text.strip("\ufeff") != "" and bool(text))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(_NAME, _TEXT, st.lists(_NAME, max_size=3, unique=True)), min_size=1, max_size=4))
 def test_any_titles_come_back(
     tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[str, str, list[str]]]
 ) -> None:
-    folder = tmp_path_factory.mktemp("back")
+    folder = tmp_path_factory.getbasetemp()
     titles = [
         TitleRow("", HERE, title, tuple(authors), notes=notes, responsibility=notes) for title, notes, authors in drawn
     ]
