@@ -12,6 +12,7 @@ from typing import Any
 from app.ports import KnownError
 
 OK, FAILED, USAGE = 0, 1, 2
+SHEET_NAMES = ("tj-103", "tj-107", "tj-108", "tj-121", "a4-3x8", "a4-4x10", "avery-5160")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -54,6 +55,17 @@ def _more(commands: Any) -> None:
     export.add_argument("--as", dest="as_", choices=("slims",), default="", help="files SLiMS's own import accepts")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     export.add_argument("--out", default="", metavar="PATH", help="file or folder (default: standard output)")
+    paper = _command(commands, "print", "print item labels, member cards or the sheet of command codes")
+    paper.add_argument("what", choices=("labels", "cards", "commands"))
+    paper.add_argument(
+        "codes", nargs="*", metavar="CODE", help="barcodes or member numbers (default: one a line on stdin)"
+    )
+    paper.add_argument("--out", default="cetak.pdf", metavar="FILE", help="the PDF to write")
+    paper.add_argument("--sheet", default="tj-121", choices=SHEET_NAMES, help="the label sheet")
+    paper.add_argument("--start", type=int, default=1, metavar="N", help="first free label of a part-used sheet")
+    paper.add_argument("--shift-x", type=float, default=0.0, metavar="MM", help="this printer's shift to the right")
+    paper.add_argument("--shift-y", type=float, default=0.0, metavar="MM", help="this printer's shift downwards")
+    paper.add_argument("--thermal", action="store_true", help="labels one by one on the desk's slip printer")
     key = _command(commands, "recovery-key", "make a new recovery key; the printed old one stops working")
     key.add_argument("--out", default="", metavar="FILE", help="write it to a file instead of the terminal")
     clock = _command(commands, "clock", "say that the PC's clock is right now although it stands before the last act")

@@ -241,6 +241,13 @@ def run_export(options: argparse.Namespace) -> int:
     return run(options, home_of(options), recovery_of(options))
 
 
+def run_print(options: argparse.Namespace) -> int:
+    """Labels, cards, the sheet of command codes."""
+    from app.cli.paper import run
+
+    return run(options, home_of(options), recovery_of(options))
+
+
 def run_desk(options: argparse.Namespace) -> int:
     """Open the window."""
     from app.cli.window import run
@@ -265,6 +272,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "restore": run_restore,
     "import": run_import,
     "export": run_export,
+    "print": run_print,
     "recovery-key": run_recovery_key,
     "clock": run_clock,
     "set": run_set,

@@ -42,17 +42,25 @@ class Printing:
 
     def print(self, slip: Slip, n: int) -> None:
         """Print one slip; raises PrinterProblem when the printer would not take it."""
-        from app.printing import targets
-
         if self.kind == "pdf":
             self._to_folder(slip, n)
             return
         if self.kind == "system":
+            from app.printing import targets
+
             targets.send(targets.SystemTarget(self.target), self._pdf(slip))
             return
         from app.printing.slip_escpos import render_escpos
 
-        targets.send(self._target(), render_escpos(slip, self.width_mm))
+        self.send(render_escpos(slip, self.width_mm))
+
+    def send(self, data: bytes) -> None:
+        """Send ESC/POS bytes to the thermal printer; raises PrinterProblem where there is none."""
+        from app.printing import targets
+
+        if self.kind in ("pdf", "system"):
+            raise targets.PrinterProblem("printer-wrong-data")
+        targets.send(self._target(), data)
 
     def _pdf(self, slip: Slip) -> bytes:
         from app.printing.slip_pdf import render_pdf

@@ -1,0 +1,87 @@
+"""`meja print`: what comes out of the PDF when it is scanned again."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main
+from app.domain.scan_command import COMMANDS, read_command
+from tests.printing.decode import pdf_codes
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    monkeypatch.setenv("MEJA_CONFIG_DIR", str(tmp_path / "config"))
+    root = tmp_path / "rumah buku"
+    assert main(["init", "--home", str(root), "--name", "Perpustakaan Uji"]) == 0
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"=provisional Fiqih Muamalah\n"))))
+    assert main(["scan", "--home", str(root)]) == 0
+    capsys.readouterr()
+    return root
+
+
+def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_labels_carry_the_copys_barcode(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "label.pdf"
+    assert main(["print", "labels", "P-000001", "B0009-1", "--home", str(home), "--out", str(out)]) == 0
+    assert answer(capsys)["printed"] == 2
+    assert sorted(code for _kind, code in pdf_codes(out.read_bytes())) == ["B0009-1", "P-000001"]
+
+
+def test_a_code_that_does_not_fit_is_refused_and_said(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "label.pdf"
+    long = "A" * 40
+    assert main(["print", "labels", long, "--sheet", "tj-108", "--home", str(home), "--out", str(out)]) == 1
+    assert answer(capsys)["refused"] == [{"code": long, "reason": "label-too-narrow"}]
+
+
+def test_codes_come_from_standard_input_too(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "label.pdf"
+    monkeypatch.setattr("sys.stdin", io.StringIO("B1000\n\nB1001\n"))
+    assert main(["print", "labels", "--home", str(home), "--out", str(out)]) == 0
+    assert answer(capsys)["printed"] == 2
+
+
+def test_the_command_sheet_is_understood_by_the_scan_box(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "perintah.pdf"
+    assert main(["print", "commands", "--home", str(home), "--out", str(out)]) == 0
+    names = {command.name for _kind, code in pdf_codes(out.read_bytes()) if (command := read_command(code[1:]))}
+    assert answer(capsys)["printed"] == len(names)
+    assert {"finish", "undo", "return", "lend", "renew"} <= names <= COMMANDS
+
+
+def test_a_place_that_cannot_be_written_is_said(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["print", "labels", "B1", "--home", str(home), "--out", str(tmp_path / "no" / "x.pdf")]) == 1
+    assert "x.pdf" in capsys.readouterr().err
+
+
+def test_labels_without_a_thermal_printer_are_refused_in_words(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["print", "labels", "B1000", "--thermal", "--home", str(home)]) == 1
+    assert "printer.kind" in capsys.readouterr().err
+
+
+def test_labels_go_to_the_slip_printer_one_by_one(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = tmp_path / "printer.bin"
+    paper.touch()
+    assert main(["set", "printer.kind", "file", "--home", str(home)]) == 0
+    assert main(["set", "printer.target", str(paper), "--home", str(home)]) == 0
+    capsys.readouterr()
+    assert main(["print", "labels", "B1000", "B1001", "--thermal", "--home", str(home)]) == 0
+    assert answer(capsys)["printed"] == 2
+    assert paper.stat().st_size > 500
