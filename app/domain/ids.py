@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
+from hashlib import sha1
 
-_SPACE = uuid.UUID("6f0c1c5e-6d1e-5c44-9d0a-6d656a610001")
+_SPACE = bytes.fromhex("6f0c1c5e6d1e5c449d0a6d656a610001")
 
 
 def act_id(now_ms: int, randomness: bytes) -> str:
@@ -18,8 +18,14 @@ def act_id(now_ms: int, randomness: bytes) -> str:
 
 
 def derived_id(kind: str, *parts: str) -> str:
-    """A UUIDv5 of a kind and its cause: the same on every replica."""
-    return uuid.uuid5(_SPACE, "\x1f".join((kind, *parts))).hex
+    """A UUIDv5 (RFC 9562) of a kind and its cause: the same on every replica.
+
+    Made from the hash directly: an import names hundreds of thousands of things, and UUID objects cost more than it.
+    """
+    made = bytearray(sha1(_SPACE.bytes + "\x1f".join((kind, *parts)).encode(), usedforsecurity=False).digest()[:16])
+    made[6] = made[6] & 0x0F | 0x50
+    made[8] = made[8] & 0x3F | 0x80
+    return made.hex()
 
 
 def is_id(value: object) -> bool:
