@@ -16,7 +16,8 @@ from db.store import DeskAct, DeskStore
 
 BATCH = 1000
 _INSERT = (
-    "INSERT INTO event (id, author, seq, at, wall, mono, boot, kind, staff, late, v, body, head, item, queue, party, tx)"
+    "INSERT INTO event"
+    " (id, author, seq, at, wall, mono, boot, kind, staff, late, v, body, head, item, queue, party, tx)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 )
 
@@ -60,7 +61,8 @@ class BulkJournal:
         seq = author.seq + 1
         text = (
             f'{{"at":{at},"body":{body}{self._middle}{event_id}","inc":"{model.inc}","kind":"{kind}",'
-            f'"late":{"true" if late else "false"},"library":"{model.library}","mono":{model.mono},"seq":{seq}{self._tail}'
+            f'"late":{"true" if late else "false"},"library":"{model.library}","mono":{model.mono},"seq":{seq}'
+            f"{self._tail}"
         )
         author.head = sha256(author.head + text.encode()).digest()
         author.seq = seq

@@ -132,7 +132,8 @@ def _give_titles(connection: apsw.Connection) -> None:
     """Give every copy the id of its title: by key, by exact words, by folded words; else a title of its own."""
     reading: Reading = connection
     reading.execute(
-        "UPDATE stage.item AS s SET title = t.id FROM stage.title t WHERE s.title_key <> '' AND t.source_key = s.title_key"
+        "UPDATE stage.item AS s SET title = t.id FROM stage.title t"
+        " WHERE s.title_key <> '' AND t.source_key = s.title_key"
     )
     left = "s.title = '' "
     reading.execute(

@@ -120,7 +120,7 @@ class RecordTaker:
             told = {
                 column: f"{str(was)[:_SAID]} → {str(now)[:_SAID]}"
                 for column, (was, now) in differing.items()
-                if not column.endswith("_key") and column != "title" or kind == "title"
+                if kind == "title" or not (column.endswith("_key") or column == "title")
             }
             label = str(old[columns.index(_LABEL[kind])])
             params = {_LABEL[kind]: label[:80], "fields": "; ".join(f"{key}: {said}" for key, said in told.items())}
@@ -152,9 +152,9 @@ class RecordTaker:
     def _pictures(self) -> None:
         taken = 0
         same = 0
-        for owner, table, column, found, kind in self._db.execute(
+        for owner, table, column, found in self._db.execute(
             "SELECT p.owner, CASE p.kind WHEN 'cover' THEN 'title' ELSE 'member' END,"
-            " CASE p.kind WHEN 'cover' THEN 'cover' ELSE 'photo' END, p.hash, p.kind FROM stage.picture p"
+            " CASE p.kind WHEN 'cover' THEN 'cover' ELSE 'photo' END, p.hash FROM stage.picture p"
         ).fetchall():
             source = self._db.execute(
                 f"SELECT t.id, t.{column} FROM main.{table} t WHERE t.id = coalesce((SELECT s.id FROM stage.{table} s"

@@ -90,7 +90,8 @@ class RestTaker:
             ledger: _Ledger | None = None
             last = ""
             for row in group:
-                fine, member, item, charged, paid = StagedFine(*row[:_FINE_WIDTH]), *row[_FINE_WIDTH:]
+                fine = StagedFine._make(row[:_FINE_WIDTH])
+                member, item, charged, paid = row[_FINE_WIDTH:]
                 if fine.key == last:
                     continue
                 last = fine.key
@@ -212,7 +213,8 @@ class RestTaker:
         queues: set[str] = set()
         seen: set[str] = set()
         for row in rows:
-            hold, member, item, title, known = StagedHold(*row[:_HOLD_WIDTH]), *row[_HOLD_WIDTH:]
+            hold = StagedHold._make(row[:_HOLD_WIDTH])
+            member, item, title, known = row[_HOLD_WIDTH:]
             if hold.key in seen:
                 continue
             seen.add(hold.key)
@@ -244,7 +246,8 @@ class RestTaker:
         count = self._db.execute("SELECT count(*) FROM main.visit").fetchone()[0]
         self._db.execute(
             "INSERT OR IGNORE INTO main.visit (id, at, member, name, institution, room)"
-            " SELECT v.visit_id, v.at, (SELECT m.id FROM main.member m WHERE v.no_key <> '' AND m.no_key = v.no_key LIMIT 1),"
+            " SELECT v.visit_id, v.at,"
+            " (SELECT m.id FROM main.member m WHERE v.no_key <> '' AND m.no_key = v.no_key LIMIT 1),"
             " v.name, v.institution, v.room FROM stage.visit v"
         )
         staged = self._db.execute("SELECT count(*) FROM stage.visit").fetchone()[0]
@@ -262,30 +265,28 @@ class RestTaker:
         self._totals.findings.append(Finding(kind, taken, reason, row.file, row.line, "", canonical_text(params), ""))
 
 
+_STAGED = "SELECT count(*) FROM stage."
+_KEPT = "SELECT count(*) FROM stage.{0} s JOIN main.{0} t ON t.id = s.id AND t.gone = 0"
+_LOANS_KEPT = "SELECT count(*) FROM stage.loan s JOIN main.loan l ON l.id = s.loan_id WHERE "
 _RECONCILE = {
-    "titles": ("SELECT count(*) FROM stage.title", "SELECT count(*) FROM stage.title s JOIN main.title t ON t.id = s.id AND t.gone = 0"),
-    "copies": ("SELECT count(*) FROM stage.item", "SELECT count(*) FROM stage.item s JOIN main.item t ON t.id = s.id AND t.gone = 0"),
-    "members": ("SELECT count(*) FROM stage.member", "SELECT count(*) FROM stage.member s JOIN main.member t ON t.id = s.id AND t.gone = 0"),
-    "open-loans": (
-        "SELECT count(*) FROM stage.loan WHERE open",
-        "SELECT count(*) FROM stage.loan s JOIN main.loan l ON l.id = s.loan_id WHERE s.open AND l.closed_at IS NULL",
-    ),
-    "past-loans": (
-        "SELECT count(*) FROM stage.loan WHERE NOT open",
-        "SELECT count(*) FROM stage.loan s JOIN main.loan l ON l.id = s.loan_id WHERE NOT s.open AND l.closed_at IS NOT NULL",
-    ),
+    "titles": (_STAGED + "title", _KEPT.format("title")),
+    "copies": (_STAGED + "item", _KEPT.format("item")),
+    "members": (_STAGED + "member", _KEPT.format("member")),
+    "open-loans": (_STAGED + "loan WHERE open", _LOANS_KEPT + "s.open AND l.closed_at IS NULL"),
+    "past-loans": (_STAGED + "loan WHERE NOT open", _LOANS_KEPT + "NOT s.open AND l.closed_at IS NOT NULL"),
     "fines-owed": (
-        "SELECT coalesce(sum(max(owed, 0)), 0) FROM (SELECT sum(charged - paid) AS owed FROM stage.fine GROUP BY no_key)",
+        "SELECT coalesce(sum(max(owed, 0)), 0) FROM"
+        " (SELECT sum(charged - paid) AS owed FROM stage.fine GROUP BY no_key)",
         "SELECT coalesce(sum(max(owed, 0)), 0) FROM (SELECT sum(a.owed) AS owed FROM"
         " (SELECT DISTINCT no_key FROM stage.fine) f JOIN main.member m ON m.no_key = f.no_key AND m.gone = 0"
         " JOIN main.party p ON p.member = m.id JOIN main.account a ON a.party = p.token GROUP BY m.id)",
     ),
     "holds": (
-        "SELECT count(*) FROM stage.hold",
+        _STAGED + "hold",
         "SELECT count(*) FROM stage.hold s JOIN main.hold h ON h.id = s.hold_id AND h.state IN ('waiting', 'aside')",
     ),
-    "visits": ("SELECT count(*) FROM stage.visit", "SELECT count(*) FROM stage.visit s JOIN main.visit v ON v.id = s.visit_id"),
-}  # fmt: skip
+    "visits": (_STAGED + "visit", "SELECT count(*) FROM stage.visit s JOIN main.visit v ON v.id = s.visit_id"),
+}
 
 
 def reconcile(connection: apsw.Connection, totals: ImportTotals) -> None:

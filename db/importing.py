@@ -99,8 +99,8 @@ class StoreImport:
             stage.execute("PRAGMA cache_size = -16000")
             for table, columns in _TABLES.items():
                 stage.execute(f"CREATE TABLE {table} (n INTEGER PRIMARY KEY, {_columns(columns)})")
-            for table, columns in (("title", "fresh"), ("item", "fresh"), ("member", "fresh")):
-                stage.execute(f"ALTER TABLE {table} ADD COLUMN {columns} INTEGER NOT NULL DEFAULT 1")
+            for table in ("title", "item", "member"):
+                stage.execute(f"ALTER TABLE {table} ADD COLUMN fresh INTEGER NOT NULL DEFAULT 1")
             stage.execute("BEGIN")
 
     def title(self, title: Title, file: str, line: int) -> None:
@@ -233,7 +233,7 @@ class StoreImport:
         reading: Reading = self._store.connection
         with spoken():
             for row in reading.execute(f"SELECT {_columns(Finding._fields)} FROM stage.finding ORDER BY n"):
-                yield Finding(*row[:1], bool(row[1]), *row[2:])
+                yield Finding._make(row)._replace(taken=bool(row[1]))
 
     def close(self) -> None:
         """Throw the waiting rows away."""

@@ -1,6 +1,6 @@
 """Photos and covers of an import: found, made small, put with their records.
 
-A library's pictures are shown at the size of a card; what is larger is made smaller once, so that the store stays small.
+Pictures are shown at the size of a card; what is larger is made smaller once, so that the store stays small.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _KINDS = {"title": "cover", "member": "photo"}
 
 
 def take_pictures(folder: Path, staging: Staging, tick: Tick) -> None:
-    """Put the pictures the rows named, out of SLiMS's picture folder; what cannot be used is refused with its reason."""
+    """Put the pictures that the rows named, out of SLiMS's picture folder; what cannot be used is refused."""
     total = sum(len(named) for named in staging.named_pictures.values())
     done = 0
     for kind, named in staging.named_pictures.items():

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 
 from app.domain.canonical import canonical_text
 from app.domain.clock import to_ms, zone
@@ -233,7 +234,7 @@ class Staging:
         )
 
     def _day(self, day: date | None) -> tuple[str, int]:
-        """A day as ISO text and its noon, since the sources know days and no hours; the moment of an unknown day is now."""
+        """A day as ISO text and its noon, since sources know days and no hours; an unknown day's moment is now."""
         if day is None:
             return "", self.now
         known = self._days.get(day)
@@ -258,7 +259,7 @@ _RULE_KINDS = {
     ClosedDayRow: "closed-day",
     SettingRow: "setting",
 }
-_PUT = {
+_PUT: dict[type[Any], Callable[[Staging, Any], None]] = {
     TitleRow: Staging._title,
     ItemRow: Staging._item,
     MemberRow: Staging._member,

@@ -14,6 +14,7 @@ from pathlib import Path
 from app.domain.clock import local_date
 from app.domain.policy import Policy, policy_on
 from app.importers.problems import ImportProblem
+from app.importers.rows import LoanRuleRow, MemberTypeRow
 from app.ports import Finding, ImportDoor, ImportPlan, ImportTotals, KnownError
 from app.services import import_rules as rules_of
 from app.services.import_pictures import take_pictures
@@ -30,7 +31,7 @@ class ImportRequest:
 
     files: Sequence[Path]
     pictures: Path | None = None
-    reading: Reading = Reading()
+    reading: Reading = field(default_factory=Reading)
     rules: str = "keep"
     dry_run: bool = False
     staff: str = ""
@@ -157,13 +158,16 @@ class Imports:
 
     def _tell_kept(self, staging: Staging, closed_days_only: bool) -> None:
         said = staging.rules
-        place = next((row.place for row in [*said.types, *said.rules]), None)
+        rows: list[MemberTypeRow | LoanRuleRow] = [*said.types, *said.rules]
+        first = rows[0] if rows else None
         reason = "closed-days-not-taken" if closed_days_only else "own-rules-kept"
         params = {
             "closed_days": str(len(said.dated) + len(said.weekly)),
             "rules": str(len(said.rules) + len(said.types)),
         }
-        self._door.finding(Finding("rule", True, reason, place.file if place else "", 0, "", params_text(params), ""))
+        self._door.finding(
+            Finding("rule", True, reason, first.place.file if first else "", 0, "", params_text(params), "")
+        )
         staging.noted["rule"] += 1
 
     def _result(
