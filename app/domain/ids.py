@@ -22,7 +22,7 @@ def derived_id(kind: str, *parts: str) -> str:
 
     Made from the hash directly: an import names hundreds of thousands of things, and UUID objects cost more than it.
     """
-    made = bytearray(sha1(_SPACE.bytes + "\x1f".join((kind, *parts)).encode(), usedforsecurity=False).digest()[:16])
+    made = bytearray(sha1(_SPACE + "\x1f".join((kind, *parts)).encode(), usedforsecurity=False).digest()[:16])
     made[6] = made[6] & 0x0F | 0x50
     made[8] = made[8] & 0x3F | 0x80
     return made.hex()
