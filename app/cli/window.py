@@ -11,11 +11,11 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import wiring
 from app.domain.clock import zone
 from app.ports import KnownError
-from app.services import demo
 from app.services.desk import DeskScreen
 from app.services.view import Banner, Phrase, Tone
 from db.backup import stamp
@@ -24,10 +24,15 @@ from db.home import Home, doubtful_place
 from db.store import DeskStore, Surroundings, found
 from resources.loader import load_json
 
+if TYPE_CHECKING:
+    from app.services.demo import DemoPlan
+
 SHEET = "lembar-contoh.pdf"
 _KEY_HELPS = ("keyring-lost", "recovery-key-wrong", "keyring-failed")
 LAG_SAID_SECONDS = 5
-DEMO_GREETING = Banner(Tone.TOLD, "demo", {}, (Phrase("demo-try"), Phrase("demo-sheet", {"file": SHEET})), icon="circulation")
+DEMO_GREETING = Banner(
+    Tone.TOLD, "demo", {}, (Phrase("demo-try"), Phrase("demo-sheet", {"file": SHEET})), icon="circulation"
+)
 
 
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
@@ -153,6 +158,8 @@ def run_demo(options: argparse.Namespace, home: Path) -> int:
 
 def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _total: None) -> None:
     """Found and fill the demo library; a failure leaves no home behind."""
+    from app.services import demo
+
     around = wiring.surroundings()
     now = around.clock.read().wall
     clock = demo.DemoClock(now - (demo.DAYS + 1) * 86_400_000)
@@ -174,9 +181,10 @@ def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _tota
         raise
 
 
-def _sheet(plan: demo.DemoPlan) -> bytes:
+def _sheet(plan: DemoPlan) -> bytes:
     from app.domain.slip import ItemLabel, MemberCard
     from app.printing.sheets import demo_sheet
+    from app.services import demo
 
     kinds = {kind.code: kind.name for kind in demo.TYPES}
     titles = {title.id: title for title in plan.titles}

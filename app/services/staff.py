@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from functools import cache
+from typing import TYPE_CHECKING
 
 from app.domain import right
 from app.domain.ids import is_id
@@ -13,25 +12,37 @@ from app.domain.records import Staff
 from app.domain.text import code_key
 from app.ports import Act, Store
 
-# About 36 ms on a small PC: slow enough for four digits behind an encrypted store, quick enough for a queue.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
 NOBODY = Staff("", "", "", right.DESK)
 SHORTEST_PIN = 4
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    """Fetched at the first PIN: a desk where nobody has one starts without it."""
+    from argon2 import PasswordHasher
+
+    # About 36 ms on a small PC: slow enough for four digits behind an encrypted store, quick enough for a queue.
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def hash_pin(pin: str) -> str:
     """The verifier of a PIN of at least four characters."""
     if len(pin) < SHORTEST_PIN:
         raise ValueError("pin-too-short")
-    return _HASHER.hash(pin)
+    return _hasher().hash(pin)
 
 
 def pin_fits(staff: Staff, pin: str) -> bool:
     """True when the PIN is this person's; a person without a PIN has none that fits."""
     if not staff.pin_hash or not pin:
         return False
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     try:
-        return _HASHER.verify(staff.pin_hash, pin)
+        return _hasher().verify(staff.pin_hash, pin)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -22,6 +22,7 @@ def main() -> None:
     table.resize(1366, 768)
     table.show()
     table.setFocus()
+    application.processEvents()
     while not (table.isVisible() and table.hasFocus()):
         application.processEvents()
     print("ready", flush=True)

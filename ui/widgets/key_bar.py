@@ -28,6 +28,8 @@ class KeyButton(QPushButton):
         self.hint: KeyHint | None = None
         self._key = ""
         self._word = ""
+        self._cap_wide = 0
+        self._size = QSize()
 
     def render_hint(self, hint: KeyHint) -> None:
         if hint == self.hint:
@@ -36,22 +38,21 @@ class KeyButton(QPushButton):
         self._key = key_words(hint.key)
         self._word = self._look.text.say(f"key.{hint.code}", hint.params)
         self.setAccessibleName(self._look.text.say("key.spoken", {"key": self._key, "action": self._word}))
-        self.resize(self.sizeHint())
+        word = QFontMetrics(self._font).horizontalAdvance(self._word) + 2
+        self._cap_wide = QFontMetrics(self._cap).horizontalAdvance(self._key) + self._look.px(16)
+        self._size = QSize(self._cap_wide + self._look.px(7) + word, self._look.px(26))
+        self.resize(self._size)
         self.update()
 
-    def _cap_width(self) -> int:
-        return QFontMetrics(self._cap).horizontalAdvance(self._key) + self._look.px(16)
-
     def sizeHint(self) -> QSize:
-        word = QFontMetrics(self._font).horizontalAdvance(self._word) + 2
-        return QSize(self._cap_width() + self._look.px(7) + word, self._look.px(26))
+        return self._size
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, tokens = self._look, self._look.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         leading = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
-        wide, high = self._cap_width(), look.px(21)
+        wide, high = self._cap_wide, look.px(21)
         top = (self.height() - high) // 2
         cap = QRect(0 if leading else self.width() - wide, top, wide, high)
         painter.setPen(QColor(tokens.key_line))
