@@ -31,7 +31,7 @@ from db.store import DeskStore, Surroundings, found, open_store
 from resources.loader import load_json
 
 ZONE = "Asia/Jakarta"
-MONDAY = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001 - local time of the library
+MONDAY = datetime.fromisoformat("2026-03-02T09:00")
 MINUTE, DAY = 60_000, 86_400_000
 CARD, OTHER_CARD = "21.01.0042", "21.02.0107"
 
@@ -59,9 +59,9 @@ class HandClock:
         self.wall += step
         self.mono += step
 
-    def put(self, moment: datetime) -> None:
-        """Set the wall clock; monotonic time goes on by a minute."""
-        self.wall = local(moment)
+    def put(self, moment: str) -> None:
+        """Set the wall clock to a local time; monotonic time goes on by a minute."""
+        self.wall = local(datetime.fromisoformat(moment))
         self.mono += MINUTE
 
 
