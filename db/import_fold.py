@@ -38,12 +38,13 @@ def loan_body(taken: Taken) -> str:
     if loan.open:
         return (
             f'{{"due":"{taken.due}","item":"{taken.item}","lent":"{loan.lent}","open":true,"party":"{taken.party}",'
-            f'"policy":{quoted(taken.policy)},{price}{renewals}"terms":{taken.terms},"title":"{taken.title}"}}'
+            f'"policy":{quoted(taken.policy)},{price}{renewals}"source":{quoted(loan.key)},"terms":{taken.terms},'
+            f'"title":"{taken.title}"}}'
         )
     returned = f'"returned":"{loan.returned}",' if loan.returned else ""
     return (
         f'{{"due":"{taken.due}","item":"{taken.item}","lent":"{loan.lent}","open":false,"party":"{taken.party}",'
-        f'{renewals}{returned}"title":"{taken.title}"}}'
+        f'{renewals}{returned}"source":{quoted(loan.key)},"title":"{taken.title}"}}'
     )
 
 

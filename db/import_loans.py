@@ -246,7 +246,7 @@ class LoanTaker:
     def _return(self, row: _Joined) -> None:
         """Returned in the source. Its ledger brings the fine, if there was one: nothing is charged twice."""
         loan = row.loan
-        body: dict[str, Any] = {"item": row.item, "judged": {}, "source": loan.loan_id}
+        body: dict[str, Any] = {"item": row.item, "judged": {}, "source": loan.key}
         if loan.returned:
             body["on"] = loan.returned
         self.journal.append("item.returned", derived_id("return", loan.key), self.journal.at(loan.at), body)

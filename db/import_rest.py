@@ -229,6 +229,7 @@ class RestTaker:
                 "queue": title,
                 "party": self._parties.token(str(member), LIVE),
                 "number": self._act.next_number("hold"),
+                "source": hold.key,
             }
             if item is not None:
                 body["only"] = item
