@@ -39,6 +39,7 @@ class Circulation:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._seen = Numbers()
+        self._unnumbered: set[str] = set()
         self._open: dict[str, LoanRow] = {}
         self._doubles: list[Refused] = []
 
@@ -83,6 +84,10 @@ class Circulation:
         renewals = number_from(renewed) or 0
         # Rows that a SLiMS has yet to number (our own way back) are known by what they say.
         own = str(number) if number is not None else f"{barcode}~{member_no}~{lent_on}"
+        if number is None:
+            if own in self._unnumbered:
+                return Refused("loan", "loan-repeated", place, _facts(values))
+            self._unnumbered.add(own)
         row = LoanRow(
             source_key=self._library.key("loan", own),
             place=place,

@@ -254,7 +254,7 @@ class Records:
         received, date_note = day_from(values[12])
         notes.update(note for note in (code_note, status_note, date_note) if note)
         return ItemRow(
-            source_key=self._library.key("item", str(own_number) if own_number is not None else code_key(barcode)),
+            source_key=self._library.key("item", _item_id(own_number, barcode)),
             place=place,
             barcode=barcode,
             title_key=self._library.key("biblio", str(number)),
@@ -312,6 +312,11 @@ class Records:
             notes=long_text(values[15], notes),
             photo=short_text(values[16], notes).strip(),
         )
+
+
+def _item_id(number: int | None, barcode: str) -> str:
+    """SLiMS's number of a copy; where it has none, as in its CSV files, the code, marked so that it is no number."""
+    return str(number) if number is not None else f"code:{code_key(barcode)}"
 
 
 def address_of(street: str | None, postal_code: str | None, mail: str | None, notes: set[str]) -> str:

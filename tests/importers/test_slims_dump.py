@@ -207,6 +207,18 @@ def test_digits_run_together_are_noted_when_both_codes_exist(path: Path) -> None
     assert [row.params for row in doubtful] == [{"barcode": "0000100002", "first": "00001", "second": "00002"}]
 
 
+def test_records_without_a_number_are_known_by_what_they_say(path: Path) -> None:
+    items = [item(1, "A"), record("item", biblio_id=1, item_code="1"), item(1, "B")]
+    loans = [loan(None, code, "M1", "2026-01-05", "2026-01-06") for code in ("A", "1", "a")]
+    rows = list(read(write_dump(path, small_with(item=items, loan=loans))))
+    assert [row.source_key for row in of(rows, ItemRow)] == ["slims:item:1", "slims:item:code:1"]
+    assert [row.source_key for row in of(rows, LoanRow)] == [
+        "slims:loan:A~M1~2026-01-05",
+        "slims:loan:1~M1~2026-01-05",
+    ]
+    assert refused(rows) == [("item", "id-repeated"), ("loan", "loan-repeated")]
+
+
 def test_an_item_of_no_title_is_refused(path: Path) -> None:
     rows = list(read(write_dump(path, small_with(item=[item(1, "A1", 99), item(2, "A2")], biblio=[biblio(1)]))))
     assert refused(rows) == [("item", "title-missing")]
