@@ -48,6 +48,9 @@ def _more(commands: Any) -> None:
     bring.add_argument("--dry-run", action="store_true", help="read and report, change nothing")
     bring.add_argument("--pictures", default="", metavar="DIR", help="SLiMS's images folder (photos and covers)")
     bring.add_argument("--barcode", default="", metavar="FIELD", help="where MARC keeps the barcode, e.g. 949$i, 852$p")
+    bring.add_argument("--source", default="", metavar="NAME", help="a name for this source, to tell two apart")
+    bring.add_argument("--rules", default="keep", choices=("keep", "replace"), help="own rules, or SLiMS's")
+    bring.add_argument("--preview", action="store_true", help="say what the files are, with examples; import nothing")
     export = _command(commands, "export", "write data out")
     export.add_argument(
         "what", choices=("journal", "loans", "items", "members", "charges", "holds", "slims", "state-hash"), nargs="?"

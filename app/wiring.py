@@ -22,6 +22,7 @@ from app.services.staff import People, add_staff
 from db.clock import PcClock
 from db.connection import connect
 from db.home import Home
+from db.import_place import sweep
 from db.second_copy import SecondCopy
 from db.secret_store import AccountSecrets
 from db.settings import read_setting
@@ -83,6 +84,8 @@ def opened(root: Path, *, read_only: bool = False, recovery: str = "") -> Iterat
     """An open home, closed at the end."""
     store = open_store(Home(root), surroundings(), read_only=read_only, recovery=recovery)
     try:
+        if not read_only:
+            sweep(store.home)
         yield store
     finally:
         store.close()

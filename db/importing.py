@@ -29,10 +29,10 @@ from app.ports import (
 from db import search
 from db.connection import raw_key_pragma
 from db.errors import known, spoken
-from db.home import Home
 from db.import_digest import item_digest, member_digest, title_digest
 from db.import_link import link
 from db.import_loans import LoanTaker
+from db.import_place import stage_path, sweep
 from db.import_records import RecordTaker
 from db.import_rest import RestTaker, reconcile
 from db.records import _ITEM_COLUMNS as ITEM_COLUMNS
@@ -42,7 +42,6 @@ from db.records import item_values, member_values, title_values
 from db.sql import Reading
 from db.store import DeskStore
 
-STAGE = "importing.db"
 BATCH = 1000
 CACHE_KB = 40_000
 
@@ -64,12 +63,6 @@ _TABLES = {
 }
 
 
-def sweep(home: Home) -> None:
-    """Delete what a killed import left waiting."""
-    for end in ("", "-wal", "-shm", "-journal"):
-        home.root.joinpath(STAGE + end).unlink(missing_ok=True)
-
-
 class StoreImport:
     """One import into an open store. `begin`, then rows, then `commit`; `close` whatever happened."""
 
@@ -82,7 +75,7 @@ class StoreImport:
     @property
     def path(self) -> Path:
         """The waiting file."""
-        return self._store.home.root / STAGE
+        return stage_path(self._store.home)
 
     # --- waiting ------------------------------------------------------------------------------------------------
 

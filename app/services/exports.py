@@ -21,7 +21,6 @@ from app.importers import slims_export
 from app.importers.rows import ClosedDayRow, FineRow, HoldRow, ItemRow, LoanRow, MemberRow, Noted, Place, TitleRow
 from app.services.table import safe_cell
 
-
 T = TypeVar("T")
 
 
