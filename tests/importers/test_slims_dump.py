@@ -230,6 +230,16 @@ def test_titles_that_are_none_are_refused(path: Path) -> None:
     assert refused(rows) == [("title", "id-repeated"), ("title", "title-missing"), ("title", "id-missing")]
 
 
+def test_authors_stand_by_their_level_and_unknown_ones_are_noted(path: Path) -> None:
+    tables = small_with(
+        biblio_author=[(1, 1, 3), (1, 2, 1), (1, 3, 2), (2, 9, 1), (1, None, 1)],
+        mst_author=[(n, name, None, "p", None, None, None) for n, name in enumerate(("Ali", "Budi", "Citra"), 1)],
+    )
+    rows = list(read(write_dump(path, tables)))
+    assert [row.authors for row in of(rows, TitleRow)] == [("Budi", "Citra", "Ali"), ()]
+    assert noted(rows) == {("title", "author-unknown")}
+
+
 def test_text_is_kept_but_for_what_breaks_a_line(path: Path) -> None:
     title = "Kitāb \u202bكِتَاب\u202c  TAFSIR\r\nAL-MISBAH \x07"
     rows = list(read(write_dump(path, small_with(biblio=[biblio(1, title, notes="a\r\nb\x00")], item=[]))))

@@ -96,6 +96,7 @@ def test_our_files_are_read_again_as_the_same(tmp_path: Path, header: bool) -> N
     titles = {row.source_key: row.title for row in rows if isinstance(row, TitleRow)}
     wanted = plain([*TITLES, *ITEMS, *MEMBERS], {row.source_key: row.title for row in TITLES})
     assert plain(rows, titles) == wanted
+    assert all(row.title_text == titles[row.title_key] for row in rows if isinstance(row, ItemRow))
     assert not [row for row in rows if isinstance(row, Refused)]
 
 
