@@ -12,9 +12,9 @@ from pathlib import Path
 from app.importers import evergreen, koha, mapping, slims_csv, slims_dump, spreadsheet
 from app.importers.detect import Source, detect
 from app.importers.marc import MarcOptions
-from app.importers.marc_fields import MarcMapping, mapping_for
+from app.importers.marc_fields import PRESETS, MarcMapping, mapping_for
 from app.importers.problems import ImportProblem
-from app.importers.rows import Progress, Rows
+from app.importers.rows import Noted, Place, Progress, Rows
 
 _CSV = {"slims-biblio-csv": "biblio", "slims-item-csv": "item", "slims-member-csv": "member"}
 
@@ -77,24 +77,39 @@ def _rows(one: Given, reading: Reading, progress: Progress) -> Rows:
         case "evergreen":
             return evergreen.read(one.path, evergreen.EvergreenOptions(source=source), progress)
         case "marc" | "marcxml" | "koha":
-            return mapping.read(one.path, MarcOptions(marc_mapping(one.path, reading), source=source), progress)
+            return _marc(one.path, source, reading, progress)
         case _:
             return spreadsheet.read(one.path, spreadsheet.SheetOptions(source=source), progress)
 
 
+def _marc(path: Path, source: str, reading: Reading, progress: Progress) -> Rows:
+    """Titles and, where the place of the barcodes is told or known, copies; what was decided is noted first."""
+    chosen = marc_mapping(path, reading)
+    if chosen is not None:
+        yield Noted("item", "barcode-place-taken", Place(path.name), {"place": chosen.label})
+    else:
+        places = ", ".join(one.mapping.label for one in mapping.suggest_mapping(mapping.sample(path))[:3])
+        yield Noted("item", "barcode-place-not-known", Place(path.name), {"perhaps": places})
+    yield from mapping.read(path, MarcOptions(chosen, source=source), progress)
+
+
 def marc_mapping(path: Path, reading: Reading) -> MarcMapping | None:
-    """Where the barcodes stand: as told, else the likeliest place if it is a known system's, else nowhere."""
+    """Where the barcodes stand: as told, else the likeliest place if it is a known system's, else nowhere.
+
+    A number of the holdings or a shelf mark looks like a barcode too, and taking it for one would merge copies.
+    """
     if reading.barcode:
         told = mapping_for(reading.barcode)
         if told is None:
             raise ImportProblem("barcode-place-unknown", {"place": reading.barcode})
         return told
     likely = mapping.suggest_mapping(mapping.sample(path))
-    return likely[0].mapping if likely and likely[0].score >= SURE else None
+    known = {preset.label for preset in PRESETS.values()}
+    return likely[0].mapping if likely and likely[0].score >= SURE and likely[0].mapping.label in known else None
 
 
 SURE = 0.75
-"""The score from which a place of barcodes is believed without asking."""
+"""The score from which a known system's place of barcodes is believed without asking."""
 
 
 def _size(path: Path) -> int:
