@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -35,17 +36,31 @@ def copy_store(source: apsw.Connection, target: Path, key: bytes) -> None:
             copy.close()
         verify_copy(aside, key)
         _sync_file(aside)
+        drop_wal(target)
         aside.replace(target)
         sync_folder(target.parent)
     except apsw.Error as error:
-        aside.unlink(missing_ok=True)
+        _drop(aside)
         raise known(error) from error
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        _drop(aside)
         raise KnownError("backup-failed", {"path": str(target), "detail": error.strerror or ""}) from error
     except KnownError:
-        aside.unlink(missing_ok=True)
+        _drop(aside)
         raise
+
+
+def _drop(aside: Path) -> None:
+    """Take an unfinished copy away, as far as its disk still lets us."""
+    with suppress(OSError):
+        aside.unlink(missing_ok=True)
+        drop_wal(aside)
+
+
+def drop_wal(path: Path) -> None:
+    """Take away what an earlier store of this name left behind: SQLite would play its log into the new file."""
+    for end in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def verify_copy(path: Path, key: bytes) -> None:

@@ -76,22 +76,39 @@ def check_home(store: DeskStore, second: Path | None) -> Report:
     from db.home import doubtful_place
 
     report = Report(secrets=store.secrets_place, place=doubtful_place(store.home.root))
-    reading: Reading = store.connection
-    for (line,) in reading.execute("PRAGMA integrity_check").fetchall():
-        if line != "ok":
-            report.faults.append({"what": "pages", "detail": str(line)[:200]})
-    if report.faults:
-        return report
-    report.events = int(reading.execute("SELECT count(*) FROM event").fetchone()[0])
-    for fault in journal.check_chains(store.connection, store.identity.library, store.zone):
-        report.faults.append({"what": "chain", "inc": fault.inc, "seq": fault.seq, "detail": fault.what})
-    report.state_hash = store.projection.state_hash.hex()
-    _check_projection(store, report)
+    try:
+        # One view for all: the desk may go on working beside the check.
+        with store.read():
+            _check_store(store, report)
+    except KnownError as error:
+        if error.code not in _DAMAGE:
+            raise
+        report.faults.append({"what": "pages", "detail": str(error.params.get("detail", error.code))})
     if second is not None:
         report.second = second_copy_state(store, second)
         if report.second is not None and report.second.fault:
             report.faults.append({"what": "second-copy", "detail": report.second.fault})
     return report
+
+
+_DAMAGE = frozenset({"store-damaged", "store-not-readable", "backup-not-good"})
+
+
+def _check_store(store: DeskStore, report: Report) -> None:
+    reading: Reading = store.connection
+    for (line,) in reading.execute("PRAGMA integrity_check").fetchall():
+        if line != "ok":
+            report.faults.append({"what": "pages", "detail": str(line)[:200]})
+    if report.faults:
+        return
+    store.projection.reload()
+    report.events = int(reading.execute("SELECT count(*) FROM event").fetchone()[0])
+    for fault in journal.check_chains(store.connection, store.identity.library, store.zone):
+        report.faults.append({"what": "chain", "inc": fault.inc, "seq": fault.seq, "detail": fault.what})
+    report.state_hash = store.projection.state_hash.hex()
+    if not report.faults:
+        # The fold of a journal that was meddled with proves nothing, and may not even be possible.
+        _check_projection(store, report)
 
 
 def _check_projection(store: DeskStore, report: Report) -> None:

@@ -18,7 +18,7 @@ import apsw
 from app.ports import KnownError
 from db.backup import copy_store, stamp
 from db.connection import connect
-from db.errors import known
+from db.errors import known, spoken
 from db.small_file import put_file
 from db.sql import Reading
 from db.store import DeskStore
@@ -118,8 +118,10 @@ class SecondCopy:
         while True:
             self._wake.wait(timeout=30)
             self._wake.clear()
+            # Read before following: what was committed while it followed still comes over before the end.
+            ending = self._stop
             self._guarded(self._follow)
-            if self._stop:
+            if ending:
                 return
             # Many acts in a burst are carried over together.
             self._wake.wait(timeout=EVERY) if self._behind_since is not None else None
@@ -139,16 +141,16 @@ class SecondCopy:
         source = connect(self._home.store, self._key, read_only=True)
         try:
             if not self._continues(source):
-                self._set_aside(source)
+                self._set_aside()
                 copy_store(source, self._path, self._key)
             put_file(self._folder / self._home.keys.name, self._home.keys.read_bytes())
         finally:
             source.close()
-        self._follow()
+        self._carry()
 
-    def _set_aside(self, source: Reading) -> None:
-        """Keep a copy that is not of this store's history: it may hold acts of a lost disk, or another library."""
-        if not self._path.exists() or self._continues(source, any_schema=True):
+    def _set_aside(self) -> None:
+        """Keep a copy that does not go on into this store: it may hold acts of a lost disk, or another library."""
+        if not self._path.exists():
             return
         kept = self._folder / f"other-{stamp()}"
         kept.mkdir(parents=True)
@@ -156,7 +158,7 @@ class SecondCopy:
             if path.exists():
                 path.replace(kept / path.name)
 
-    def _continues(self, source: Reading, *, any_schema: bool = False) -> bool:
+    def _continues(self, source: Reading) -> bool:
         if not self._path.exists():
             return False
         try:
@@ -166,7 +168,7 @@ class SecondCopy:
         try:
             there: Reading = copy
             schema = "PRAGMA user_version"
-            if not any_schema and there.execute(schema).fetchone() != source.execute(schema).fetchone():
+            if there.execute(schema).fetchone() != source.execute(schema).fetchone():
                 return False
             newest = there.execute("SELECT n, head FROM event ORDER BY n DESC LIMIT 1").fetchone()
             if newest is None:
@@ -181,6 +183,15 @@ class SecondCopy:
         if not self._path.exists():
             self._begin()
             return
+        try:
+            self._carry()
+        except KnownError as error:
+            if error.code not in ("store-damaged", "store-not-readable"):
+                raise
+            # The copy is spoilt (a stick pulled while it was written): a new one is made beside it.
+            self._begin()
+
+    def _carry(self) -> None:
         begun = time.monotonic()
         source = connect(self._home.store, self._key, read_only=True)
         try:
@@ -199,10 +210,11 @@ class SecondCopy:
 def carry_over(source: Reading, target: apsw.Connection) -> bool:
     """Bring at most `BATCH` new events and record changes to the copy in one transaction; True when more may wait."""
     there: Reading = target
-    newest = there.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0]
-    changed = there.execute("SELECT coalesce(max(n), 0) FROM change").fetchone()[0]
-    try:
+    with spoken():
+        newest = there.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0]
+        changed = there.execute("SELECT coalesce(max(n), 0) FROM change").fetchone()[0]
         source.execute("BEGIN")
+    try:
         events = source.execute("SELECT * FROM event WHERE n > ? ORDER BY n LIMIT ?", (newest, BATCH)).fetchall()
         changes = source.execute("SELECT * FROM change WHERE n > ? ORDER BY n LIMIT ?", (changed, BATCH)).fetchall()
         if not events and not changes:
@@ -214,6 +226,7 @@ def carry_over(source: Reading, target: apsw.Connection) -> bool:
                 _carry_record(source, target, kind, record)
             for table in ("author", "policy", "meta"):
                 _put(target, table, source.execute(f"SELECT * FROM {table}").fetchall())
+            _carry_imported(source, target)
     except apsw.Error as error:
         raise known(error) from error
     finally:
@@ -228,6 +241,18 @@ def _carry_record(source: Reading, target: apsw.Connection, kind: str, record: s
     rows = source.execute(f"SELECT * FROM {table} WHERE {key} = ?", (record,)).fetchall()
     target.execute(f"DELETE FROM {table} WHERE {key} = ?", (record,))
     _put(target, table, rows)
+
+
+def _carry_imported(source: Reading, target: apsw.Connection) -> None:
+    """Bring over what comes by import only and is never changed afterwards; looked at when there was a new import."""
+    there: Reading = target
+    runs = "SELECT count(*) FROM import_run"
+    if source.execute(runs).fetchone() == there.execute(runs).fetchone():
+        return
+    for table in ("visit", "picture", "import_run"):
+        width = len(source.execute(f"SELECT * FROM pragma_table_info('{table}')").fetchall())
+        marks = ", ".join("?" * width)
+        target.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", source.execute(f"SELECT * FROM {table}"))
 
 
 def _put(target: apsw.Connection, table: str, rows: list[Any]) -> None:

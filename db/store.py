@@ -23,7 +23,7 @@ from app.domain.policy import Policy
 from app.domain.records import Item, Member, MemberType, Staff, Title
 from app.ports import Clock, KnownError
 from db import journal
-from db.backup import backup_before_migration
+from db.backup import backup_before_migration, drop_wal
 from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
 from db.errors import spoken
 from db.facts import Facts
@@ -334,23 +334,24 @@ def found(
         identity, private = new_identity(zone)
         keys = make_keys(around.secrets, identity.desk)
         aside = home.store.with_name("founding.db")
-        for leftover in (aside, *(aside.with_name(aside.name + end) for end in ("-wal", "-shm", "-journal"))):
-            leftover.unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
+        drop_wal(aside)
         bring_store_up(aside, keys.raw, lambda _version: None)
         with spoken(), closing(connect(aside, keys.raw)) as connection:
             _write_identity(connection, identity, private, around.clock.read().wall)
+            fresh = DeskStore(home, connection, keys.raw, around, read_only=False, holds=ExitStack())
+            with fresh.act() as act:
+                act.record("library.founded", {"zone": zone})
+                act.publish_policy(policy)
+                for key, value in (settings or {}).items():
+                    act.set_setting(key, value)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         write_wraps(home.keys, keys.wraps)
+        drop_wal(home.store)
         aside.replace(home.store)
         sync_folder(home.root)
-        for end in ("-wal", "-shm"):
-            aside.with_name(aside.name + end).unlink(missing_ok=True)
+        drop_wal(aside)
         store = _open(home, keys.raw, around, holds)
-        with store.act() as act:
-            act.record("library.founded", {"zone": zone})
-            act.publish_policy(policy)
-            for key, value in (settings or {}).items():
-                act.set_setting(key, value)
     except BaseException:
         holds.close()
         raise
