@@ -15,6 +15,7 @@ OLDEST_SQLITE = (3, 51, 3)
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x6D656A61  # "meja"
 BUSY_MS = 5000
+PAGE_BYTES = 4096
 
 
 def check_sqlite(version: str = "") -> None:
@@ -40,12 +41,28 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
         connection = apsw.Connection(str(path), flags=flags)
         try:
             prepare(connection, key, read_only=read_only)
+            if _is_torn(path):
+                raise KnownError("store-damaged", {"detail": "torn page"})
         except BaseException:
             connection.close()
             raise
     except apsw.Error as error:
         raise known(error) from error
     return connection
+
+
+def _is_torn(path: Path) -> bool:
+    """True when the file ends inside a page and no log is there to complete it.
+
+    The cipher proves every whole page, but hands out a cut one as it lies on the disk.
+    """
+    try:
+        if path.stat().st_size % PAGE_BYTES == 0:
+            return False
+        log = path.with_name(path.name + "-wal")
+        return not (log.exists() and log.stat().st_size)
+    except OSError:
+        return False
 
 
 def prepare(connection: apsw.Connection, key: bytes, *, read_only: bool = False) -> None:
