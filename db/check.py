@@ -14,6 +14,7 @@ from app.ports import KnownError
 from db import journal
 from db.backup import copy_store
 from db.connection import connect
+from db.errors import spoken
 from db.policies import Policies
 from db.rebuild import rebuild
 from db.second_copy import SecondCopyState, second_copy_state
@@ -96,7 +97,9 @@ _DAMAGE = frozenset({"store-damaged", "store-not-readable", "backup-not-good"})
 
 def _check_store(store: DeskStore, report: Report) -> None:
     reading: Reading = store.connection
-    for (line,) in reading.execute("PRAGMA integrity_check").fetchall():
+    with spoken():
+        pages = reading.execute("PRAGMA integrity_check").fetchall()
+    for (line,) in pages:
         if line != "ok":
             report.faults.append({"what": "pages", "detail": str(line)[:200]})
     if report.faults:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
@@ -32,7 +31,7 @@ def up(migrator, db):
 
 
 @pytest.fixture
-def next_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def next_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A program whose schema is one further."""
     folder = tmp_path / "migrations"
     shutil.copytree(DIRECTORY, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -43,7 +42,7 @@ def next_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
             monkeypatch.setattr(f"{place}.SCHEMA_VERSION", SCHEMA_VERSION + 1)
     monkeypatch.setattr(migrate, "DIRECTORY", folder)
     monkeypatch.setattr(migrate.bring_up, "__defaults__", (folder,))
-    yield folder
+    return folder
 
 
 def schema(path: Path, key: bytes) -> int:

@@ -62,7 +62,7 @@ def failing(code: str, root: Path, source: Path, recovery: str, around: object) 
         restore(root, source, recovery, around)  # type: ignore[arg-type]
     assert error.value.code == code
     assert not Home(root).exists()
-    assert not [path for path in root.glob("*.db*")]
+    assert not list(root.glob("*.db*"))
 
 
 def test_what_is_wrong_is_said(library: Library, backup: Path, tmp_path: Path) -> None:
