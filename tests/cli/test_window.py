@@ -1,0 +1,68 @@
+"""The window's command: reports of faults, no display, the demo library."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.__main__ import main
+from app.cli.window import SHEET, keep_report, make_demo
+from app.wiring import opened
+from tests.printing.decode import pdf_codes
+
+
+def test_a_report_names_places_in_the_code_and_no_data(tmp_path: Path) -> None:
+    try:
+        raise ValueError("Ahmad Fauzi 21.01.0042")
+    except ValueError as fault:
+        path = keep_report(tmp_path / "reports", fault)
+    assert path is not None
+    words = path.read_text(encoding="utf-8")
+    assert "ValueError" in words
+    assert "test_window.py" in words
+    assert "Ahmad" not in words
+
+
+def test_a_report_that_cannot_be_written_is_no_second_fault(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("in the way", encoding="utf-8")
+    assert keep_report(tmp_path / "reports", ValueError("x")) is None
+
+
+def test_without_a_display_a_sentence_names_the_desk_without_a_window(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["desk", "--home", str(tmp_path / "none")]) == 2
+    assert "meja scan" in capsys.readouterr().err
+
+
+def test_the_demo_library_is_made_once_and_its_sheet_can_be_scanned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MEJA_CONFIG_DIR", str(tmp_path / "config"))
+    home = tmp_path / "contoh"
+    for _ in range(2):
+        assert main(["demo", "--no-window", "--home", str(home)]) == 0
+        assert json.loads(capsys.readouterr().out)["ok"]
+    codes = {code for _kind, code in pdf_codes((home / SHEET).read_bytes())}
+    with opened(home, read_only=True) as store, store.read() as facts:
+        known = {code for code in codes if facts.item_by_code(code) or facts.member_by_card(code)}
+        ahmad = facts.member_by_card("21.01.0042")[0]
+    assert known == codes
+    assert len(codes) > 50
+    assert ahmad.facts.owed == 4000
+
+
+def test_a_demo_that_fails_leaves_no_home_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEJA_CONFIG_DIR", str(tmp_path / "config"))
+
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_demo(tmp_path / "contoh", stop)
+    assert not (tmp_path / "contoh").exists()
