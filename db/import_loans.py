@@ -24,12 +24,14 @@ from db.store import DeskAct, DeskStore
 
 _WIDTH = len(StagedLoan._fields)
 _LOANS = ", ".join(f"l.{name}" for name in StagedLoan._fields)
+_KNOWN = "s.item IS NOT NULL, k.due_on, k.renewals, k.closed_at, k.how, k.id"
+_KNOWN_FROM = " LEFT JOIN main.item_state s ON s.item = i.id LEFT JOIN main.loan k ON k.id = l.loan_id"
 _SELECT = (
-    f"SELECT {_LOANS}, i.id, i.title, i.price, i.collection, t.material, m.id, m.member_type, s.item IS NOT NULL,"
-    " k.due_on, k.renewals, k.closed_at, k.how, k.id"
-    " FROM stage.loan l LEFT JOIN main.item i ON i.barcode_key = l.barcode_key AND i.gone = 0"
-    " LEFT JOIN main.title t ON t.id = i.title LEFT JOIN main.member m ON m.no_key = l.no_key AND m.gone = 0"
-    " LEFT JOIN main.item_state s ON s.item = i.id LEFT JOIN main.loan k ON k.id = l.loan_id"
+    f"SELECT {_LOANS}, i.id, i.title, i.price, i.collection,"
+    # Only an open loan needs its terms looked up.
+    " CASE WHEN l.open THEN (SELECT t.material FROM main.title t WHERE t.id = i.title) END, m.id, m.member_type,"
+    " {known} FROM stage.loan l LEFT JOIN main.item i ON i.barcode_key = l.barcode_key AND i.gone = 0"
+    " LEFT JOIN main.member m ON m.no_key = l.no_key AND m.gone = 0{known_from}"
     # An index of the waiting file gives this order, so that nothing is sorted in memory.
     " ORDER BY l.barcode_key, l.at, l.open, l.n"
 )
@@ -134,8 +136,10 @@ class LoanTaker:
 
     def _joined(self) -> Iterator[_Joined]:
         last = ""
-        for row in self._db.execute(_SELECT):
-            loan = StagedLoan(*row[:_WIDTH])
+        has_history = self._db.execute("SELECT EXISTS (SELECT 1 FROM main.item_state)").fetchone()[0]
+        known_columns, known_from = (_KNOWN, _KNOWN_FROM) if has_history else ("0, NULL, NULL, NULL, NULL, NULL", "")
+        for row in self._db.execute(_SELECT.format(known=known_columns, known_from=known_from)):
+            loan = StagedLoan._make(row[:_WIDTH])
             if loan.key == last:
                 # A code that the library itself has on two copies: the loan is of the first.
                 continue

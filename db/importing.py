@@ -43,7 +43,8 @@ from db.sql import Reading
 from db.store import DeskStore
 
 BATCH = 1000
-CACHE_KB = 40_000
+# The keys of events, loans and states are random: without room for their trees every page is written many times.
+CACHE_KB = 110_000
 
 
 def _columns(names: Sequence[str]) -> str:
