@@ -478,6 +478,11 @@ class Facts:
         charge = _closing_charge(row[0], row[3], row[2])
         return row[0], row[1], int(charge["amount"]) if charge else 0
 
+    def known_until(self, item_id: str) -> int:
+        """The effective time of the last thing known of a copy, in milliseconds; far back when nothing is."""
+        row = self._db.execute("SELECT state FROM item_state WHERE item = ?", (item_id,)).fetchone()
+        return int(json.loads(row[0])["key"][0]) if row else -(1 << 62)
+
     def hold_number(self, hold_id: str) -> int:
         """The number a hold was given when it was placed (0 = none)."""
         row = self._db.execute("SELECT number FROM hold WHERE id = ?", (hold_id,)).fetchone()
@@ -492,15 +497,23 @@ class Facts:
         )
         return [(str(row[0]), str(row[1]), int(row[2])) for row in rows]
 
-    def charged_days(self, event_id: str) -> int | None:
-        """The days the return of this event was charged for."""
+    def charge_of_event(self, event_id: str) -> tuple[int, int] | None:
+        """What this return or renewal cost: (rupiah, days charged); None when it cost nothing."""
         event = self.event(event_id)
+        if event is None:
+            return None
         row = self._db.execute(
-            "SELECT id, renewals, charges FROM loan WHERE item = ? AND closing = ?",
-            (event.body.get("item") if event else None, event_id),
+            "SELECT id, renewals, charges FROM loan WHERE item = ? AND (closing = ? OR id = ?)",
+            (event.body.get("item"), event_id, event.body.get("loan")),
         ).fetchone()
-        charge = _closing_charge(*row) if row else None
-        return int(charge["days_charged"]) if charge else None
+        if row is None:
+            return None
+        charge = _closing_charge(*row)
+        if event.kind == "loan.renewed":
+            day = local_date(event.at, self._zone).isoformat()
+            earlier = [one for one in json.loads(row[2] or "[]") if one != charge]
+            charge = next((one for one in earlier if one["on"] == day), None)
+        return (int(charge["amount"]), int(charge["days_charged"])) if charge else None
 
     def terms_of_closed(self, event_id: str) -> Terms | None:
         """The terms of the loan that this event closed, from the event that opened or last renewed it."""

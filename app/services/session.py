@@ -294,10 +294,6 @@ class Session:
         if pending is None:
             return _refuse("no-question")
         codes = frozenset(pending.outcome.verdict.missing())
-        own = pending.outcome.item
-        if codes == {"on-loan-to-this-member"} and own is not None:
-            self.pending = None
-            return self.renew_item(own.id, pending.desk)
         if codes == {"on-loan-to-this-member"} and pending.outcome.item is not None:
             # The copy is this reader's own already: to go on with it is to renew it.
             self.pending = None

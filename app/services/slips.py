@@ -146,13 +146,13 @@ class Slips:
         if line.kind == "payment.made":
             return SlipLine("", act=LineAct.PAID, fine=int(line.body["amount"]))
         kind = _ACTS.get(line.kind)
-        if kind is None:
+        if kind is None or (kind is LineAct.RETURNED and line.body.get("with")):
+            # The end of somebody else's loan, inside a loan to this reader, is nobody's business here.
             return None
         due = line.body.get("due")
         due_at = line.body.get("due_at")
-        closed = act.loan_of_event(line.event_id) if kind is LineAct.RETURNED else None
-        fine = closed[2] if closed else 0
-        days, rate = _arithmetic(act, line, fine)
+        fine, charged = act.charge_of_event(line.event_id) or (0, 0)
+        days, rate = _arithmetic(act, line, fine, charged)
         return SlipLine(
             title=line.title,
             barcode=line.barcode,
@@ -165,14 +165,14 @@ class Slips:
         )
 
 
-def _arithmetic(act: Reader, line: ActLine, fine: int) -> tuple[int | None, int | None]:
+def _arithmetic(act: Reader, line: ActLine, fine: int, charged: int) -> tuple[int | None, int | None]:
     """Days × rate, when that is really how the fine came about (no cap cut it)."""
-    judged = line.body.get("judged")
+    judged = line.body.get("judged") or line.body.get("terms")
     terms = Terms.from_json(judged) if judged else act.terms_of_closed(line.event_id)
     if not fine or terms is None or not terms.fine_per_day or fine % terms.fine_per_day:
         return None, None
     days = fine // terms.fine_per_day
-    return (days, terms.fine_per_day) if days == act.charged_days(line.event_id) else (None, None)
+    return (days, terms.fine_per_day) if days == charged else (None, None)
 
 
 def desk_code(name: str) -> str:

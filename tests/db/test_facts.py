@@ -115,7 +115,8 @@ def test_a_return_costs_nothing_of_the_renewal_before_it(library: Library, renew
     closed = facts_of(library).loan_of_event(renewed_late[1])
     assert closed is not None
     assert closed[2] == 0
-    assert facts_of(library).charged_days(renewed_late[1]) is None
+    assert facts_of(library).charge_of_event(renewed_late[1]) is None
+    assert facts_of(library).charge_of_event(renewed_late[0]) == (1000, 2)
     assert library.owed() == 1000
 
 
@@ -125,7 +126,9 @@ def test_a_late_return_after_a_late_renewal_costs_its_own(library: Library, rene
     back = library.bring("B001")
     closed = facts_of(library).loan_of_event(back.event_id)
     assert closed is not None
-    assert (closed[2], facts_of(library).charged_days(back.event_id)) == (back.fine, back.fine // 500)
+    assert closed[2] == back.fine
+    assert facts_of(library).charge_of_event(back.event_id) == (back.fine, back.fine // 500)
+    assert facts_of(library).charge_of_event(renewed_late[0]) == (1000, 2)
     assert library.owed() == 1000 + back.fine
 
 
@@ -134,7 +137,8 @@ def test_no_loan_ended_by_any_other_event(library: Library) -> None:
     facts = facts_of(library)
     assert facts.loan_of_event(lent.event_id) is None
     assert facts.loan_of_event("none") is None
-    assert facts.charged_days("none") is None
+    assert facts.charge_of_event("none") is None
+    assert facts.charge_of_event(lent.event_id) is None
     assert facts.terms_of_closed("none") is None
 
 
