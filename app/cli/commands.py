@@ -6,19 +6,21 @@ import argparse
 import json
 import os
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from app import wiring
 from app.domain import right
-from app.domain.clock import ZONES, local_date
+from app.domain.clock import BEHIND_MS, ZONES, local_date
 from app.domain.policy import Policy
 from app.domain.policy_check import check_policy
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
 from app.domain.strict_json import BadFormat
 from app.ports import KnownError
 from app.services.staff import add_staff
+from db.store import DeskStore
 
 OK, FAILED = 0, 1
 RIGHTS = {
@@ -66,8 +68,22 @@ def run_scan(options: argparse.Namespace) -> int:
 
     with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
         session = wiring.session(store, options.staff, os.environ.get("MEJA_PIN", ""))
+        _say_at_opening(store)
         with wiring.followers(store):
-            return scan.main(session)
+            return scan.main(session, store.behind_ms)
+
+
+def _say_at_opening(store: DeskStore) -> None:
+    """What somebody who opens a desk should know: it goes on as another one, or the PC's clock is behind."""
+    from app.cli.words import sentence
+
+    said = []
+    if store.minted:
+        said.append(KnownError("new-incarnation", {"letter": store.letter}))
+    if store.behind_ms() > BEHIND_MS:
+        said.append(KnownError("clock-behind", {"hours": round(store.behind_ms() / 3_600_000)}))
+    for notice in said:
+        print(f"meja: {sentence(notice)}", file=sys.stderr)
 
 
 def run_check(options: argparse.Namespace) -> int:

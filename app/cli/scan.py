@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Protocol, TextIO
 
+from app.domain.clock import BEHIND_MS
 from app.domain.verdict import Param, Verdict
 from app.ports import KnownError
 from app.services.outcome import Kind, Outcome
 from app.services.session import Session
+from resources.loader import load_json
 
 LINE_LIMIT = 20_000
 """The bytes of one line that are kept; what is beyond them is thrown away as it comes, and the line is too long."""
@@ -32,9 +34,16 @@ class ByteSource(Protocol):
     def read1(self, size: int, /) -> bytes: ...
 
 
-def run(session: Session, source: ByteSource, target: TextIO, clock: Callable[[], float] = time.monotonic) -> int:
+def run(
+    session: Session,
+    source: ByteSource,
+    target: TextIO,
+    behind_ms: Callable[[], int] = lambda: 0,
+    clock: Callable[[], float] = time.monotonic,
+) -> int:
     """Feed every line of `source` to the session; 0 when the input ended, 1 when the store refused any of them.
 
+    `behind_ms` says how far the PC's clock stands behind the last act: an act that took that act's time is marked.
     An empty line finishes the transaction, as Enter on the empty box does, unless it comes at once after a scan.
     """
     stopped = False
@@ -48,12 +57,19 @@ def run(session: Session, source: ByteSource, target: TextIO, clock: Callable[[]
             else:
                 outcome = session.finish() if empty else session.scan(line)
             answer = as_json(outcome)
+            if outcome.event_id and behind_ms() > BEHIND_MS:
+                answer.setdefault("notes", []).append("clock-behind")
         except KnownError as error:
             stopped = True
             answer = {"scan": line[:512], "outcome": "stopped", "problem": error.code, **plain(error.params)}
         scanned_at = None if empty else clock()
         target.write(json.dumps(answer, ensure_ascii=False) + "\n")
         target.flush()
+    try:
+        # Whoever closed the input is done: the slip is printed and nobody's transaction is left for the next one.
+        session.finish()
+    except KnownError:
+        stopped = True
     return 1 if stopped else 0
 
 
@@ -136,11 +152,14 @@ def _moment(outcome: Outcome) -> str | None:
     return due.isoformat() if due else None
 
 
-def main(session: Session) -> int:
+def main(session: Session, behind_ms: Callable[[], int] = lambda: 0) -> int:
     """Run over the process's own standard streams, read and written as UTF-8 whatever the console says."""
+    if session.taken_up:
+        sys.stderr.write("meja: " + load_json("words/problems_id.json")["taken-up"] + "\n")
+        sys.stderr.write("      " + load_json("words/problems_en.json")["taken-up"] + "\n")
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace")
     source = sys.stdin.buffer
     assert isinstance(source, io.BufferedReader)
-    return run(session, source, sys.stdout)
+    return run(session, source, sys.stdout, behind_ms)
