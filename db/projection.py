@@ -23,6 +23,16 @@ from db import journal
 from db.sql import Reading
 
 
+_LOAN_COLUMNS = (
+    "id", "item", "title", "party", "opened_at", "lent_on", "due_on", "due_at", "policy", "renewals", "unseen",
+    "renewed_on", "closed_at", "closed_on", "how", "closing", "charges", "terms", "price",
+)  # fmt: skip
+_PUT_LOAN = (
+    f"INSERT INTO loan ({', '.join(_LOAN_COLUMNS)}) VALUES ({', '.join('?' * len(_LOAN_COLUMNS))})"
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _LOAN_COLUMNS[1:])}"
+)
+
+
 class HashKeeper(Protocol):
     """Where the running state hash lives during a transaction."""
 
@@ -108,12 +118,7 @@ class Projection:
 
     def _keep_loans(self, loans: Iterable[LoanState]) -> None:
         for loan in loans:
-            self._db.execute(
-                "INSERT OR REPLACE INTO loan (id, item, title, party, opened_at, lent_on, due_on, due_at, policy,"
-                " renewals, unseen, renewed_on, closed_at, closed_on, how, closing, charges, terms, price)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                loan_row(loan),
-            )
+            self._db.execute(_PUT_LOAN, loan_row(loan))
 
     def _keep_findings(self, item: str, findings: Iterable[Finding]) -> None:
         for finding in findings:

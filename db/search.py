@@ -15,9 +15,19 @@ from db.sql import Reading
 CANDIDATES = 2000
 
 
+LEAST_LETTERS = 2
+
+
 def match_text(words: Sequence[str]) -> str:
-    """The FTS5 query: every word quoted, the last one a prefix."""
-    quoted = ['"' + word.replace('"', '""') + '"' for word in words]
+    """The FTS5 query: every word quoted, the last one a prefix; "" when there is nothing to look for yet.
+
+    A single letter at the end is left out until its word goes on: there is no index of one-letter beginnings, and to
+    gather every word that begins so takes longer than the next key press.
+    """
+    typed = [*words[:-1], *(word for word in words[-1:] if len(word) >= LEAST_LETTERS)]
+    quoted = ['"' + word.replace('"', '""') + '"' for word in typed]
+    if len(typed) < len(words):
+        return " ".join(quoted)
     return " ".join(quoted) + "*" if quoted else ""
 
 
@@ -45,12 +55,12 @@ def index_member(connection: Reading, n: int, words: str) -> None:
 def titles(connection: Reading, text: str, limit: int) -> list[str]:
     """Title ids for words, or for the beginning of a barcode or inventory number; codes first, short titles first."""
     found = _by_code(connection, text, limit)
-    words = search_words(text)
-    if words and len(found) < limit:
+    match = match_text(search_words(text))
+    if match and len(found) < limit:
         rows = connection.execute(
             "SELECT t.id FROM (SELECT rowid AS r FROM title_fts WHERE title_fts MATCH ? LIMIT ?) AS hit"
             " JOIN title t ON t.n = hit.r WHERE t.gone = 0 ORDER BY length(t.title), t.n LIMIT ?",
-            (match_text(words), CANDIDATES, limit),
+            (match, CANDIDATES, limit),
         )
         found.extend(row[0] for row in rows)
     return _first(found, limit)
@@ -73,7 +83,7 @@ def _by_code(connection: Reading, text: str, limit: int) -> list[str]:
 
 def members(connection: Reading, text: str, limit: int) -> list[str]:
     """Reader ids for words of a name or the beginning of a member number; numbers first, short names first."""
-    key, words = code_key(text), search_words(text)
+    key, match = code_key(text), match_text(search_words(text))
     found: list[str] = []
     if len(key) >= 2:
         rows = connection.execute(
@@ -81,11 +91,11 @@ def members(connection: Reading, text: str, limit: int) -> list[str]:
             (key, key + "\U0010ffff", limit),
         )
         found.extend(row[0] for row in rows)
-    if words and len(found) < limit:
+    if match and len(found) < limit:
         rows = connection.execute(
             "SELECT m.id FROM (SELECT rowid AS r FROM member_fts WHERE member_fts MATCH ? LIMIT ?) AS hit"
             " JOIN member m ON m.n = hit.r WHERE m.gone = 0 ORDER BY length(m.name), m.n LIMIT ?",
-            (match_text(words), CANDIDATES, limit),
+            (match, CANDIDATES, limit),
         )
         found.extend(row[0] for row in rows)
     return _first(found, limit)

@@ -1,4 +1,8 @@
-"""The first schema: identity, journal, projections, records, search, spool."""
+"""The first schema: identity, journal, projections, records, search, spool.
+
+Narrow tables are `WITHOUT ROWID`. Wide ones are not: inner pages of such a tree hold whole rows, so that a table of
+copies' states, a kilobyte each, would be sixteen pages deep at a million copies instead of seven.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +27,11 @@ CREATE TABLE undone (event TEXT PRIMARY KEY, by TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE policy (version TEXT PRIMARY KEY, effective_from TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL,
   n INTEGER NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE item_state (item TEXT PRIMARY KEY, state TEXT NOT NULL, hash BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE loan (id TEXT PRIMARY KEY, item TEXT NOT NULL, title TEXT NOT NULL, party TEXT NOT NULL,
+CREATE TABLE item_state (item TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL, hash BLOB NOT NULL);
+CREATE TABLE loan (id TEXT NOT NULL PRIMARY KEY, item TEXT NOT NULL, title TEXT NOT NULL, party TEXT NOT NULL,
   opened_at INTEGER NOT NULL, lent_on TEXT NOT NULL, due_on TEXT NOT NULL, due_at INTEGER, policy TEXT NOT NULL,
   renewals INTEGER NOT NULL, unseen INTEGER NOT NULL, renewed_on TEXT, closed_at INTEGER, closed_on TEXT, how TEXT NOT NULL,
-  closing TEXT NOT NULL, charges TEXT, terms TEXT, price INTEGER) WITHOUT ROWID;
+  closing TEXT NOT NULL, charges TEXT, terms TEXT, price INTEGER);
 CREATE INDEX loan_item ON loan (item, opened_at);
 CREATE INDEX loan_party ON loan (party, closed_at);
 CREATE UNIQUE INDEX loan_item_open ON loan (item) WHERE closed_at IS NULL;

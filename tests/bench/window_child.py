@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
 
 from app import wiring
 from app.cli.window import desk_screen
@@ -25,13 +24,15 @@ MARKS = (0.5, 1.0)
 
 
 class Painted(QObject):
-    """Counts what was painted."""
+    """Counts how often the widgets were painted that tell the outcome of a scan."""
 
-    def __init__(self) -> None:
+    def __init__(self, *watched: QObject) -> None:
         super().__init__()
         self.count = 0
+        for widget in watched:
+            widget.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() is QEvent.Type.Paint:
             self.count += 1
         return False
@@ -46,22 +47,20 @@ def measure(home: Path, items: int, scans: int) -> dict[str, object]:
         try:
             box = window.desk_screen.box.input
             ready = _until_ready(running, box)
-            painted = Painted()
-            for widget in window.findChildren(QWidget):
-                widget.installEventFilter(painted)
+            painted = Painted(window.desk_screen.banner)
             resident = [resident_mb()]
             marks = {max(round(scans * share), 1) for share in MARKS}
-            told: list[tuple[str, float]] = []
+            told: list[tuple[str, float, float]] = []
             unpainted = 0
             for place, step in enumerate(steps(items, scans), 1):
                 for letter in step.code:
                     _press(box, 0, letter)
                 running.processEvents()
                 before = painted.count
-                began = time.perf_counter()
+                began, busy = time.perf_counter(), time.thread_time()
                 _press(box, Qt.Key.Key_Return, "\r")
                 running.processEvents()
-                told.append((step.kind, (time.perf_counter() - began) * MS))
+                told.append((step.kind, (time.perf_counter() - began) * MS, (time.thread_time() - busy) * MS))
                 unpainted += painted.count == before
                 if place in marks:
                     resident.append(resident_mb())
