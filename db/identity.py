@@ -11,6 +11,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -68,26 +69,36 @@ def read_identity(connection: Reading) -> Identity:
 
 
 class Marker:
-    """The count of openings, kept outside the home under the store's nonce."""
+    """The count of openings and how far the journal went, kept outside the home for each place it lies at."""
 
     def __init__(self, folder: Path, desk: str, root: Path) -> None:
         self._path = folder / "homes" / f"{desk}.json"
         self._root = str(root.resolve())
 
-    def agrees(self, opened: int) -> bool:
-        """True when this home, at this place, was opened exactly this often on this account."""
+    def agrees(self, opened: int, newest: int = 0) -> bool:
+        """True when this home, at this place, was opened exactly this often on this account, and its journal reaches
+        at least as far (`newest`, the number of its last event) as it is known to have gone."""
+        kept = self._kept().get(self._root)
+        if not isinstance(kept, list) or len(kept) != 2 or not all(isinstance(part, int) for part in kept):
+            return False
+        return bool(kept[0] == opened and kept[1] <= newest)
+
+    def _kept(self) -> dict[str, Any]:
         try:
             kept = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return False
-        return isinstance(kept, dict) and kept.get("opened") == opened and kept.get("root") == self._root
+            return {}
+        places = kept.get("places") if isinstance(kept, dict) else None
+        return dict(places) if isinstance(places, dict) else {}
 
-    def write(self, opened: int) -> None:
-        """Keep the count."""
+    def write(self, opened: int, newest: int = 0) -> None:
+        """Keep the count for this place; places where nothing lies any more are forgotten."""
+        places = {root: kept for root, kept in self._kept().items() if Path(root).exists()}
+        places[self._root] = [opened, newest]
         aside = self._path.with_suffix(".new")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps({"opened": opened, "root": self._root}), encoding="utf-8")
+            aside.write_text(json.dumps({"places": places}), encoding="utf-8")
             aside.replace(self._path)
         except OSError as error:
             raise KnownError(
