@@ -1,6 +1,6 @@
-"""The least a table window can be in this toolkit: what the desk's start is measured against. Says "ready" when it shows.
+"""The least a table window can be in this toolkit: what the desk's start is measured against.
 
-Run as a file of its own, so that nothing of the desk is imported.
+Says "ready" when it shows. Run as a file of its own, so that nothing of the desk is imported.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ def shape() -> str:
     return digest.hexdigest()[:12]
 
 
-def kept_library(cache: Path, items: int, tell: object = print) -> Path:
+def kept_library(cache: Path, items: int, tell: Callable[[str], object]) -> Path:
     """The kept library of this size, generated when there is none of today's shape; older shapes are removed."""
     root = cache / f"library-{items}-{shape()}"
     if not root.exists():
@@ -37,12 +37,10 @@ def kept_library(cache: Path, items: int, tell: object = print) -> Path:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
         began = time.monotonic()
-        if callable(tell):
-            tell(f"generating a library of {items:,} copies …")
+        tell(f"generating a library of {items:,} copies …")
         library.make(aside, items)
         aside.rename(root)
-        if callable(tell):
-            tell(f"… in {time.monotonic() - began:.0f} s")
+        tell(f"… in {time.monotonic() - began:.0f} s")
     return root
 
 
@@ -75,7 +73,7 @@ class Workplace:
 
 
 @contextmanager
-def workplace(cache: Path, items: int, tell: object = print) -> Iterator[Workplace]:
+def workplace(cache: Path, items: int, tell: Callable[[str], object]) -> Iterator[Workplace]:
     """A fresh copy of the library of this size, removed at the end."""
     kept = kept_library(cache, items, tell)
     root = cache / f"work-{items}-{os.getpid()}"

@@ -15,12 +15,14 @@ MS = 1000.0
 
 TITLES = (
     "fiqih", "ekonomi syariah", "sejarah pengantar", "metode statistika lanjut", "basis data", "ilmu", "studi kasus",
-    "tafsir ahmad", "perpustakaan 1234", "teori ahmad siti", "B000", "0000123/2026", "الفقه الاسلامي", "كتاب التفسير", "تاريخ",
+    "tafsir ahmad", "perpustakaan 1234", "teori ahmad siti", "B000", "0000123/2026",
+    "الفقه الاسلامي", "كتاب التفسير", "تاريخ",
 )  # fmt: skip
 MEMBERS = ("ahmad", "siti zahra", "nur", "yusuf rahma 99", "putri", "21.00.0", "21.19", "الفقه", "zz")
 HOSTILE = (
-    '"', "'", "a*", "* *", '" OR "', "NEAR(a b)", "title:a", "a AND NOT b", "^a", "-a -b", "{a b}:c", "%_%", "\\", "\0ab",
-    "a" * 5000, "ab " * 2000, "😀😀😀", "\u202eabc", "ــــ", "a\u0301" * 300, "é" * 50, "٠٠٠٠", "; DROP TABLE title; --",
+    '"', "'", "a*", "* *", '" OR "', "NEAR(a b)", "title:a", "a AND NOT b", "^a", "-a -b", "{a b}:c", "%_%", "\\",
+    "\0ab",    "a" * 5000, "ab " * 2000, "😀😀😀", "\u202eabc", "ــــ", "a\u0301" * 300, "é" * 50, "٠٠٠٠",
+    "; DROP TABLE title; --",
 )  # fmt: skip
 
 
