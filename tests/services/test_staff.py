@@ -1,0 +1,86 @@
+"""People at the desk: PINs, badges, who signs."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain import right
+from app.domain.records import Staff
+from app.services.staff import NOBODY, People, add_staff, hash_pin, pin_fits
+from tests.builders import Library, rows_of
+
+
+def test_a_pin_is_kept_as_a_verifier_only(library: Library) -> None:
+    library.staff("Siti Rahma", pin="4711")
+    kept = rows_of(library.store, "SELECT pin_hash FROM staff")[0][0]
+    assert kept.startswith("$argon2id$")
+    assert "4711" not in kept
+    person = People(library.store).active()[0]
+    assert pin_fits(person, "4711")
+    for wrong in ("", "4712", "47110", " 4711"):
+        assert not pin_fits(person, wrong)
+
+
+def test_no_pin_fits_who_has_none() -> None:
+    assert not pin_fits(Staff("a" * 32, "A", "A", frozenset()), "1234")
+    assert not pin_fits(Staff("a" * 32, "A", "A", frozenset(), "spoilt"), "1234")
+    assert hash_pin("1234") != hash_pin("1234")
+    with pytest.raises(ValueError, match="pin-too-short"):
+        hash_pin("123")
+
+
+def test_people_are_found_by_any_of_their_names_when_it_is_clear(library: Library) -> None:
+    siti, sri = library.staff("Siti Rahma"), library.staff("Siti Aminah")
+    people = People(library.store)
+    for name in ("siti rahma", " SITI RAHMA ", siti.id):
+        assert people.named(name) == siti
+    assert people.named("Siti") is None, "two are called so"
+    assert people.named("nobody") is None
+    assert people.named("Siti Aminah") == sri
+
+
+def test_a_badge_signs_in(library: Library) -> None:
+    person = Staff("b" * 32, "Siti", "Siti", right.DESK, badge="Petugas-7")
+    with library.store.act() as act:
+        act.put_staff(person)
+    found = People(library.store).by_badge("petugas-7")
+    assert found is not None
+    assert found.name == "Siti"
+    assert People(library.store).by_badge("") is None
+
+
+def test_the_only_one_without_a_pin_serves_when_nobody_signed_in(library: Library) -> None:
+    people = People(library.store)
+    assert people.default() is NOBODY
+    siti = library.staff("Siti Rahma", right.DESK)
+    library.staff("Hasan Basri", pin="1234")
+    assert people.default() == siti
+    library.staff("Sri", right.DESK)
+    assert people.default() is NOBODY
+    assert NOBODY.rights == right.DESK
+
+
+def test_a_supervisor_signs_with_the_pin_alone(library: Library) -> None:
+    library.staff("Siti Rahma", right.DESK, pin="1111")
+    hasan = library.staff("Hasan Basri", pin="2222")
+    people = People(library.store)
+    signer = people.signer("2222", right.OVERRIDE)
+    assert signer is not None
+    assert signer.id == hasan.id
+    assert people.signer("1111", right.OVERRIDE) is None, "she may not sign"
+    assert people.signer("", right.OVERRIDE) is None
+
+
+def test_who_left_signs_nothing(library: Library) -> None:
+    with library.store.act() as act:
+        act.put_staff(Staff("c" * 32, "Dulu", "Dulu", right.ALL, hash_pin("3333"), "B-1", active=False))
+    people = People(library.store)
+    assert people.signer("3333", right.OVERRIDE) is None
+    assert people.by_badge("B-1") is None
+    assert people.named("Dulu") is None
+
+
+@pytest.mark.parametrize(("staff_id", "name"), [("x", "Siti"), ("a" * 32, "  ")])
+def test_incomplete_people_are_refused(library: Library, staff_id: str, name: str) -> None:
+    with pytest.raises(ValueError, match="staff-incomplete"), library.store.act() as act:
+        add_staff(act, staff_id, name, "", right.DESK)
