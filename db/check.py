@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 import apsw
 
+from app.domain.canonical import digest
 from app.ports import KnownError
 from db import journal
 from db.backup import copy_store
@@ -21,17 +23,9 @@ from db.second_copy import SecondCopyState, second_copy_state
 from db.sql import Reading
 from db.store import DeskStore
 
-_COMPARED = {
-    "item_state": "item, state, hash",
-    "loan": "id, item, party, due_on, renewals, closed_at, closed_on, how, charges",
-    "hold": "id, queue, party, state, copy, until",
-    "account": "party, owed, credit, suspended_until, hash",
-    "charge": "id, party, reason, amount, paid, waived",
-    "payment": "id, party, amount, receipt, voided",
-    "queue_state": "queue, hash",
-    "finding": "id, kind, item, causes",
-    "undone": "event, by",
-}
+_COMPARED = dict.fromkeys(
+    ("item_state", "loan", "hold", "account", "charge", "payment", "queue_state", "finding", "undone"), "*"
+)
 
 
 @dataclass(slots=True)
@@ -87,6 +81,10 @@ def check_home(store: DeskStore, second: Path | None) -> Report:
         report.faults.append({"what": "pages", "detail": str(error.params.get("detail", error.code))})
     if second is not None:
         report.second = second_copy_state(store, second)
+        with store.read() as facts:
+            chosen = str(facts.setting("copy.folder"))
+        if report.second is None and chosen:
+            report.faults.append({"what": "second-copy", "detail": "missing", "folder": chosen})
         if report.second is not None and report.second.fault:
             report.faults.append({"what": "second-copy", "detail": report.second.fault})
     return report
@@ -108,10 +106,48 @@ def _check_store(store: DeskStore, report: Report) -> None:
     report.events = int(reading.execute("SELECT count(*) FROM event").fetchone()[0])
     for fault in journal.check_chains(store.connection, store.identity.library, store.zone):
         report.faults.append({"what": "chain", "inc": fault.inc, "seq": fault.seq, "detail": fault.what})
+    _check_policies(reading, report)
+    _check_receipts(reading, report)
     report.state_hash = store.projection.state_hash.hex()
     if not report.faults:
         # The fold of a journal that was meddled with proves nothing, and may not even be possible.
         _check_projection(store, report)
+
+
+def _check_policies(reading: Reading, report: Report) -> None:
+    """Every rule version is the one whose hash the journal logged."""
+    logged = {
+        body["version"]: body["hash"]
+        for (text,) in reading.execute("SELECT body FROM event WHERE kind = 'policy.published'")
+        for body in (json.loads(text),)
+    }
+    for version, effective_from, text, kept in reading.execute(
+        "SELECT version, effective_from, body, hash FROM policy"
+    ):
+        body = json.loads(text)
+        same = digest(body).hex() == kept == logged.pop(version, None)
+        if not same or body.get("effective_from") != effective_from or body.get("version") != version:
+            report.faults.append({"what": "policy", "detail": version})
+    report.faults.extend({"what": "policy", "detail": version} for version in logged)
+
+
+def _check_receipts(reading: Reading, report: Report) -> None:
+    """Receipt numbers run without gaps in each incarnation; a missing one is reported by number."""
+    seen: dict[str, set[int]] = {}
+    rows = reading.execute(
+        "SELECT a.inc, json_extract(e.body, '$.receipt') FROM event e JOIN author a ON a.a = e.author"
+        " WHERE e.kind IN ('payment.made', 'refund.made')"
+    )
+    for inc, number in rows:
+        if number:
+            seen.setdefault(inc, set()).add(int(number))
+    for inc, numbers in seen.items():
+        row = reading.execute("SELECT value FROM meta WHERE key = ?", (f"count.receipt.{inc}",)).fetchone()
+        highest = max(max(numbers), int(row[0]) if row else 0)
+        gaps = sorted(set(range(1, highest + 1)) - numbers)
+        if gaps or row is None:
+            missing = ", ".join(str(number) for number in gaps[:20]) or "counter"
+            report.faults.append({"what": "receipts", "inc": inc, "detail": missing})
 
 
 def _check_projection(store: DeskStore, report: Report) -> None:

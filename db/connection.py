@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import apsw
@@ -37,8 +38,12 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
     flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
     if create:
         flags |= apsw.SQLITE_OPEN_CREATE
+    name = str(path)
+    if read_only and _is_write_protected(path):
+        # Beside a store on a write-protected disk no shared memory can be made; nobody else can write it either.
+        name, flags = f"{path.absolute().as_uri()}?immutable=1", flags | apsw.SQLITE_OPEN_URI
     try:
-        connection = apsw.Connection(str(path), flags=flags)
+        connection = apsw.Connection(name, flags=flags)
         try:
             prepare(connection, key, read_only=read_only)
             if _is_torn(path):
@@ -49,6 +54,11 @@ def connect(path: Path, key: bytes, *, read_only: bool = False, create: bool = F
     except apsw.Error as error:
         raise known(error) from error
     return connection
+
+
+def _is_write_protected(path: Path) -> bool:
+    """True when nothing can be written beside a store that was closed in order (no log lies beside it)."""
+    return path.exists() and not path.with_name(path.name + "-wal").exists() and not os.access(path.parent, os.W_OK)
 
 
 def _is_torn(path: Path) -> bool:

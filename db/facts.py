@@ -24,6 +24,7 @@ from db.policies import Policies
 from db.projection import charged_loans
 from db.settings import read_setting
 from db.sql import Reading
+from db.tally import TAKEN_BACK, Tally
 
 TITLE = (
     "t.id, t.title, t.authors, t.other_title, t.responsibility, t.edition, t.isbn, t.publisher, t.place, t.year,"
@@ -48,13 +49,6 @@ _FREE = (
     " AND NOT EXISTS (SELECT 1 FROM loan l WHERE l.item = i.id AND l.closed_at IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.queue = i.title AND h.state = 'aside' AND h.copy = i.id)"
 )
-
-
-_TAKEN_BACK = (
-    "(EXISTS (SELECT 1 FROM undone u WHERE u.event = e.id)"
-    " OR e.kind = 'payment.made' AND EXISTS (SELECT 1 FROM payment p WHERE p.id = e.id AND p.voided = 1))"
-)
-"""An act that was undone, or a payment that was voided (its event carries the payment's own id)."""
 
 
 def _day(text: str | None) -> date | None:
@@ -137,8 +131,11 @@ def member_from(row: Sequence[Any]) -> Member:
 class Facts:
     """One consistent view for reading; lives as long as the transaction it was made in."""
 
-    def __init__(self, connection: apsw.Connection, library: str, policies: Policies, zone: str) -> None:
+    def __init__(
+        self, connection: apsw.Connection, library: str, policies: Policies, zone: str, tally: Tally | None = None
+    ) -> None:
         self._db: Reading = connection
+        self._tally = tally or Tally()
         self._library = library
         self._policies = policies
         self._zone = zone
@@ -417,7 +414,7 @@ class Facts:
         """The acts of one transaction, or the desk's last ones, newest first."""
         where, values = ("e.tx = ?", (tx, limit)) if tx else ("e.tx IS NOT NULL", (limit,))
         rows = self._db.execute(
-            f"SELECT e.id, e.at, e.kind, e.body, e.staff, e.tx, e.late, {_TAKEN_BACK} FROM event e"
+            f"SELECT e.id, e.at, e.kind, e.body, e.staff, e.tx, e.late, {TAKEN_BACK} FROM event e"
             f" WHERE {where} ORDER BY e.n DESC LIMIT ?",
             values,
         ).fetchall()
@@ -552,21 +549,7 @@ class Facts:
 
     def today(self, start: int, end: int) -> tuple[int, int, int]:
         """(returned, lent, rupiah taken) between two instants, from this store's events; what was undone is not in."""
-        rows = dict(
-            self._db.execute(
-                "SELECT kind, count(*) FROM event e WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event)"
-                " AND at >= ? AND at < ? AND kind IN ('loan.opened', 'item.returned') AND tx IS NOT NULL"
-                f" AND NOT {_TAKEN_BACK} GROUP BY kind",
-                (start, end),
-            ).fetchall()
-        )
-        taken = self._db.execute(
-            "SELECT coalesce(sum(json_extract(body, '$.amount')), 0) FROM event e"
-            " WHERE n > (SELECT coalesce(max(n), 0) - 5000 FROM event) AND at >= ? AND at < ?"
-            f" AND kind = 'payment.made' AND NOT {_TAKEN_BACK}",
-            (start, end),
-        ).fetchone()[0]
-        return rows.get("item.returned", 0), rows.get("loan.opened", 0), taken
+        return self._tally.count(self._db, start, end)
 
     # --- rules, staff, settings ---------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -116,12 +117,14 @@ class LoanTaker:
         """Take all loans."""
         total = self._db.execute("SELECT count(*) FROM stage.loan").fetchone()[0]
         done = 0
-        for _, rows in groupby(self._joined(), key=lambda row: row.item):
-            group = list(rows)
-            self._copy(group)
-            if (done + len(group)) // 2000 != done // 2000:
-                tick("loans", done, total)
-            done += len(group)
+        # Closed whatever happens: a statement left open would keep the waiting file from being let go.
+        with closing(self._joined()) as joined:
+            for _, rows in groupby(joined, key=lambda row: row.item):
+                group = list(rows)
+                self._copy(group)
+                if (done + len(group)) // 2000 != done // 2000:
+                    tick("loans", done, total)
+                done += len(group)
         self._flush()
         self.journal.flush()
         projection = self._store.projection
@@ -134,7 +137,7 @@ class LoanTaker:
             taken, updated, same = self._counts[use]
             self._totals.accepted[kind], self._totals.updated[kind], self._totals.unchanged[kind] = taken, updated, same
 
-    def _joined(self) -> Iterator[_Joined]:
+    def _joined(self) -> Generator[_Joined]:
         last = ""
         has_history = self._db.execute("SELECT EXISTS (SELECT 1 FROM main.item_state)").fetchone()[0]
         known_columns, known_from = (_KNOWN, _KNOWN_FROM) if has_history else ("0, NULL, NULL, NULL, NULL, NULL", "")

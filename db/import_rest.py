@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -79,40 +81,45 @@ class RestTaker:
     # --- the ledger ---------------------------------------------------------------------------------------------
 
     def _fines(self, tick: Tick) -> None:
-        rows = self._db.execute(
+        with closing(self._fine_rows()) as rows:
+            for number, (_, group) in enumerate(groupby(rows, key=lambda row: row[0].no_key)):
+                if number % 500 == 0:
+                    tick("fines", number, number)
+                self._account(group)
+        accepted, updated, unchanged = self._fine_counts
+        self._totals.accepted["fine"], self._totals.updated["fine"] = accepted, updated
+        self._totals.unchanged["fine"] = unchanged
+
+    def _fine_rows(self) -> Generator[tuple[StagedFine, str | None, str | None, int | None, int | None]]:
+        """Staged lines by reader and day, with reader, copy, and what the same line charged and paid last time."""
+        last = ""
+        for row in self._db.execute(
             f"SELECT {_FINES}, m.id, i.id, k.charged, k.paid FROM stage.fine f"
             " LEFT JOIN main.member m ON m.no_key = f.no_key AND m.gone = 0"
             " LEFT JOIN main.item i ON f.copy_key <> '' AND i.barcode_key = f.copy_key AND i.gone = 0"
             " LEFT JOIN main.imported_fine k ON k.key = f.key ORDER BY f.no_key, f.at, f.n"
-        )
-        done = 0
-        for _, group in groupby(rows, key=lambda row: row[1]):
-            ledger: _Ledger | None = None
-            last = ""
-            for row in group:
-                fine = StagedFine._make(row[:_FINE_WIDTH])
-                member, item, charged, paid = row[_FINE_WIDTH:]
-                if fine.key == last:
-                    continue
+        ):
+            fine = StagedFine._make(row[:_FINE_WIDTH])
+            if fine.key != last:
                 last = fine.key
-                done += 1
-                if done % 2000 == 0:
-                    tick("fines", done, done)
-                if member is None:
-                    self._find(fine, False, "member-unknown")
-                    continue
-                if (charged, paid) == (fine.charged, fine.paid):
-                    self._fine_counts[2] += 1
-                    continue
-                ledger = ledger or self._ledger(str(member))
+                member, item, charged, paid = row[_FINE_WIDTH:]
+                yield fine, member, item, charged, paid
+
+    def _account(self, rows: Iterable[tuple[StagedFine, str | None, str | None, int | None, int | None]]) -> None:
+        """One reader's lines."""
+        ledger: _Ledger | None = None
+        for fine, member, item, charged, paid in rows:
+            if member is None:
+                self._find(fine, False, "member-unknown")
+            elif (charged, paid) == (fine.charged, fine.paid):
+                self._fine_counts[2] += 1
+            else:
+                ledger = ledger or self._ledger(member)
                 self._fine(ledger, fine, item, charged or 0, paid or 0)
                 self._fine_counts[0 if charged is None else 1] += 1
-            if ledger is not None and ledger.moved:
-                self._journal.flush()
-                self._store.projection.fold_account(ledger.party)
-        accepted, updated, unchanged = self._fine_counts
-        self._totals.accepted["fine"], self._totals.updated["fine"] = accepted, updated
-        self._totals.unchanged["fine"] = unchanged
+        if ledger is not None and ledger.moved:
+            self._journal.flush()
+            self._store.projection.fold_account(ledger.party)
 
     def _ledger(self, member: str) -> _Ledger:
         party = self._parties.token(member, LIVE)

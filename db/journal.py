@@ -52,7 +52,7 @@ def start_author(connection: apsw.Connection, desk: str, inc: str, head: bytes, 
     return Author(connection.last_insert_rowid(), desk, inc, 0, head, now, letter)
 
 
-def append(connection: apsw.Connection, author: Author, event: Event) -> None:
+def append(connection: apsw.Connection, author: Author, event: Event, *, moves_time: bool = True) -> None:
     """Write one event of this author and move its chain on; `author` is changed in place."""
     head = chain(author.head, event.canonical().encode())
     moves = touch(event.kind, event.body)
@@ -80,7 +80,7 @@ def append(connection: apsw.Connection, author: Author, event: Event) -> None:
         ),
     )
     author.seq, author.head = event.seq, head
-    if not event.late:
+    if moves_time and not event.late:
         author.last_at = max(author.last_at, event.at)
 
 

@@ -47,7 +47,7 @@ class NewKeys:
 
 
 def make_keys(store: Secrets, name: str) -> NewKeys:
-    """Make a raw key, put its opener into the account's secrets under `name`, and wrap it twice."""
+    """Make a raw key, put its opener into the account's secrets under a fresh name of `name`'s, and wrap it twice."""
     raw = secrets.token_bytes(32)
     recovery = new_recovery_key()
     wraps = {"v": 1, "keyring": _keyring_wrap(store, name, raw), "recovery": _recovery_wrap(recovery, raw)}
@@ -55,7 +55,10 @@ def make_keys(store: Secrets, name: str) -> NewKeys:
 
 
 def rewrap_for_account(store: Secrets, name: str, raw: bytes, wraps: Mapping[str, Any]) -> dict[str, Any]:
-    """The wraps with a new first one, for an account whose keyring lost (or never had) the secret."""
+    """The wraps with a new first one, for an account whose keyring lost (or never had) the secret.
+
+    The secret gets a name of its own: the one that other copies and backups open by is never written over.
+    """
     return {**wraps, "keyring": _keyring_wrap(store, name, raw)}
 
 
@@ -79,7 +82,7 @@ def read_wraps(path: Path) -> dict[str, Any]:
         wraps = json.loads(path.read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
         raise KnownError("keys-missing", {"path": str(path)}) from error
-    if not isinstance(wraps, dict):
+    if not isinstance(wraps, dict) or not all(isinstance(wraps.get(name), dict) for name in ("keyring", "recovery")):
         raise KnownError("keys-missing", {"path": str(path)})
     return wraps
 
@@ -123,8 +126,9 @@ def _parse(recovery: str) -> bytes:
 
 def _keyring_wrap(store: Secrets, name: str, raw: bytes) -> dict[str, str]:
     opener = secrets.token_bytes(32)
-    store.set(name, opener.hex())
-    return {"name": name, **_seal(opener, raw)}
+    fresh = f"{name[:32]}-{secrets.token_hex(6)}"
+    store.set(fresh, opener.hex())
+    return {"name": fresh, **_seal(opener, raw)}
 
 
 def _recovery_wrap(recovery: str, raw: bytes) -> dict[str, str]:

@@ -9,7 +9,7 @@ import apsw
 
 from app.domain.calendar import Calendar
 from app.domain.canonical import canonical_text, digest
-from app.domain.policy import Policy, policy_on
+from app.domain.policy import Policy
 from app.ports import KnownError
 
 
@@ -28,7 +28,7 @@ class Policies:
         self._day = None
         self._known = {
             version: Policy.from_json(json.loads(body))
-            for version, body in self._db.execute("SELECT version, body FROM policy")
+            for version, body in self._db.execute("SELECT version, body FROM policy ORDER BY n")
         }
 
     @property
@@ -51,7 +51,11 @@ class Policies:
         """The version in force on a day; before the first version, the first."""
         if self._day is not None and self._day[0] == day:
             return self._day[1]
-        found = policy_on(self._known.values(), day)
+        found: Policy | None = None
+        for policy in self._known.values():
+            # Kept in the order of publishing: of two that begin on one day the later published one holds.
+            if policy.effective_from <= day and (found is None or policy.effective_from >= found.effective_from):
+                found = policy
         if found is None:
             if not self._known:
                 raise KnownError("policy-missing")
@@ -59,7 +63,7 @@ class Policies:
         self._day = (day, found)
         return found
 
-    def add(self, policy: Policy, n: int) -> str:
+    def add(self, policy: Policy) -> str:
         """Keep a new version; returns its hash. A version of the same name with other rules is refused."""
         body = canonical_text(policy.to_json())
         found = digest(policy.to_json()).hex()
@@ -67,8 +71,9 @@ class Policies:
         if row is not None and row[0] != found:
             raise KnownError("policy-version-taken", {"version": policy.version})
         self._db.execute(
-            "INSERT OR IGNORE INTO policy (version, effective_from, body, hash, n) VALUES (?, ?, ?, ?, ?)",
-            (policy.version, policy.effective_from.isoformat(), body, found, n),
+            "INSERT OR IGNORE INTO policy (version, effective_from, body, hash, n)"
+            " VALUES (?, ?, ?, ?, (SELECT coalesce(max(n), 0) + 1 FROM policy))",
+            (policy.version, policy.effective_from.isoformat(), body, found),
         )
         self._known[policy.version] = policy
         self._day = None

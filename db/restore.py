@@ -51,8 +51,7 @@ def _place(home: Home, file: Path, key: bytes, wraps: dict[str, Any], around: Su
     aside = home.store.with_name("restoring.db")
     try:
         _fetch(file, aside)
-        name = str(wraps.get("keyring", {}).get("name", "meja"))
-        write_wraps(home.keys, rewrap_for_account(around.secrets, name, key, wraps))
+        write_wraps(home.keys, rewrap_for_account(around.secrets, "meja", key, wraps))
         report = _fold_anew(home, aside, key)
     finally:
         for end in ("", "-wal", "-shm"):

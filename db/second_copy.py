@@ -19,6 +19,7 @@ from app.ports import KnownError
 from db.backup import copy_store, stamp
 from db.connection import connect
 from db.errors import known, spoken
+from db.journal import check_chains
 from db.small_file import put_file
 from db.sql import Reading
 from db.store import DeskStore
@@ -72,11 +73,30 @@ def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
         copied = there.execute("SELECT head FROM event WHERE n = ?", (newest,)).fetchone()
         if newest and (last is None or last[0] != copied[0]):
             fault = "other-history"
+        fault = fault or _unproven(there, here, store, newest)
         return SecondCopyState(str(folder), count, total - count, fault)
     except apsw.Error as error:
         return SecondCopyState(str(folder), 0, 0, type(error).__name__)
     finally:
         copy.close()
+
+
+def _unproven(there: Reading, here: Reading, store: DeskStore, newest: int) -> str:
+    """What is wrong inside a copy whose end looks right: a broken chain, or records that are gone."""
+    for _fault in check_chains(there, store.identity.library, store.zone):
+        return "chain"
+    if (
+        there.execute("SELECT count(*) FROM event").fetchone()
+        != here.execute("SELECT count(*) FROM event WHERE n <= ?", (newest,)).fetchone()
+    ):
+        return "events-missing"
+    changed = there.execute("SELECT coalesce(max(n), 0) FROM change").fetchone()[0]
+    if changed == here.execute("SELECT coalesce(max(n), 0) FROM change").fetchone()[0]:
+        for table, _key in _RECORDS.values():
+            count = f"SELECT count(*) FROM {table}"
+            if there.execute(count).fetchone() != here.execute(count).fetchone():
+                return "records-missing"
+    return ""
 
 
 class SecondCopy:

@@ -6,6 +6,7 @@ commit (synchronous=FULL) makes any of it true. Whatever goes wrong before that 
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -16,7 +17,7 @@ from typing import Any
 import apsw
 
 from app.domain.canonical import ZERO, canonical_text
-from app.domain.clock import BEHIND_MS, Reading, effective
+from app.domain.clock import BEHIND_MS, Reading, effective, local_date
 from app.domain.event import Body, Event, check_body
 from app.domain.ids import act_id
 from app.domain.policy import Policy
@@ -53,6 +54,7 @@ from db.records import Records
 from db.settings import write_setting
 from db.small_file import sync_folder
 from db.sql import Reading as Sql
+from db.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,16 @@ class DeskAct(Facts):
         if reason:
             raise ValueError(f"{kind}: {reason}")
         author = self._store.author
+        at = self._at if self._late else max(self._at, self._after_known(full))
+        if at > self._at:
+            full["day"] = local_date(self._at, self._store.zone).isoformat()
         event = Event(
             id=event_id or self.new_id(),
             library=self._store.identity.library,
             desk=author.desk,
             inc=author.inc,
             seq=author.seq + 1,
-            at=self._at,
+            at=at,
             wall=self._reading.wall,
             mono=self._reading.mono,
             boot=self._reading.boot,
@@ -114,10 +119,27 @@ class DeskAct(Facts):
             body=full,
             late=self._late,
         )
-        journal.append(self._store.connection, author, event)
+        # An act moved past a wrong clock's acts must not drag this desk's time along.
+        journal.append(self._store.connection, author, event, moves_time=at == self._at)
         self._store.projection.apply(event)
         self.recorded.append(event)
         return event
+
+    def _after_known(self, body: Body) -> int:
+        """The earliest time that comes after everything known of the copy or queue an act is about.
+
+        Acts made under a clock that ran ahead stand in the future. What happens to that book now happens after them,
+        whatever the PC says; `day` then carries the true date.
+        """
+        item, queue = body.get("item"), body.get("queue")
+        known = 0
+        if item:
+            row = self._db.execute("SELECT state FROM item_state WHERE item = ?", (item,)).fetchone()
+            known = int(json.loads(row[0])["key"][0]) if row else 0
+        if queue:
+            row = self._db.execute("SELECT max(at) FROM event WHERE queue = ?", (queue,)).fetchone()
+            known = max(known, row[0] or 0)
+        return known if known > self._at else self._at
 
     def new_party(self, member_id: str) -> str:
         """A fresh party token linked to a reader."""
@@ -159,7 +181,7 @@ class DeskAct(Facts):
         """Keep a new rule version and log it; it holds from its own date on."""
         if policy.time_zone != self._store.zone:
             raise KnownError("policy-other-zone", {"found": policy.time_zone, "needed": self._store.zone})
-        found = self._store.policies.add(policy, self._store.author.seq + 1)
+        found = self._store.policies.add(policy)
         self.record("policy.published", {"version": policy.version, "hash": found})
 
     def open_tx(self, tx: str, kind: str, member_id: str | None) -> int:
@@ -215,7 +237,9 @@ class DeskStore:
             0, self.identity.desk, self.identity.inc, 0, ZERO, 0, "?"
         )
         self.after_commit: list[Callable[[], None]] = []
+        self._tally = Tally()
         self.minted = False
+        self.opened = 0
 
     @property
     def zone(self) -> str:
@@ -290,8 +314,10 @@ class DeskStore:
     @contextmanager
     def read(self) -> Iterator[Facts]:
         """One consistent view for reading."""
-        facts = Facts(self.connection, self.identity.library, self.policies, self.zone)
-        if not self.connection.get_autocommit():
+        alone = self.connection.get_autocommit()
+        tally = self._tally if alone else None
+        facts = Facts(self.connection, self.identity.library, self.policies, self.zone, tally)
+        if not alone:
             yield facts
             return
         with spoken():
@@ -312,7 +338,11 @@ class DeskStore:
         return connect(self.home.store, self.key, read_only=True)
 
     def close(self) -> None:
-        """Close the connection and let the home go."""
+        """Close the connection and let the home go; the marker outside learns how far the journal went."""
+        if self.opened:
+            # On a failing disk there may be nothing to learn, and the next start needs nothing of it.
+            with suppress(KnownError, apsw.Error):
+                _write_marker(self, self._around)
         self.connection.close()
         self._holds.close()
 
@@ -382,7 +412,7 @@ def open_store(home: Home, around: Surroundings, *, read_only: bool = False, rec
     if not read_only:
         holds.enter_context(only_desk(home))
     try:
-        key = _unlock(home, around, recovery)
+        key = _unlock(home, around, recovery, keep=not read_only)
         if read_only:
             return _open_beside(home, key, around, holds)
         return _open(home, key, around, holds)
@@ -403,17 +433,33 @@ def _open_beside(home: Home, key: bytes, around: Surroundings, holds: ExitStack)
         raise
 
 
-def _unlock(home: Home, around: Surroundings, recovery: str) -> bytes:
-    wraps = read_wraps(home.keys)
+def _unlock(home: Home, around: Surroundings, recovery: str, *, keep: bool) -> bytes:
+    """The raw key; with the recovery key the account learns it again, unless the home is only looked at."""
+    wraps = _wraps_of(home, keep=keep)
     key = open_with_keyring(around.secrets, wraps)
     if key is None and not recovery:
         raise KnownError("keyring-lost", {"path": str(home.root)})
     if recovery:
         key = open_with_recovery(recovery, wraps)
-        name = str(wraps.get("keyring", {}).get("name", "meja"))
-        write_wraps(home.keys, rewrap_for_account(around.secrets, name, key, wraps))
+        if keep:
+            write_wraps(home.keys, rewrap_for_account(around.secrets, "meja", key, wraps))
     assert key is not None
     return key
+
+
+def _wraps_of(home: Home, *, keep: bool) -> dict[str, Any]:
+    """The wraps beside the store. When they are lost or spoilt: those of the second copy or of the newest backup, all
+    of which wrap the same key; `keep` puts them back."""
+    try:
+        return read_wraps(home.keys)
+    except KnownError:
+        for path in (home.second / home.keys.name, *sorted(home.backups.glob(f"*/{home.keys.name}"), reverse=True)):
+            with suppress(KnownError):
+                wraps = read_wraps(path)
+                if keep:
+                    write_wraps(home.keys, wraps)
+                return wraps
+        raise
 
 
 def _open(home: Home, key: bytes, around: Surroundings, holds: ExitStack) -> DeskStore:
@@ -459,17 +505,27 @@ def _count_opening(store: DeskStore, around: Surroundings) -> None:
     opened = int(get_meta(connection, "opened"))
     marker = Marker(around.config, store.identity.desk, store.home.root)
     # The marker is written after the store: a kill in between leaves it one behind, which is still the original.
-    if opened and not marker.agrees(opened) and not marker.agrees(opened - 1):
+    newest = _newest(connection)
+    if opened and not marker.agrees(opened, newest) and not marker.agrees(opened - 1, newest):
         mint_incarnation(store, "copied-or-restored")
     keep_marker(store, around)
 
 
 def keep_marker(store: DeskStore, around: Surroundings) -> None:
     """Count one more opening, in the store and outside the home."""
-    opened = int(get_meta(store.connection, "opened")) + 1
+    store.opened = int(get_meta(store.connection, "opened")) + 1
     with store.connection:
-        set_meta(store.connection, "opened", opened)
-    Marker(around.config, store.identity.desk, store.home.root).write(opened)
+        set_meta(store.connection, "opened", store.opened)
+    _write_marker(store, around)
+
+
+def _write_marker(store: DeskStore, around: Surroundings) -> None:
+    Marker(around.config, store.identity.desk, store.home.root).write(store.opened, _newest(store.connection))
+
+
+def _newest(connection: Sql) -> int:
+    """The number of the last event in the order of arrival."""
+    return int(connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0])
 
 
 def mint_incarnation(store: DeskStore, reason: str) -> None:
@@ -479,11 +535,14 @@ def mint_incarnation(store: DeskStore, reason: str) -> None:
     with connection:
         reading: Sql = connection
         count, newest = reading.execute(
-            "SELECT count(*), coalesce(max(last_at), 0) FROM author WHERE desk = ?", (identity.desk,)
+            "SELECT count(*), (SELECT last_at FROM author WHERE desk = :desk AND inc = :inc) FROM author"
+            " WHERE desk = :desk",
+            {"desk": identity.desk, "inc": store.identity.inc},
         ).fetchone()
         set_meta(connection, "inc", identity.inc)
         head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
-        started = newest if reason != "clock" else 0
+        # A person said that the PC is right now: only then may this desk's time go back.
+        started = newest or 0 if reason != "clock" else 0
         store.author = journal.start_author(connection, identity.desk, identity.inc, head, started, _letter(count))
     store.identity = identity
     store.minted = True

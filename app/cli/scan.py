@@ -16,6 +16,7 @@ from app.domain.verdict import Param, Verdict
 from app.ports import KnownError
 from app.services.outcome import Kind, Outcome
 from app.services.session import Session
+from resources.loader import load_json
 
 LINE_LIMIT = 20_000
 """The bytes of one line that are kept; what is beyond them is thrown away as it comes, and the line is too long."""
@@ -153,6 +154,9 @@ def _moment(outcome: Outcome) -> str | None:
 
 def main(session: Session, behind_ms: Callable[[], int] = lambda: 0) -> int:
     """Run over the process's own standard streams, read and written as UTF-8 whatever the console says."""
+    if session.taken_up:
+        sys.stderr.write("meja: " + load_json("words/problems_id.json")["taken-up"] + "\n")
+        sys.stderr.write("      " + load_json("words/problems_en.json")["taken-up"] + "\n")
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(encoding="utf-8", errors="backslashreplace")

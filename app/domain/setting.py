@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.scan_rules import check_rule, from_json
+from app.domain.strict_json import BadFormat
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -33,7 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("desk.quiet_end_seconds", "int", 180, "desk", low=0, high=7200),
     Setting("desk.duplicate_ms", "int", 1000, "desk", low=0, high=10_000),
     Setting("holds.shelf", "text", "R", "desk"),
-    Setting("slip.print", "choice", "always", "slip", ("always", "never")),
+    Setting("slip.print", "choice", "never", "slip", ("always", "never")),
     Setting("slip.language", "choice", "id", "slip", ("id", "en", "ar")),
     Setting("slip.width", "choice", "80", "slip", ("58", "80")),
     Setting("slip.footer", "text", "", "slip"),
@@ -59,6 +62,19 @@ def check_setting(key: str, value: Any) -> str:
             return "" if setting.low <= value <= setting.high else "out-of-range"
         case "choice":
             return "" if value in setting.choices else "not-a-choice"
+        case "json":
+            return _check_rules(value)
         case "text":
             return "" if isinstance(value, str) and len(value) <= 500 else "wrong-kind"
     return ""
+
+
+def _check_rules(value: Any) -> str:
+    """The scan rules are the only document among the settings; None means the shipped ones."""
+    if value is None:
+        return ""
+    try:
+        rules = from_json(value)
+    except BadFormat:
+        return "wrong-kind"
+    return "wrong-kind" if any(check_rule(rule) for rule in rules.rules) else ""

@@ -147,10 +147,7 @@ def problems(slip: Slip) -> tuple[SlipProblem, ...]:
             found.append(SlipProblem("due-date-missing", number))
         if line.fine < 0:
             found.append(SlipProblem("money-negative", number))
-    if (
-        slip.kind in (SlipKind.LEND, SlipKind.RENEWAL, SlipKind.RETURN, SlipKind.HOLD_SHELF)
-        and not slip.lines
-    ):
+    if slip.kind in (SlipKind.LEND, SlipKind.RENEWAL, SlipKind.RETURN, SlipKind.HOLD_SHELF) and not slip.lines:
         found.append(SlipProblem("lines-missing"))
     if min(slip.total_fine, slip.paid, slip.left or 0, slip.waived) < 0:
         found.append(SlipProblem("money-negative"))

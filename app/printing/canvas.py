@@ -145,18 +145,14 @@ class Page:
         if stroke is not None:
             self.canvas.setStrokeColorRGB(*stroke)
             self.canvas.setLineWidth(weight)
-        self.canvas.roundRect(
-            x, y, width, height, radius, stroke=int(stroke is not None), fill=int(fill is not None)
-        )
+        self.canvas.roundRect(x, y, width, height, radius, stroke=int(stroke is not None), fill=int(fill is not None))
         self.canvas.restoreState()
 
     def bars(self, x: float, y: float, code: Bars, module: float, height: float) -> None:
         """Bars with `x` at the outer edge of the left quiet zone; `module` is the width of one module."""
         self.ink(INK)
         for first, length in spans(code.modules):
-            self.canvas.rect(
-                x + (QUIET_MODULES + first) * module, y, length * module, height, stroke=0, fill=1
-            )
+            self.canvas.rect(x + (QUIET_MODULES + first) * module, y, length * module, height, stroke=0, fill=1)
 
     def qr(self, x: float, y: float, rows: tuple[tuple[bool, ...], ...], side: float) -> None:
         """A QR code without quiet zone in the square at (x, y)."""
@@ -185,9 +181,7 @@ def lines(
     return [visual(line, base) for line in wrapped]
 
 
-def fitted(
-    text: str, role: Role, size: float, least: float, width: float, max_lines: int
-) -> tuple[list[str], float]:
+def fitted(text: str, role: Role, size: float, least: float, width: float, max_lines: int) -> tuple[list[str], float]:
     """Lines and the largest size from `size` down to `least` at which the text needs no cutting."""
     while size > least and len(lines(text, role, size, width)) > max_lines:
         size -= 0.5

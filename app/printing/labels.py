@@ -165,8 +165,7 @@ def _spine(page: Page, call: str, left: float, top: float, width: float, height:
     parts = call.split(" ")[:6]
     size = 13.0
     while size > 5 and (
-        max(pdf_width(part, "mono-bold", size) for part in parts) > width
-        or len(parts) * size * 1.25 > height - mm(2)
+        max(pdf_width(part, "mono-bold", size) for part in parts) > width or len(parts) * size * 1.25 > height - mm(2)
     ):
         size -= 0.5
     rows = [row for part in parts for row in lines(part, "mono-bold", size, width)]

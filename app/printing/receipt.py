@@ -168,9 +168,7 @@ def _fine_label(slip: Slip, line: SlipLine, say: Words) -> str:
 def note_words(line: SlipLine, say: Words) -> str:
     """The sentence of a line's note; a code we have no sentence for is shown as it is rather than lost."""
     code = f"note.{line.note_code}"
-    params = {
-        key: clean(value) if isinstance(value, str) else value for key, value in line.note_params.items()
-    }
+    params = {key: clean(value) if isinstance(value, str) else value for key, value in line.note_params.items()}
     try:
         return say.say(code, **params)
     except (KeyError, IndexError):

@@ -122,9 +122,7 @@ class _Report:
             for number, column in enumerate(self.columns)
             if column.figures or column.code
         }
-        scale = (
-            min(1.0, self.width * 0.6 / sum(firm.values())) if firm and len(firm) < len(self.columns) else 1.0
-        )
+        scale = min(1.0, self.width * 0.6 / sum(firm.values())) if firm and len(firm) < len(self.columns) else 1.0
         shares = sum(column.weight for number, column in enumerate(self.columns) if number not in firm)
         left_over = self.width - sum(firm.values()) * scale
         if not shares:
@@ -153,18 +151,12 @@ class _Report:
     ) -> None:
         """Share the rows out over pages; a group heading never stands last, the signatures never split."""
         self.facts = [(clean(label), clean(value)) for label, value in facts]
-        self.closing = (
-            lines(clean(closing), "regular", _SIZE + 0.5, self.width, None, self.say.rtl) if closing else []
-        )
+        self.closing = lines(clean(closing), "regular", _SIZE + 0.5, self.width, None, self.say.rtl) if closing else []
         self.signatures = signatures
         left_over = self.top - self._title_height() - self.header.height - self.bottom
-        laid = [self._laid(row) for row in rows] or [
-            self._laid(Row((self.say.say("no-rows"),), RowTone.GROUP))
-        ]
+        laid = [self._laid(row) for row in rows] or [self._laid(Row((self.say.say("no-rows"),), RowTone.GROUP))]
         for number, row in enumerate(laid):
-            following = (
-                laid[number + 1].height if row.tone is RowTone.GROUP and number + 1 < len(laid) else 0.0
-            )
+            following = laid[number + 1].height if row.tone is RowTone.GROUP and number + 1 < len(laid) else 0.0
             if row.height + following > left_over and self.pages[-1]:
                 self.pages.append([])
                 left_over = self.top - self.header.height - self.bottom
@@ -218,9 +210,7 @@ class _Report:
         self._end(page, y)
         return page.done()
 
-    def _place(
-        self, page: Page, x: float, width: float, y: float, line: str, role: Role, size: float
-    ) -> None:
+    def _place(self, page: Page, x: float, width: float, y: float, line: str, role: Role, size: float) -> None:
         """A line at the start side of a cell."""
         if self.say.rtl:
             page.text(x + width - _PAD, y, line, role, size, "right")
@@ -262,9 +252,7 @@ class _Report:
         baseline = y - _STEP + 0.8
         if row.tone is RowTone.GROUP:
             for number, line in enumerate(row.cells[0]):
-                self._place(
-                    page, self.left, self.width, baseline - 4 - number * _STEP, line, "semibold", _SIZE
-                )
+                self._place(page, self.left, self.width, baseline - 4 - number * _STEP, line, "semibold", _SIZE)
             return y - row.height
         x = self.left + self.width if self.say.rtl else self.left
         for column, width, cell in zip(self.columns, self.widths, row.cells, strict=False):
@@ -282,9 +270,7 @@ class _Report:
 
     def _foot(self, page: Page, number: int, total: int) -> None:
         y = mm(11)
-        shown = lines(
-            self.say.say("page", page=number, pages=total), "regular", 8, self.width, 1, self.say.rtl
-        )[0]
+        shown = lines(self.say.say("page", page=number, pages=total), "regular", 8, self.width, 1, self.say.rtl)[0]
         left, right = (shown, self.printed) if self.say.rtl else (self.printed, shown)
         if left:
             page.text(self.left, y, lines(left, "regular", 8, self.width, 1)[0] if left != shown else shown,

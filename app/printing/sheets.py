@@ -41,9 +41,7 @@ def demo_sheet(
     """Member cards and item codes of the demo library to scan from paper, each with its name or title."""
     say = words(language)
     sheet = _Sheet(say, say.say("demo.title"), library, say.say("demo.hint"))
-    sheet.cells(
-        say.say("demo.members"), [_Cell(card.member_no, card.name, card.member_type) for card in members]
-    )
+    sheet.cells(say.say("demo.members"), [_Cell(card.member_no, card.name, card.member_type) for card in members])
     sheet.cells(say.say("demo.items"), [_Cell(item.barcode, item.title, item.call_number) for item in items])
     return sheet.done()
 

@@ -178,9 +178,7 @@ class EscposWriter:
                 self._printer.set(**{name: value})
         self._present = wanted
 
-    def _line(
-        self, text: str, align: str = "left", bold: bool = False, double: int = 1, end: str = "\n"
-    ) -> None:
+    def _line(self, text: str, align: str = "left", bold: bool = False, double: int = 1, end: str = "\n") -> None:
         self._style(align, bold, double)
         self._letters(text + end)
 
@@ -202,9 +200,7 @@ class EscposWriter:
             return
         double = 2 if size.double and len(plain) * 2 <= self.profile.columns else 1
         for line in wrap(plain, self.profile.columns // double, _columns, block.max_lines):
-            self._line(
-                line.replace(ELLIPSIS, "..."), "center" if block.centred else "left", size.bold, double
-            )
+            self._line(line.replace(ELLIPSIS, "..."), "center" if block.centred else "left", size.bold, double)
 
     def _pair(self, block: Pair) -> None:
         size = _SIZES[block.tone]

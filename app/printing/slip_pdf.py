@@ -70,9 +70,7 @@ def render_pdf(slip: Slip, width_mm: int = ROLL_80, item_bars: bool = False) -> 
     layout = _Layout(width_mm, words(slip.language).rtl)
     blocks = receipt(slip, item_bars)
     strokes = [layout.stroke(block) for block in blocks]
-    title = " ".join(
-        part for part in (words(slip.language).say(f"heading.{slip.kind.value}"), slip.act_no) if part
-    )
+    title = " ".join(part for part in (words(slip.language).say(f"heading.{slip.kind.value}"), slip.act_no) if part)
     if width_mm in _PAGE_HEIGHT:
         parts: list[list[_Stroke]] = [[]]
         for block, stroke in zip(blocks, strokes, strict=True):
@@ -249,11 +247,7 @@ class _Layout:
         label = lines(block.label, small.role, small.size, self.width, 1, self.rtl)[0]
         text = lines(block.text, mono.role, mono.size * 1.15, self.width, 2, False)
         code = bars(block.text)
-        module = (
-            fit_module(code, self.width, mm(BAR_MODULE_MM), mm(BAR_LEAST_MM))
-            if isinstance(code, Bars)
-            else None
-        )
+        module = fit_module(code, self.width, mm(BAR_MODULE_MM), mm(BAR_LEAST_MM)) if isinstance(code, Bars) else None
         tall = mm(BAR_HEIGHT_MM) if module is not None else 0.0
         head = small.size * _LEADING + mm(1.2) if block.label else mm(1)
         step = mono.size * 1.15 * _LEADING

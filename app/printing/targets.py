@@ -78,9 +78,7 @@ class PrinterProblem(Exception):
     `maybe_printed` is True when part of the job may be on paper already, so a retry could print it twice.
     """
 
-    def __init__(
-        self, code: str, params: Mapping[str, str | int] | None = None, maybe_printed: bool = False
-    ) -> None:
+    def __init__(self, code: str, params: Mapping[str, str | int] | None = None, maybe_printed: bool = False) -> None:
         super().__init__(code)
         self.code = code
         self.params: dict[str, str | int] = dict(params or {})
@@ -343,9 +341,7 @@ def _spooled(data: bytes) -> Path:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
     except OSError as error:
-        raise PrinterProblem(
-            "printer-failed", {"path": str(folder), "detail": error.strerror or ""}
-        ) from error
+        raise PrinterProblem("printer-failed", {"path": str(folder), "detail": error.strerror or ""}) from error
     return Path(name)
 
 

@@ -232,7 +232,7 @@ class Circulation:
             at=event.at,
             late=event.late,
             loans=max(len(borrower.facts.loans) - 1, 0) if borrower else 0,
-            left=(borrower.facts.owed + fine) if borrower else 0,
+            left=_owed(act, borrower),
             **aside,
         )
 
@@ -419,12 +419,17 @@ class Circulation:
 
     # --- undoing ------------------------------------------------------------------------------------------------
 
-    def undo(self, desk: Desk) -> Outcome:
-        """Take back the desk's last act exactly, as long as nothing happened to that copy since."""
+    def undo(self, desk: Desk, scope: str = "") -> Outcome:
+        """Take back the last act of a transaction exactly, as long as nothing happened to that copy since.
+
+        `scope` is the transaction; without it the desk's last one. Acts of other readers before it are never reached.
+        """
         if not desk.may(right.UNDO):
             return no_right(right.UNDO)
         with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
-            lines = [line for line in act.acts(limit=60) if not line.undone and line.kind not in _NO_ACTS]
+            scope = scope or next((line.tx for line in act.acts(limit=60) if line.kind not in _NO_ACTS), "")
+            found = act.acts(tx=scope, limit=200) if scope else ()
+            lines = [line for line in found if not line.undone and line.kind not in _NO_ACTS]
             main = next((line for line in lines if not line.body.get("with")), None)
             if main is None:
                 return _cannot_undo("nothing-to-undo")
@@ -509,13 +514,16 @@ def _refusal(
     )
 
 
+def _owed(act: Act, member: MemberHit | None) -> int:
+    """What a reader owes after what was just recorded."""
+    after = act.member_by_id(member.member.id) if member else None
+    return after.facts.owed if after else 0
+
+
 def _before_loan(act: Act, desk: Desk, item: ItemHit) -> bool:
-    """True when an act is stated for a time before the copy's present loan began: the fold would set that loan beside
-    it or keep it open, so an answer from today's facts would not be true."""
-    if desk.stated_at is None or item.facts.loan is None:
-        return False
-    opened = act.event(item.facts.loan.loan_id)
-    return opened is not None and desk.stated_at < opened.at
+    """True when an act is stated for a time before the last thing known of the copy: the fold would put it in between
+    and change what was already said (a loan, a fine that was paid): an answer from today's facts would not be true."""
+    return desk.stated_at is not None and desk.stated_at < act.known_until(item.item.id)
 
 
 def _too_early(item: ItemHit) -> Outcome:

@@ -27,7 +27,12 @@ from app.services.staff import add_staff
 
 HEAD_PIN = "1234"
 DAYS = 60
-LIBRARY = {"library.name": "Perpustakaan INSTIDLA", "library.address": "Bandar Lampung", "desk.name": "Meja 1"}
+LIBRARY = {
+    "library.name": "Perpustakaan INSTIDLA",
+    "library.address": "Bandar Lampung",
+    "desk.name": "Meja 1",
+    "slip.print": "always",
+}
 TYPES = (
     MemberType("mahasiswa", "Mahasiswa", 365),
     MemberType("dosen", "Dosen", 1825),

@@ -39,7 +39,7 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
     hints.append(KeyHint("F12", "last", "last"))
     hints.append(KeyHint("Ctrl+P", "sign-in", "sign-in", shown=False))
     hints.append(KeyHint("Ctrl+S", "settings", "settings", shown=False))
-    hints.append(KeyHint("Enter", "finish", "finish" if session.acted else "finish-plain"))
+    hints.append(KeyHint("Enter", "finish", "finish" if session.acted and session.prints else "finish-plain"))
     return tuple(hints)
 
 

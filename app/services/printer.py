@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,8 @@ from app.ports import KnownError
 from app.services.slips import slip_from_json
 
 RETRY_SECONDS = 10.0
+KEPT_SECONDS = 86_400
+PRINT_FILES = (".bin", ".prn", ".escpos")
 
 
 class Job(Protocol):
@@ -74,10 +77,30 @@ class Printing:
         aside = self.folder / (name + ".part")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            self._sweep()
+            aside.touch(mode=0o600)
             aside.write_bytes(self._pdf(slip))
             aside.replace(self.folder / name)
         except OSError as error:
             raise PrinterProblem("printer-failed", {"detail": error.strerror or ""}) from error
+
+    def _sweep(self) -> None:
+        """Slips name readers: yesterday's do not stay on the disk. They can be printed again from the journal."""
+        oldest = time.time() - KEPT_SECONDS
+        for path in self.folder.glob("*.pdf"):
+            if path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+    def _file(self) -> str:
+        """The printer's device, or a file made for print data; never a file that holds something else."""
+        from app.printing.targets import PrinterProblem
+
+        path = Path(self.target)
+        inside = path.resolve().is_relative_to(self.folder.parent.resolve())
+        other = path.is_file() and path.suffix.lower() not in PRINT_FILES and path.stat().st_size > 0
+        if not self.target or inside or other:
+            raise PrinterProblem("printer-not-found", {"path": self.target})
+        return self.target
 
     def _target(self) -> Any:
         from app.printing import targets
@@ -93,7 +116,7 @@ class Printing:
                 raise targets.PrinterProblem("printer-not-found", {"printer": self.target}) from error
         if self.kind == "windows":
             return targets.WindowsRawTarget(self.target)
-        return targets.FileTarget(self.target)
+        return targets.FileTarget(self._file())
 
 
 class PrinterThread:

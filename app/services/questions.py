@@ -352,11 +352,13 @@ class Questions:
                 session.drop_question()
                 return self._pay()
             case "confirm", "return":
+                desk = session.pending.desk if session.pending else None
                 session.drop_question()
-                return session.return_item(_item_of(asked))
+                return session.return_item(_item_of(asked), desk)
             case "confirm", "renew":
+                desk = session.pending.desk if session.pending else None
                 session.drop_question()
-                return session.renew_item(_item_of(asked))
+                return session.renew_item(_item_of(asked), desk)
             case "pay", _:
                 return self._paid(asked, fields)
             case "condition", _ if kind == "condition":

@@ -7,6 +7,7 @@ could be lost but who stands at the desk.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,8 +17,9 @@ from app.domain import right
 from app.domain.barcode import Command, Scan, ScanKind, ScanRules, parse
 from app.domain.clock import local_date, to_ms, zone
 from app.domain.decide_loan import QUESTIONS
-from app.domain.records import Staff
+from app.domain.records import ItemStatus, Staff
 from app.domain.scan_repair import repair
+from app.domain.text import code_key
 from app.domain.verdict import Level, Reason, Verdict
 from app.ports import ActLine, Clock, ItemHit, MemberHit, Store
 from app.services.catalogue import Catalogue
@@ -28,6 +30,9 @@ from app.services.outcome import Kind, Outcome
 from app.services.slips import Slips
 from app.services.staff import NOBODY, People
 
+_RUPIAH = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,2}|\d{1,9})(?:,-|,00)?", re.IGNORECASE | re.ASCII)
+MOST_WRONG_PINS = 3
+PIN_PAUSE_MS = 30_000
 SHOWN = 512
 """How much of what was scanned an answer repeats."""
 
@@ -74,6 +79,10 @@ class Session:
         self.last_return: Outcome | None = None
         self.last_fined: Outcome | None = None
         self.acted = 0
+        self._last_tx = ""
+        self._wrong_pins = 0
+        self._pin_pause_until = 0
+        self.taken_up = False
         self._last_code = ("", -(10**12))
         self.moved_at = clock.read().mono
         self._take_up()
@@ -96,6 +105,8 @@ class Session:
             stated, refusal = self._stated(scan.at)
             if refusal is not None:
                 return refusal
+        if scan.command is not None and stated is not None:
+            return _refuse("time-for-scans-only")
         if scan.command is not None:
             return self.command(scan.command, stated)
         if stated is None and self._is_double(scan.code):
@@ -119,8 +130,8 @@ class Session:
         now = self._clock.read().mono
         with self._store.read() as facts:
             window = int(facts.setting("desk.duplicate_ms"))
-        before, self._last_code = self._last_code, (code, now)
-        return before[0] == code and now - before[1] < window
+        before, self._last_code = self._last_code, (code_key(code), now)
+        return before[0] == code_key(code) and now - before[1] < window
 
     def _act_on(self, scan: Scan, desk: Desk) -> Outcome:
         if scan.kind is ScanKind.STAFF_BADGE:
@@ -172,14 +183,17 @@ class Session:
         return Outcome(Kind.AMBIGUOUS, code="isbn", title=titles[0], hits=tuple(meant or hits))
 
     def _look_up(self, scan: Scan) -> tuple[list[ItemHit], list[MemberHit]]:
-        """What carries this code: the first candidate, in the library's order, that anything answers to."""
+        """What carries this code. Where its shape leaves open whether it is a copy or a reader, both are looked for:
+        a code that is both is a person's question, never a guess."""
+        items: dict[str, ItemHit] = {}
+        members: dict[str, MemberHit] = {}
         with self._store.read() as facts:
             for kind, code in scan.candidates:
-                items = list(facts.item_by_code(code)) if kind is ScanKind.ITEM else []
-                members = list(facts.member_by_card(code)) if kind is ScanKind.MEMBER_CARD else []
-                if items or members:
-                    return items, members
-        return [], []
+                if kind is ScanKind.ITEM:
+                    items.update((hit.item.id, hit) for hit in facts.item_by_code(code))
+                elif kind is ScanKind.MEMBER_CARD:
+                    members.update((hit.member.id, hit) for hit in facts.member_by_card(code))
+        return list(items.values()), list(members.values())
 
     def _is_two_codes(self, code: str) -> bool:
         """True when an unknown code is two known ones run together, whatever their shapes."""
@@ -242,7 +256,7 @@ class Session:
             return Outcome(
                 Kind.REFUSED, code="card-first", item=hit.item, title=hit.title, verdict=_impossible("card-first")
             )
-        if hit.facts.loan is not None:
+        if hit.facts.loan is not None or hit.facts.status in (ItemStatus.LOST, ItemStatus.MISSING):
             return self.return_item(hit.item.id, desk)
         return Outcome(Kind.SHOWN, code="in", item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
 
@@ -301,7 +315,8 @@ class Session:
         signer = self.staff
         if not codes <= QUESTIONS:
             if right.OVERRIDE not in signer.rights:
-                found = self.people.signer(pin, right.OVERRIDE)
+                found = None if self._pin_waits() else self.people.signer(pin, right.OVERRIDE)
+                self._judge_pin(pin, found is not None)
                 if found is None:
                     return replace(pending.outcome, code="pin-wrong" if pin else "needs-supervisor")
                 signer = found
@@ -335,19 +350,28 @@ class Session:
         return late.member.id if late is not None and late.member is not None else ""
 
     def undo(self) -> Outcome:
-        """Take back the last act."""
+        """Take back the last act: of the running transaction, or at an empty desk of the last one."""
         self.pending = None
+        self.last_return = self.last_fined = None
         self._last_code = ("", -(10**12))
-        return self._done(self.circulation.undo(self._with_tx(None)))
+        if self.acted:
+            return self._done(self.circulation.undo(self._with_tx(None), self.tx))
+        if self.member_id:
+            return _refuse("nothing-to-undo")
+        return self.circulation.undo(Desk(self.staff), self._last_tx)
 
     def condition(self, code: str, *, repair: bool = False) -> Outcome:
         """Note the condition of the copy that was just returned."""
         last = self.last_return
         if last is None or last.item is None:
             return _refuse("nothing-returned")
-        return self._done(
-            self.circulation.note_condition(self._with_tx(None), last.item.id, last.event_id, code, repair=repair)
-        )
+        outcome = self.circulation.note_condition(self._with_tx(None), last.item.id, last.event_id, code, repair=repair)
+        if outcome.event_id:
+            # One condition a return: a second one would charge the reader twice.
+            self.last_return = None
+            if outcome.fine and outcome.member is not None:
+                self.last_fined = outcome
+        return self._done(outcome)
 
     def finish(self) -> Outcome:
         """End the transaction: number it, queue its slip, make ready for the next reader. Overrides die here."""
@@ -359,7 +383,8 @@ class Session:
         outcome = Outcome(Kind.FINISHED, tx=tx, at=self._store.now())
         if tx and acted:
             outcome = self.slips.finish(tx, member_id, self.staff, outcome)
-        self.member_id, self.tx, self.acted, self.profile = "", "", 0, ""
+        self._last_tx = tx if acted else self._last_tx
+        self.member_id, self.tx, self.acted, self.profile, self.last_unknown = "", "", 0, "", ""
         if self.mode != RETURN:
             self.mode = AUTO
         return outcome
@@ -410,10 +435,27 @@ class Session:
         """Sign a person in; with a PIN set, only with it."""
         from app.services.staff import pin_fits
 
-        if staff.pin_hash and not pin_fits(staff, pin or ""):
-            return _refuse("pin-wrong" if pin else "pin-needed")
+        if staff.pin_hash:
+            fits = not self._pin_waits() and pin_fits(staff, pin or "")
+            self._judge_pin(pin or "", fits)
+            if not fits:
+                return _refuse("pin-wrong" if pin else "pin-needed")
         self.staff = staff
         return Outcome(Kind.SIGNED_IN, code=staff.short_name)
+
+    def _pin_waits(self) -> bool:
+        """True while PINs are not looked at, after too many wrong ones: guessing four digits must take days."""
+        return self._clock.read().mono < self._pin_pause_until
+
+    def _judge_pin(self, pin: str, fits: bool) -> None:
+        if fits:
+            self._wrong_pins = 0
+        elif pin and not self._pin_waits():
+            self._wrong_pins += 1
+            if self._wrong_pins >= MOST_WRONG_PINS:
+                self._pin_pause_until = self._clock.read().mono + PIN_PAUSE_MS * (
+                    self._wrong_pins - MOST_WRONG_PINS + 1
+                )
 
     def sign_out(self) -> None:
         """Nobody in particular serves any more."""
@@ -457,6 +499,7 @@ class Session:
         """Take up a copy the catalogue does not know, to be catalogued later; lends it when a reader is open."""
         if right.CATALOGUE not in self.staff.rights:
             return no_right(right.CATALOGUE)
+        self.pending = None
         hit = self.catalogue.add_provisional(self._with_tx(None), code or self.last_unknown, title)
         if hit is None:
             return _refuse("title-missing")
@@ -468,6 +511,12 @@ class Session:
     def reprint(self, tx: str = "") -> Outcome:
         """Queue the slip of a transaction again (the last one's when none is named)."""
         return self.slips.reprint(tx, self.staff)
+
+    @property
+    def prints(self) -> bool:
+        """Whether finishing a transaction prints its slip."""
+        with self._store.read() as facts:
+            return str(facts.setting("slip.print")) == "always"
 
     def acts(self) -> list[ActLine]:
         """The acts of the running transaction, newest first."""
@@ -502,13 +551,13 @@ class Session:
         found = self.slips.unfinished(self._clock.read().wall)
         if found is not None:
             self.tx, self.member_id, self.acted = found
+            self.taken_up = True
 
 
 def rupiah(text: str) -> int:
     """Whole rupiah from what a person types: 5000, 5.000, Rp5.000, Rp 5.000,-; 0 when it cannot be one."""
-    digits = text.strip().lower().removeprefix("rp").strip(" .").removesuffix(",-").removesuffix(",00")
-    digits = digits.replace(".", "").replace(" ", "")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else 0
+    found = _RUPIAH.fullmatch(text.strip())
+    return int(found[1].replace(".", "")) if found else 0
 
 
 def _impossible(code: str, **params: str | int) -> Verdict:

@@ -101,7 +101,7 @@ CREATE VIRTUAL TABLE member_fts USING fts5(words, content='', contentless_delete
 
 CREATE TABLE desk_tx (id TEXT PRIMARY KEY, no INTEGER NOT NULL, kind TEXT NOT NULL, member TEXT, staff TEXT NOT NULL,
   opened_at INTEGER NOT NULL, finished_at INTEGER) WITHOUT ROWID;
-CREATE INDEX desk_tx_opened ON desk_tx (opened_at);
+CREATE INDEX desk_tx_opened ON desk_tx (opened_at, no);
 CREATE TABLE print_job (n INTEGER PRIMARY KEY, made_at INTEGER NOT NULL, kind TEXT NOT NULL, tx TEXT, body TEXT NOT NULL,
   state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, problem TEXT NOT NULL DEFAULT '', done_at INTEGER);
 CREATE INDEX print_job_waiting ON print_job (n) WHERE state = 'waiting';

@@ -6,6 +6,7 @@ tests/services/test_circulation_histories.py drives any history through it; thes
 from __future__ import annotations
 
 from app.domain.canonical import ZERO
+from app.domain.clock import local_date
 from app.services.outcome import Kind
 from tests.builders import CARD, DAY, DERIVED, OTHER_CARD, Library, derived, rebuilt, rows_of
 
@@ -54,11 +55,16 @@ def test_a_late_entry_folds_the_copy_and_both_accounts_again(library: Library) -
     library.lend(CARD, "B001")
     library.clock.go(days=40)
     assert library.bring("B001").fine == 11_500
-    # The paper log: on day 20 it went to somebody else.
-    outcome = library.lend(OTHER_CARD, "B001", stated_at=start + 20 * DAY)
-    assert outcome.kind is Kind.LENT
+    # A desk asked for it refuses: the answer would not be true. Another desk's late upload is folded in all the same.
+    refused = library.lend(OTHER_CARD, "B001", stated_at=start + 20 * DAY)
+    assert (refused.kind, refused.code) == (Kind.REFUSED, "stated-before-loan")
+    with library.store.act(stated_at=start + 20 * DAY) as act:
+        first = next(line for line in act.acts(limit=50) if line.kind == "loan.opened")
+        due = local_date(start + 35 * DAY, library.store.zone).isoformat()
+        body = {name: first.body[name] for name in ("item", "title", "policy", "terms")}
+        act.record("loan.opened", {**body, "party": act.new_party(library.members[OTHER_CARD].id), "due": due})
     assert library.owed(CARD) == 2500
-    # The return of day 40 closes the second loan, due on day 34: five open days late.
+    # The return of day 40 closes the second loan, due on day 35: five open days late.
     assert library.owed(OTHER_CARD) == 2500
     assert [row[0] for row in rows_of(library.store, "SELECT kind FROM finding")] == ["lent-while-out"]
     assert derived(library.store) == rebuilt(library.store)

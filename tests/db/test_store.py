@@ -12,10 +12,11 @@ import pytest
 
 from app.domain.ids import is_id
 from app.ports import KnownError
+from app.services.outcome import Kind
 from db.home import Home
 from db.secret_store import FileSecrets
 from db.store import DeskStore, Surroundings, found, mint_incarnation, open_store
-from tests.builders import CARD, MONDAY, Library, campus, derived, founded, rows_of, surroundings
+from tests.builders import CARD, MONDAY, Library, campus, derived, founded, rebuilt, rows_of, surroundings
 from tests.db.faulty import faulty_disk
 
 
@@ -303,9 +304,9 @@ def test_a_home_elsewhere_is_another_incarnation(library: Library, how: str) -> 
     assert not store.minted, "it is at home there now"
     store.close()
     if how == "copied":
-        # The account's marker follows the copy, so the original must not go on either.
+        # The original, at its own place and just as it was left, goes on as it was.
         library.store = open_store(Home(library.root), library.around)
-        assert library.store.minted
+        assert not library.store.minted
     else:
         library.store = open_store(Home(other), library.around)
 
@@ -351,8 +352,22 @@ def test_a_new_incarnation_after_a_wrong_clock_may_use_the_true_time(library: Li
     assert library.store.behind_ms() > 0
     mint_incarnation(library.store, "clock")
     assert library.store.behind_ms() == 0
-    library.bring("B001")
+    library.bring("B002")
     assert rows_of(library.store, "SELECT at FROM event ORDER BY n DESC LIMIT 1") == [(library.clock.wall,)]
+
+
+def test_what_happens_to_a_book_after_the_clock_was_put_right_comes_after_what_was_known(library: Library) -> None:
+    library.clock.put("2026-04-03T08:00")
+    assert library.lend(CARD, "B001").kind is Kind.LENT
+    library.clock.put("2026-03-04T09:00")
+    mint_incarnation(library.store, "clock")
+    back = library.bring("B001")
+    assert back.kind is Kind.RETURNED
+    assert library.has(CARD) == []
+    closed = rows_of(library.store, "SELECT closed_on, how FROM loan")
+    assert closed == [("2026-03-04", "returned")]
+    assert library.store.author.last_at == library.clock.wall, "the wrong clock does not drag this desk along"
+    assert derived(library.store) == rebuilt(library.store)
 
 
 def test_incarnations_have_letters_of_their_own(library: Library) -> None:

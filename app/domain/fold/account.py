@@ -161,7 +161,7 @@ class _Book:
         for payment in self.payments.values():
             if not payment.voided:
                 credit += payment.amount - _pay(charges, payment)
-        ordered = tuple(sorted(charges.values(), key=lambda charge: (charge.at, charge.id)))
+        ordered, credit = _settle(sorted(charges.values(), key=lambda charge: (charge.at, charge.id)), credit)
         payments = tuple(self.payments.values())
         return AccountState(self.party, ordered, payments, credit, self._suspended_until())
 
@@ -172,6 +172,16 @@ class _Book:
             end = suspension_end(date.fromisoformat(start), days, until if days else None)
             until = end if until is None else max(until, end)
         return until.isoformat() if until else None
+
+
+def _settle(charges: list[ChargeState], credit: int) -> tuple[tuple[ChargeState, ...], int]:
+    """Let what was paid too much settle open charges, oldest first, so that one account tells one truth."""
+    settled = []
+    for charge in charges:
+        part = min(max(credit, 0), charge.left)
+        settled.append(replace(charge, paid=charge.paid + part) if part else charge)
+        credit -= part
+    return tuple(settled), credit
 
 
 def _pay(charges: dict[str, ChargeState], payment: PaymentState) -> int:

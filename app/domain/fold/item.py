@@ -183,7 +183,7 @@ def _opened(state: ItemState, event: Event, rules: FoldRules) -> Step:
         title=body["title"],
         party=body["party"],
         opened_at=event.at,
-        lent_on=local_date(event.at, rules.zone).isoformat(),
+        lent_on=_day(event, rules).isoformat(),
         due_on=body["due"],
         due_at=body.get("due_at"),
         policy=body["policy"],
@@ -247,7 +247,7 @@ def _renewed(state: ItemState, event: Event, rules: FoldRules) -> Step:
             due_at=_later(loan.due_at, body.get("due_at")),
         )
         return Step(replace(state, loan=raced), (raced,))
-    on = local_date(event.at, rules.zone)
+    on = _day(event, rules)
     renewed = replace(
         loan,
         due_on=body["due"],
@@ -303,9 +303,15 @@ _STEPS = {
 }
 
 
+def _day(event: Event, rules: FoldRules) -> date:
+    """The date of an act in the library's zone; `day` says it where a wrong clock's acts pushed the time on."""
+    said = event.body.get("day")
+    return date.fromisoformat(said) if said else local_date(event.at, rules.zone)
+
+
 def _close(loan: LoanState, event: Event, rules: FoldRules, how: str) -> LoanState:
     stated = event.body.get("on") if event.kind == "item.returned" else None
-    on = date.fromisoformat(stated) if stated else local_date(event.at, rules.zone)
+    on = date.fromisoformat(stated) if stated else _day(event, rules)
     return replace(
         loan,
         closed_at=event.at,

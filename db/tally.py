@@ -1,0 +1,54 @@
+"""What a day has brought so far: counted once, afterwards only what came after: no scan pays for the day's length."""
+
+from __future__ import annotations
+
+from db.sql import Reading
+
+# A desk that starts at noon counts its morning again from at most this many events back.
+FARTHEST = 5000
+
+TAKEN_BACK = (
+    "(EXISTS (SELECT 1 FROM undone u WHERE u.event = e.id)"
+    " OR e.kind = 'payment.made' AND EXISTS (SELECT 1 FROM payment p WHERE p.id = e.id AND p.voided = 1))"
+)
+"""An act that was undone, or a payment that was voided (its event carries the payment's own id)."""
+
+
+class Tally:
+    """Returns, loans and rupiah between two instants. Ask it between acts only: it believes what it reads."""
+
+    def __init__(self) -> None:
+        self._span = (0, 0)
+        self._newest = 0
+        self._returned = self._lent = self._taken = 0
+
+    def count(self, connection: Reading, start: int, end: int) -> tuple[int, int, int]:
+        """(returned, lent, rupiah taken) from this store's events; what was undone or voided is not in."""
+        newest = int(connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0])
+        if self._span != (start, end) or newest < self._newest or self._something_taken_back(connection):
+            self._span, self._newest = (start, end), max(newest - FARTHEST, 0)
+            self._returned = self._lent = self._taken = 0
+        if newest > self._newest:
+            self._add(connection)
+            self._newest = newest
+        return self._returned, self._lent, self._taken
+
+    def _something_taken_back(self, connection: Reading) -> bool:
+        found = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM event WHERE n > ? AND kind IN ('act.undone', 'payment.voided'))",
+            (self._newest,),
+        ).fetchone()
+        return bool(found[0])
+
+    def _add(self, connection: Reading) -> None:
+        rows = connection.execute(
+            "SELECT kind, count(*), sum(CASE kind WHEN 'payment.made' THEN json_extract(body, '$.amount') ELSE 0 END)"
+            " FROM event e WHERE n > ? AND at >= ? AND at < ?"
+            " AND (kind = 'payment.made' OR kind IN ('loan.opened', 'item.returned') AND tx IS NOT NULL)"
+            f" AND NOT {TAKEN_BACK} GROUP BY kind",
+            (self._newest, *self._span),
+        )
+        for kind, count, taken in rows:
+            self._returned += count if kind == "item.returned" else 0
+            self._lent += count if kind == "loan.opened" else 0
+            self._taken += taken
