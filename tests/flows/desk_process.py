@@ -76,7 +76,7 @@ class Place:
             [*self.launcher, *arguments, "--home", str(home or self.home)],
             input=given,
             capture_output=True,
-            cwd=self.home.parent,
+            cwd=self.config,
             env=self.environment,
             timeout=PATIENCE,
             check=False,
@@ -136,7 +136,7 @@ class DeskProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            cwd=place.home.parent,
+            cwd=place.config,
             env=place.environment,
             start_new_session=True,
         )

@@ -47,7 +47,12 @@ def campus(**thresholds: Any) -> Policy:
 
 
 def small_library(
-    folder: Path, clock: Clock | None = None, settings: dict[str, Any] | None = None, policy: Policy | None = None
+    folder: Path,
+    *,
+    home: Path | None = None,
+    clock: Clock | None = None,
+    settings: dict[str, Any] | None = None,
+    policy: Policy | None = None,
 ) -> Founded:
     """Eight students, a late one, an expired one, forty titles with a copy each, a title with two, a reference copy.
 
@@ -57,13 +62,13 @@ def small_library(
     config.mkdir(parents=True)
     around = Surroundings(clock or PcClock(), FileSecrets(config), config)
     rules = policy or campus()
-    home = folder / "library"
-    store, recovery = found(Home(home), rules.time_zone, rules, around, settings)
+    place = Place(home or folder / "library", config)
+    store, recovery = found(Home(place.home), rules.time_zone, rules, around, settings)
     try:
         _fill(store)
     finally:
         store.close()
-    return Founded(Place(home, config), recovery)
+    return Founded(place, recovery)
 
 
 def _fill(store: DeskStore) -> None:
@@ -90,8 +95,12 @@ def _fill(store: DeskStore) -> None:
 
 
 def indebted_library(folder: Path) -> Founded:
-    """The small library with a reader who owes a great deal, so that there is always something to pay."""
-    founded = small_library(folder)
+    """The small library, generous with loans, and with a reader who owes a great deal: there is always work to do."""
+    document = campus(same_title_level="off", total_limits=[], overdue_level="off").to_json()
+    rules = document["rules"]
+    assert isinstance(rules, list)
+    document["rules"] = [{**rule, "limit": 100} if rule["id"] == "student" else rule for rule in rules]
+    founded = small_library(folder, policy=Policy.from_json(document))
     with founded.place.desk_store() as store, store.act() as act:
         body = {"charge": act.new_id(), "party": act.new_party(derived_id("m", LATE_CARD)), "amount": 10_000_000}
         act.record("charge.made", {**body, "reason": "condition.wet"})
