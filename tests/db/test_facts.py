@@ -20,7 +20,7 @@ def facts_of(library: Library) -> Facts:
     return Facts(store.connection, store.identity.library, store.policies, store.zone)
 
 
-# --- copies and readers ---------------------------------------------------------------------------------------------
+# --- copies and readers ---
 
 
 def test_a_copy_is_found_by_its_code_whatever_the_case(library: Library) -> None:
@@ -92,7 +92,7 @@ def test_a_token_with_debt_goes_on(library: Library) -> None:
     assert not facts_of(library).party_is_idle(party, "2026-04-01")
 
 
-# --- what an act brought about --------------------------------------------------------------------------------------
+# --- what an act brought about ---
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_charges_of_a_loss_as_far_as_they_stand(library: Library) -> None:
     assert facts_of(library).lost_charges(library.items["B001"].id)[0][2] == 60_000
 
 
-# --- cost -----------------------------------------------------------------------------------------------------------
+# --- cost ---
 
 
 def test_no_fact_reads_a_table_through(library: Library) -> None:

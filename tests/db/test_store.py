@@ -30,7 +30,7 @@ def author(store: DeskStore) -> tuple[object, ...]:
     return (a.inc, a.seq, a.head, a.last_at)
 
 
-# --- founding -------------------------------------------------------------------------------------------------------
+# --- founding ---
 
 
 def test_a_founded_library_has_identity_rules_and_settings(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_rules_of_another_zone_are_not_published(library: Library) -> None:
     assert error.value.code == "policy-other-zone"
 
 
-# --- an act ---------------------------------------------------------------------------------------------------------
+# --- an act ---
 
 
 def test_the_promises_are_really_set(library: Library) -> None:
@@ -177,7 +177,7 @@ def test_reading_sees_one_moment(library: Library) -> None:
     beside.close()
 
 
-# --- time -----------------------------------------------------------------------------------------------------------
+# --- time ---
 
 
 def test_a_clock_that_was_put_back_never_turns_time_back(library: Library) -> None:
@@ -223,7 +223,7 @@ def test_a_stated_earlier_time_is_marked_and_moves_nothing(library: Library) -> 
     assert not now.late
 
 
-# --- one desk a home ------------------------------------------------------------------------------------------------
+# --- one desk a home ---
 
 
 def test_a_second_desk_is_refused_at_once(library: Library) -> None:
@@ -268,7 +268,7 @@ def test_an_empty_home_is_said(tmp_path: Path) -> None:
     assert error.value.code == "home-empty"
 
 
-# --- copies, moves, incarnations ------------------------------------------------------------------------------------
+# --- copies, moves, incarnations ---
 
 
 def minted(store: DeskStore) -> list[str]:
@@ -379,7 +379,7 @@ def test_incarnations_have_letters_of_their_own(library: Library) -> None:
     assert letters[-2:] == ["AA", "AB"]
 
 
-# --- what must not be opened ----------------------------------------------------------------------------------------
+# --- what must not be opened ---
 
 
 @pytest.mark.parametrize("read_only", [False, True])
@@ -422,7 +422,7 @@ def test_the_lock_is_let_go_when_opening_fails(library: Library) -> None:
     library.store = open_store(library.home, library.around)
 
 
-# --- a failing disk -------------------------------------------------------------------------------------------------
+# --- a failing disk ---
 
 
 @pytest.mark.parametrize(

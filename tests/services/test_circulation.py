@@ -29,7 +29,7 @@ def body(library: Library, event_id: str) -> dict[str, object]:
     return json.loads(rows_of(library.store, "SELECT body FROM event WHERE id = ?", (event_id,))[0][0])  # type: ignore[no-any-return]
 
 
-# --- lending ----------------------------------------------------------------------------------------------------------
+# --- lending ---
 
 
 def test_a_loan_carries_what_it_promised_and_under_which_rules(library: Library) -> None:
@@ -153,7 +153,7 @@ def test_unknown_things_are_said(library: Library) -> None:
     assert library.circulation.lose(desk, none).code == "item-unknown"
 
 
-# --- returning, renewing ----------------------------------------------------------------------------------------------
+# --- returning, renewing ---
 
 
 def test_a_copy_that_was_not_out_is_said_and_noted(library: Library) -> None:
@@ -272,7 +272,7 @@ def test_what_the_desk_says_is_what_the_fold_keeps(
     assert kept == told
 
 
-# --- condition, loss --------------------------------------------------------------------------------------------------
+# --- condition, loss ---
 
 
 def test_a_condition_is_charged_by_the_list_and_undone_whole(library: Library) -> None:
@@ -332,7 +332,7 @@ def test_a_copy_missing_in_the_catalogue_comes_back_as_available_and_an_undo_mis
         assert facts.item_by_code("M001")[0].item.status is ItemStatus.MISSING
 
 
-# --- undo -------------------------------------------------------------------------------------------------------------
+# --- undo ---
 
 
 def test_acts_are_undone_one_after_the_other_as_far_as_they_go(library: Library) -> None:

@@ -24,7 +24,7 @@ def said(outcome: Outcome) -> tuple[str, ...]:
     return outcome.verdict.codes()
 
 
-# --- card and book ------------------------------------------------------------------------------------------------------
+# --- card and book ---
 
 
 def test_a_card_and_a_book_lend(session: Session, library: Library) -> None:
@@ -111,7 +111,7 @@ def test_a_card_first_when_lending_was_chosen(session: Session) -> None:
     assert scan(session, "B001").code == "card-first"
 
 
-# --- scanners and fingers -----------------------------------------------------------------------------------------------
+# --- scanners and fingers ---
 
 
 def test_a_double_scan_is_said_once(session: Session, library: Library) -> None:
@@ -177,7 +177,7 @@ def test_no_input_breaks_the_desk(session: Session, library: Library, code: str)
     assert library.kinds(1) == ["policy.published"]
 
 
-# --- ISBN, unknown codes ------------------------------------------------------------------------------------------------
+# --- ISBN, unknown codes ---
 
 
 def test_the_isbn_of_the_only_copy_is_that_copy(session: Session, library: Library) -> None:
@@ -232,7 +232,7 @@ def test_a_code_of_two_books_asks_which(session: Session, library: Library) -> N
     assert (outcome.kind, len(outcome.hits)) == (Kind.AMBIGUOUS, 2)
 
 
-# --- debts, blocks, signatures ------------------------------------------------------------------------------------------
+# --- debts, blocks, signatures ---
 
 
 def test_what_stands_against_a_reader_is_said_at_the_card(session: Session, library: Library) -> None:
@@ -292,7 +292,7 @@ def test_a_dropped_question_leaves_nothing(session: Session, library: Library) -
     assert library.has("19.02.0005") == []
 
 
-# --- money --------------------------------------------------------------------------------------------------------------
+# --- money ---
 
 
 def test_a_late_book_is_paid_at_once_by_who_brought_it(session: Session, library: Library) -> None:
@@ -337,7 +337,7 @@ def test_a_condition_is_charged_to_who_had_the_book(session: Session, library: L
     assert scan(session, "=condition wet").code == "nothing-returned"
 
 
-# --- undo, finish, restart ----------------------------------------------------------------------------------------------
+# --- undo, finish, restart ---
 
 
 def test_undo_takes_the_desk_back_step_by_step(session: Session, library: Library) -> None:
@@ -386,7 +386,7 @@ def test_an_old_basket_is_left(session: Session, library: Library) -> None:
     assert library.session().tx == ""
 
 
-# --- late entries -------------------------------------------------------------------------------------------------------
+# --- late entries ---
 
 
 def test_a_paper_log_is_entered_at_its_true_times(session: Session, library: Library) -> None:
@@ -422,7 +422,7 @@ def test_a_lending_log_of_another_century_can_be_typed_in(session: Session, libr
     assert (outcome.kind, outcome.due_on) == (Kind.LENT, date(1920, 3, 29))
 
 
-# --- people, modes ------------------------------------------------------------------------------------------------------
+# --- people, modes ---
 
 
 def test_a_badge_or_a_pin_signs_in(library: Library) -> None:

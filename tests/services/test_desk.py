@@ -1,0 +1,199 @@
+"""The screen half over a real session: one view after every key, scan and answer."""
+
+from __future__ import annotations
+
+import apsw
+import pytest
+
+from app.services.desk import DeskScreen
+from app.services.session import Session
+from app.services.view import Columns, DeskView, Mode, Sound, Tone
+from tests.builders import CARD, OTHER_CARD, Library, rows_of
+
+
+@pytest.fixture
+def screen(library: Library, session: Session) -> DeskScreen:
+    """The screen over the same session."""
+    return library.screen(session)
+
+
+def scanned(library: Library, screen: DeskScreen, *codes: str) -> DeskView:
+    """Scan, two seconds apart."""
+    view = screen.view()
+    for code in codes:
+        library.clock.go(ms=2000)
+        view = screen.scan(code)
+    return view
+
+
+def keys(view: DeskView) -> set[str]:
+    """The keys that work now."""
+    return {hint.key for hint in view.keys}
+
+
+def test_an_empty_desk(screen: DeskScreen) -> None:
+    view = screen.view()
+    assert (view.member, view.rows, view.question, view.banner) == (None, (), None, None)
+    assert (view.mode, view.today.part) == (Mode.AUTO, "morning")
+    assert (view.state.library, view.state.desk) == ("Perpustakaan INSTIDLA", "Meja 1")
+    assert "F9" not in keys(view)
+    assert {"F2", "F3", "F5", "F6", "F7", "F8", "F12", "Ctrl+Z", "Enter"} <= keys(view)
+
+
+def test_a_transaction_fills_the_table_newest_first(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "D001")
+    library.clock.go(minutes=30)
+    view = scanned(library, screen, CARD, "B001", "C001")
+    assert view.member is not None
+    assert (view.member.name, view.member.loans) == ("Ahmad Fauzi", 3)
+    assert [row.barcode for row in view.rows] == ["C001", "B001"]
+    assert [row.no for row in view.rows] == [2, 1]
+    assert [row.barcode for row in view.running] == ["D001"]
+    assert view.columns is Columns.DUE
+    assert (view.today.lent, view.sound) == (3, Sound.DONE)
+    done = screen.key("finish")
+    assert (done.rows, done.member) == ((), None)
+    assert done.banner is not None
+    assert done.banner.code == "finished"
+
+
+def test_sound_and_announcement_belong_to_an_outcome_once(library: Library, screen: DeskScreen) -> None:
+    first = scanned(library, screen, CARD)
+    assert screen.view().serial == first.serial
+    assert scanned(library, screen, "B001").serial > first.serial
+    assert screen.view().announce is not None
+
+
+def test_a_question_holds_the_desk_and_a_scan_never_answers_it(library: Library, screen: DeskScreen) -> None:
+    view = scanned(library, screen, "19.02.0005", "B001")
+    assert view.question is not None
+    assert view.question.held == "B001"
+    before = len(library.kinds())
+    stray = scanned(library, screen, "C001")
+    assert stray.question == view.question
+    assert stray.banner is not None
+    assert (stray.banner.code, stray.sound) == ("scan-refused", Sound.NO)
+    assert len(library.kinds()) == before
+    lent = screen.answer("approve", {"reason": "izin kepala"})
+    assert lent.question is None
+    assert library.has("19.02.0005") == ["B001"]
+
+
+def test_esc_leaves_a_question_and_nothing_happened(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, "19.02.0005", "B001")
+    view = screen.key("cancel")
+    assert view.question is None
+    assert view.banner is not None
+    assert view.banner.code == "cancelled"
+    assert library.has("19.02.0005") == []
+
+
+def test_a_pile_shows_from_whom_and_what_was_fined(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=30)
+    screen.key("return")
+    view = scanned(library, screen, "B001")
+    assert (view.columns, view.sticky, view.mode) == (Columns.FROM, True, Mode.RETURN)
+    assert (view.rows[0].from_name, view.rows[0].from_no) == ("Ahmad F.", CARD)
+    assert [note.code for note in view.today.notes] == ["fine-made"]
+    assert {"F9", "Ctrl+K"} <= keys(view)
+    asked = screen.key("pay")
+    assert asked.question is not None
+    assert asked.question.kind == "pay"
+    paid = screen.answer("pay", {"amount": "7.000", "payer": ""})
+    assert paid.today.notes == ()
+    assert library.owed() == 0
+    assert screen.key("return").mode is Mode.AUTO, "the key again goes back"
+
+
+def test_undo_takes_the_row_away(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, CARD, "B001", "C001")
+    view = screen.key("undo")
+    assert [row.barcode for row in view.rows] == ["B001"]
+    assert view.member is not None
+    assert view.member.loans == 1
+
+
+def test_quiet_time_ends_a_transaction_with_its_slip(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, CARD, "B001")
+    library.clock.go(minutes=2)
+    assert screen.tick().member is not None
+    library.clock.go(minutes=2)
+    view = screen.tick()
+    assert (view.member, view.rows) == (None, ())
+    assert view.banner is not None
+    assert view.banner.code == "timed-out"
+    assert rows_of(library.store, "SELECT count(*) FROM print_job") == [(1,)]
+
+
+def test_quiet_time_can_be_switched_off(library: Library, screen: DeskScreen) -> None:
+    library.set("desk.quiet_end_seconds", 0)
+    scanned(library, screen, CARD)
+    library.clock.go(days=1)
+    assert screen.tick().member is not None
+
+
+def test_a_restart_shows_the_basket_again(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, CARD, "B001")
+    library.reopen()
+    view = library.screen(library.session()).view()
+    assert [row.barcode for row in view.rows] == ["B001"]
+    assert view.member is not None
+
+
+def test_renewing_everything_says_how_many(library: Library, screen: DeskScreen) -> None:
+    for barcode in ("B001", "C001"):
+        library.lend(CARD, barcode)
+    library.clock.go(days=12)
+    scanned(library, screen, CARD)
+    view = screen.key("renew-all")
+    assert view.banner is not None
+    assert (view.banner.code, view.banner.params["n"], view.banner.tone) == ("renewed-all", 2, Tone.DONE)
+    again = screen.key("renew-all")
+    assert again.banner is not None
+    assert (again.banner.code, again.banner.params["refused"]) == ("renewed-some", 2)
+    assert again.banner.reasons
+
+
+def test_a_wrong_clock_is_said_all_the_time(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, CARD, "B001")
+    assert screen.view().state.last_error is None
+    library.clock.put("2024-01-01T08:00")
+    error = screen.view().state.last_error
+    assert error is not None
+    assert error.code == "clock"
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [(apsw.FullError, "disk-full"), (apsw.IOError, "disk-failed"), (apsw.ReadOnlyError, "read-only")],
+)
+def test_a_failing_disk_is_a_sentence_and_the_desk_goes_on(
+    library: Library, monkeypatch: pytest.MonkeyPatch, error: type[apsw.Error], line: str
+) -> None:
+    from db.store import open_store
+    from tests.db.faulty import faulty_disk
+
+    library.close()
+    with faulty_disk(monkeypatch) as disk:
+        library.store = open_store(library.home, library.around)
+        screen = library.screen()
+        scanned(library, screen, CARD)
+        with disk.fails(error):
+            view = scanned(library, screen, "B001")
+        assert view.banner is not None
+        assert (view.banner.code, view.sound) == ("stopped", Sound.NO)
+        assert [getattr(say, "code", say) for say in view.banner.lines] == [line]
+        assert view.rows == ()
+        assert [row.barcode for row in scanned(library, screen, "C001").rows] == ["C001"]
+        library.close()
+    library.store = open_store(library.home, library.around)
+    assert library.has() == ["C001"]
+
+
+def test_a_switch_of_readers_starts_a_clean_table(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, CARD, "B001")
+    view = scanned(library, screen, OTHER_CARD)
+    assert view.rows == ()
+    assert view.banner is not None
+    assert view.banner.code == "member-switched"

@@ -1,0 +1,62 @@
+"""The key bar shows what works now, and nothing else."""
+
+from __future__ import annotations
+
+from app.services.desk_keys import keys_now
+from app.services.session import Session
+from app.services.view import Answer, KeyHint, MemberCard, Question
+from tests.builders import CARD, Library, scan
+
+
+def hints(session: Session, member: MemberCard | None = None, question: Question | None = None) -> dict[str, KeyHint]:
+    """The keys of this moment."""
+    return {hint.key: hint for hint in keys_now(session, member, question)}
+
+
+def test_no_key_twice_and_every_key_with_an_action(session: Session) -> None:
+    shown = keys_now(session, MemberCard("A", "1", "x", loans=2, owed=5), None)
+    assert len({hint.key for hint in shown}) == len(shown)
+    assert all(hint.action and hint.code for hint in shown)
+
+
+def test_paying_only_when_there_is_something_to_pay(session: Session) -> None:
+    assert "F9" not in hints(session)
+    assert "F9" not in hints(session, MemberCard("A", "1", "x"))
+    assert "F9" in hints(session, MemberCard("A", "1", "x", owed=500))
+
+
+def test_history_and_renewing_all_only_with_a_reader(session: Session) -> None:
+    assert "F10" not in hints(session)
+    card = MemberCard("A", "1", "x", loans=2)
+    assert {"F10", "Ctrl+E"} <= set(hints(session, card))
+    assert "Ctrl+E" not in hints(session, MemberCard("A", "1", "x", loans=1))
+
+
+def test_taking_up_a_copy_only_after_an_unknown_code(session: Session) -> None:
+    assert "F11" not in hints(session)
+    scan(session, "BARU-1")
+    assert "F11" in hints(session)
+    scan(session, "B001")
+    assert "F11" not in hints(session)
+
+
+def test_condition_only_after_a_return(session: Session, library: Library) -> None:
+    assert "Ctrl+K" not in hints(session)
+    library.lend(CARD, "B001")
+    scan(session, "B001")
+    assert "Ctrl+K" in hints(session)
+
+
+def test_enter_finishes_only_what_began(session: Session) -> None:
+    assert hints(session)["Enter"].code == "finish-plain"
+    scan(session, CARD, "B001")
+    assert hints(session)["Enter"].code == "finish"
+
+
+def test_a_question_shows_its_own_answers_only(session: Session) -> None:
+    question = Question(
+        "q", "confirm", "confirm",
+        answers=(Answer("F11", "approve", "approve-lend"), Answer("Esc", "cancel", "cancel"),
+                 Answer("F8", "reprint", "reprint", enabled=False)),
+    )  # fmt: skip
+    assert set(hints(session, None, question)) == {"F11", "Esc"}
