@@ -117,6 +117,11 @@ class FreshCopy:
         else:
             self._past = sha256(f'["{self._past}",{quoted(text)}]'.encode()).hexdigest()
 
+    @property
+    def is_empty(self) -> bool:
+        """True while no loan was added."""
+        return self._count == 0
+
     def state(self) -> tuple[str, bytes]:
         """The canonical state and its part of the state hash."""
         text = (

@@ -20,6 +20,7 @@ from app.domain.ids import derived_id
 from app.ports import Finding, ImportPlan, ImportTotals, StagedLoan, Tick
 from db.import_fold import FreshCopy, Taken, loan_body, loan_values
 from db.import_journal import BulkJournal
+from db.projection import _LOAN_COLUMNS
 from db.sql import Reading
 from db.store import DeskAct, DeskStore
 
@@ -36,7 +37,7 @@ _SELECT = (
     # An index of the waiting file gives this order, so that nothing is sorted in memory.
     " ORDER BY l.barcode_key, l.at, l.open, l.n"
 )
-_PUT_LOAN = "INSERT INTO loan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_LOAN = f"INSERT INTO loan ({', '.join(_LOAN_COLUMNS)}) VALUES ({', '.join('?' * len(_LOAN_COLUMNS))})"
 _BATCH = 1000
 PAST, LIVE = "past", "live"
 
@@ -117,12 +118,11 @@ class LoanTaker:
         """Take all loans."""
         total = self._db.execute("SELECT count(*) FROM stage.loan").fetchone()[0]
         done = 0
-        # Closed whatever happens: a statement left open would keep the waiting file from being let go.
         with closing(self._joined()) as joined:
             for _, rows in groupby(joined, key=lambda row: row.item):
                 group = list(rows)
                 self._copy(group)
-                if (done + len(group)) // 2000 != done // 2000:
+                if (done + len(group)) // 500 != done // 500:
                     tick("loans", done, total)
                 done += len(group)
         self._flush()
@@ -141,19 +141,24 @@ class LoanTaker:
         last = ""
         has_history = self._db.execute("SELECT EXISTS (SELECT 1 FROM main.item_state)").fetchone()[0]
         known_columns, known_from = (_KNOWN, _KNOWN_FROM) if has_history else ("0, NULL, NULL, NULL, NULL, NULL", "")
-        for row in self._db.execute(_SELECT.format(known=known_columns, known_from=known_from)):
-            loan = StagedLoan._make(row[:_WIDTH])
-            if loan.key == last:
-                # A code that the library itself has on two copies: the loan is of the first.
-                continue
-            last = loan.key
-            item, title, price, collection, material, member, kind, touched, due, renewals, closed, how, known = row[
-                _WIDTH:
-            ]
-            yield _Joined(
-                loan, item, title or "", price, collection or "", material or "", member, kind or "", bool(touched),
-                _Known(due, renewals, closed is not None, how) if known else None,
-            )  # fmt: skip
+        rows: Any = self._db.execute(_SELECT.format(known=known_columns, known_from=known_from))
+        try:
+            for row in rows:
+                loan = StagedLoan._make(row[:_WIDTH])
+                if loan.key == last:
+                    # A code that the library itself has on two copies: the loan is of the first.
+                    continue
+                last = loan.key
+                item, title, price, collection, material, member, kind, touched, due, renewals, closed, how, known = (
+                    row[_WIDTH:]
+                )
+                yield _Joined(
+                    loan, item, title or "", price, collection or "", material or "", member, kind or "", bool(touched),
+                    _Known(due, renewals, closed is not None, how) if known else None,
+                )  # fmt: skip
+        finally:
+            # A statement left open keeps the waiting file from being let go, and other references to it may live on.
+            rows.close()
 
     def _copy(self, rows: list[_Joined]) -> None:
         rows = [row for row in rows if not self._unknown(row)]
@@ -170,9 +175,9 @@ class LoanTaker:
             self._record(taken)
             self._loans.append(loan_values(taken))
             state.add(taken, self.journal.key(taken.loan.at))
-        text, digest = state.state()
-        if '"count":0,' in text:
+        if state.is_empty:
             return
+        text, digest = state.state()
         self._hash += int.from_bytes(digest)
         self._states.append((state.item, text, digest))
         if len(self._states) >= _BATCH:

@@ -93,17 +93,21 @@ class RestTaker:
     def _fine_rows(self) -> Generator[tuple[StagedFine, str | None, str | None, int | None, int | None]]:
         """Staged lines by reader and day, with reader, copy, and what the same line charged and paid last time."""
         last = ""
-        for row in self._db.execute(
+        rows: Any = self._db.execute(
             f"SELECT {_FINES}, m.id, i.id, k.charged, k.paid FROM stage.fine f"
             " LEFT JOIN main.member m ON m.no_key = f.no_key AND m.gone = 0"
             " LEFT JOIN main.item i ON f.copy_key <> '' AND i.barcode_key = f.copy_key AND i.gone = 0"
             " LEFT JOIN main.imported_fine k ON k.key = f.key ORDER BY f.no_key, f.at, f.n"
-        ):
-            fine = StagedFine._make(row[:_FINE_WIDTH])
-            if fine.key != last:
-                last = fine.key
-                member, item, charged, paid = row[_FINE_WIDTH:]
-                yield fine, member, item, charged, paid
+        )
+        try:
+            for row in rows:
+                fine = StagedFine._make(row[:_FINE_WIDTH])
+                if fine.key != last:
+                    last = fine.key
+                    member, item, charged, paid = row[_FINE_WIDTH:]
+                    yield fine, member, item, charged, paid
+        finally:
+            rows.close()
 
     def _account(self, rows: Iterable[tuple[StagedFine, str | None, str | None, int | None, int | None]]) -> None:
         """One reader's lines."""

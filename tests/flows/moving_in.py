@@ -1,4 +1,4 @@
-"""Moving in from SLiMS in a story: a small dump that can change from one day to the next, and an empty home to import into."""
+"""Moving in from SLiMS in a story: a small dump that changes from one day to the next, and an empty home."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.bring_in import Progress, bring_in
+from app.domain.policy import Policy
 from app.services.import_sources import Reading
 from app.services.imports import ImportRequest
+from db.clock import PcClock
 from db.home import Home
 from db.secret_store import FileSecrets
 from db.store import Surroundings, found
 from resources.loader import load_json
-from app.domain.policy import Policy
 from tests.flows.desk_process import Place
 from tests.importers.slims_dump_text import record, write_dump
 
@@ -36,16 +37,15 @@ class SlimsLibrary:
     ) -> None:
         """Add a loan, or say anew how it stands."""
         self.loans = [loan for loan in self.loans if loan["loan_id"] != number]
-        self.loans.append(
-            record_of(
-                loan_id=number, item_code=code, member_id=member, loan_date=lent, due_date=due, renewed=0,
-                loan_rules_id=0, is_lent=1, is_return=int(back is not None), return_date=back, **more,
-            )
-        )  # fmt: skip
+        said: dict[str, object] = {
+            "loan_id": number, "item_code": code, "member_id": member, "loan_date": lent, "due_date": due,
+            "renewed": 0, "loan_rules_id": 0, "is_lent": 1, "is_return": int(back is not None), "return_date": back,
+        }  # fmt: skip
+        self.loans.append({**said, **more})
 
     def write(self, path: Path) -> Path:
         """The dump of this day."""
-        members = {"M001": {}, "M002": {}, "M003": {}, **self.members}
+        members: dict[str, dict[str, object]] = {"M001": {}, "M002": {}, "M003": {}, **self.members}
         loans = sorted(self.loans, key=lambda loan: int(str(loan["loan_id"])))
         return write_dump(
             path,
@@ -85,17 +85,10 @@ class SlimsLibrary:
         )  # fmt: skip
 
 
-def record_of(**values: Any) -> dict[str, object]:
-    """The named columns of a row."""
-    return values
-
-
 def empty_home(folder: Path, shipped: str = "campus") -> Place:
     """An empty library with the shipped rules, in an account of its own."""
     config = folder / "account" / "config"
     config.mkdir(parents=True)
-    from db.clock import PcClock
-
     around = Surroundings(PcClock(), FileSecrets(config), config)
     policy = Policy.from_json(load_json(f"policy/{shipped}.json"))
     store, _ = found(Home(folder / "library"), policy.time_zone, policy, around)
@@ -103,7 +96,7 @@ def empty_home(folder: Path, shipped: str = "campus") -> Place:
     return Place(folder / "library", config)
 
 
-def take(place: Place, files: Sequence[Path], monkeypatch: Any = None, **wish: Any) -> dict[str, Any]:
+def take(place: Place, files: Sequence[Path], **wish: Any) -> dict[str, Any]:
     """Import into a home of this process's; the object of `--json`."""
     reading = Reading(wish.pop("barcode", ""), wish.pop("source", ""))
     request = ImportRequest(list(files), reading=reading, **wish)
