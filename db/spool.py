@@ -33,15 +33,17 @@ class Spool:
     def next(self) -> PrintJob | None:
         """The oldest waiting job."""
         reading: Reading = self._db
-        row = reading.execute(
-            "SELECT n, kind, body, attempts FROM print_job WHERE state = 'waiting' ORDER BY n LIMIT 1"
-        ).fetchone()
+        with spoken():
+            row = reading.execute(
+                "SELECT n, kind, body, attempts FROM print_job WHERE state = 'waiting' ORDER BY n LIMIT 1"
+            ).fetchone()
         return PrintJob(row[0], row[1], json.loads(row[2]), row[3]) if row else None
 
     def waiting(self) -> int:
         """How many jobs wait."""
         reading: Reading = self._db
-        return int(reading.execute("SELECT count(*) FROM print_job WHERE state = 'waiting'").fetchone()[0])
+        with spoken():
+            return int(reading.execute("SELECT count(*) FROM print_job WHERE state = 'waiting'").fetchone()[0])
 
     def done(self, n: int, now: int) -> None:
         """A job is on paper."""

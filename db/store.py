@@ -132,19 +132,25 @@ class DeskAct(Facts):
         whatever the PC says; `day` then carries the true date.
         """
         item, queue = body.get("item"), body.get("queue")
-        known = 0
+        author, known = self._store.author, self._at
         if item:
             row = self._db.execute("SELECT state FROM item_state WHERE item = ?", (item,)).fetchone()
-            known = int(json.loads(row[0])["key"][0]) if row else 0
+            key = json.loads(row[0])["key"] if row else [0]
+            # At one and the same moment the incarnations' random names would decide.
+            if key >= [known, author.desk, author.inc, author.seq + 1]:
+                known = int(key[0]) + 1
         if queue:
             row = self._db.execute("SELECT max(at) FROM event WHERE queue = ?", (queue,)).fetchone()
-            known = max(known, row[0] or 0)
-        return known if known > self._at else self._at
+            known = max(known, (row[0] or 0) + 1 if (row[0] or 0) > self._at else 0)
+        return known
 
     def new_party(self, member_id: str) -> str:
-        """A fresh party token linked to a reader."""
+        """A fresh party token linked to a reader; it is newer than the reader's others, also while time stands still
+        or an earlier time is stated."""
         token = secrets.token_hex(16)
-        self._records.put_party(token, member_id, self._at)
+        row = self._db.execute("SELECT max(made_at) FROM party WHERE member = ?", (member_id,)).fetchone()
+        newest = row[0] if row[0] is not None else self._at - 1
+        self._records.put_party(token, member_id, max(self._at, newest + 1))
         return token
 
     def next_number(self, counter: str) -> int:

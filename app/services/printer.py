@@ -185,7 +185,8 @@ class PrinterThread:
             spool.failed(job.n, problem.code)
             self.problem = problem.code
             return False
-        except (KeyError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError) as error:
+            # A slip that cannot be drawn must not stand in the way of those behind it.
             spool.drop(job.n, type(error).__name__)
             return True
         spool.done(job.n, self._now())
