@@ -301,7 +301,7 @@ def test_a_late_book_is_paid_at_once_by_who_brought_it(session: Session, library
     fined = scan(session, "B001")
     assert fined.fine == 7000
     paid = scan(session, "=pay 5.000")
-    assert (paid.kind, paid.amount, paid.left, paid.receipt) == (Kind.PAID, 5000, 2000, "M1-A-000001")
+    assert (paid.kind, paid.amount, paid.left, paid.receipt) == (Kind.PAID, 5000, 2000, "M1K-A-000001")
     assert scan(session, "=pay Rp 2000,-").left == 0
     assert library.owed() == 0
 

@@ -96,7 +96,7 @@ def test_a_payment_shows_what_is_left_and_who_paid(session: Session, library: Li
     session.finish()
     slip = slips(library)[0]
     assert slip.kind is SlipKind.PAYMENT
-    assert (slip.paid, slip.left, slip.payer, slip.receipt_no) == (5000, 2000, "Ibu Fauzi", "M1-A-000001")
+    assert (slip.paid, slip.left, slip.payer, slip.receipt_no) == (5000, 2000, "Ibu Fauzi", "M1K-A-000001")
     assert problems(slip) == ()
 
 

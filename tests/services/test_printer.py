@@ -1,0 +1,194 @@
+"""The printer at work: in order, off the scan path, patient with a dead printer, never stopped by one bad slip."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.slip import Slip
+from app.ports import KnownError
+from app.printing.targets import PrinterProblem
+from app.services import printer
+from app.services.printer import PrinterThread, Printing
+from app.services.session import Session
+from db.connection import connect
+from db.spool import Spool
+from tests.builders import CARD, OTHER_CARD, Library, rows_of, scan
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.005)
+
+
+class Paper(Printing):
+    """A printer that keeps what it printed, and fails while it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__("file", "", 80, Path())
+        self.printed: list[str] = []
+        self.problem: Exception | None = None
+        self.threads: set[str] = set()
+
+    def print(self, slip: Slip, n: int) -> None:
+        """Keep the act's number, or fail."""
+        self.threads.add(threading.current_thread().name)
+        if self.problem is not None:
+            raise self.problem
+        self.printed.append(slip.act_no)
+
+
+@contextmanager
+def at_work(library: Library, paper: Printing) -> Iterator[PrinterThread]:
+    """A printer thread over the library's spool."""
+    thread = PrinterThread(
+        lambda: Spool(connect(library.home.store, library.store.key)), lambda: paper, lambda: library.clock.wall
+    )
+    library.store.after_commit.append(thread.nudge)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        library.store.after_commit.clear()
+        thread.stop()
+
+
+def states(library: Library) -> list[tuple[Any, ...]]:
+    """How the jobs stand."""
+    return rows_of(library.store, "SELECT state, problem FROM print_job ORDER BY n")
+
+
+def test_a_finished_transaction_is_printed_at_once(library: Library, session: Session) -> None:
+    paper = Paper()
+    with at_work(library, paper) as thread:
+        scan(session, CARD, "B001", "=finish")
+        until(lambda: paper.printed == ["M1-A-000001"])
+        scan(session, OTHER_CARD, "C001", "=finish")
+        until(lambda: paper.printed == ["M1-A-000001", "M1-A-000002"])
+        assert thread.problem == ""
+    assert states(library) == [("done", "")] * 2
+    assert paper.threads == {"printer"}
+
+
+def test_what_waited_before_the_start_is_printed_first(library: Library, session: Session) -> None:
+    for card, code in ((CARD, "B001"), (OTHER_CARD, "C001")):
+        scan(session, card, code, "=finish")
+    paper = Paper()
+    with at_work(library, paper):
+        until(lambda: len(paper.printed) == 2)
+    assert paper.printed == ["M1-A-000001", "M1-A-000002"]
+
+
+def test_a_dead_printer_stops_no_loan_and_is_said(
+    library: Library, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "RETRY_SECONDS", 0.02)
+    paper = Paper()
+    paper.problem = PrinterProblem("printer-not-found", {"printer": "x"})
+    with at_work(library, paper) as thread:
+        scan(session, CARD, "B001", "=finish")
+        scan(session, OTHER_CARD, "C001", "=finish")
+        until(lambda: thread.problem == "printer-not-found" and thread.waiting == 2)
+        assert library.has() == ["B001"]
+        paper.problem = None
+        until(lambda: len(paper.printed) == 2 and thread.problem == "" and thread.waiting == 0)
+    assert [state for state, _ in states(library)] == ["done", "done"]
+
+
+def test_a_slip_that_can_never_be_printed_stands_in_nobody_s_way(library: Library, session: Session) -> None:
+    with library.store.act() as act:
+        act.queue_print("slip", {"kind": "lend"}, "")
+    scan(session, CARD, "B001", "=finish")
+    paper = Paper()
+    with at_work(library, paper):
+        until(lambda: paper.printed == ["M1-A-000001"])
+    assert [state for state, _ in states(library)] == ["dropped", "done"]
+
+
+def test_a_slip_without_its_due_date_never_leaves_the_desk(library: Library, session: Session) -> None:
+    scan(session, CARD, "B001", "=finish")
+    library.store.connection.execute("UPDATE print_job SET body = replace(body, '2026-03-16', '')")
+    paper = Paper()
+    with at_work(library, paper):
+        until(lambda: states(library) == [("dropped", "due-date-missing")])
+    assert paper.printed == []
+
+
+def test_a_fault_while_drawing_drops_that_slip_only(library: Library, session: Session) -> None:
+    paper = Paper()
+    paper.problem = RuntimeError("bug")
+    with at_work(library, paper):
+        scan(session, CARD, "B001", "=finish")
+        until(lambda: states(library) == [("dropped", "RuntimeError")])
+        paper.problem = None
+        scan(session, OTHER_CARD, "C001", "=finish")
+        until(lambda: paper.printed == ["M1-A-000002"])
+
+
+def test_a_store_that_does_not_answer_is_said_and_tried_again(
+    library: Library, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "RETRY_SECONDS", 0.02)
+    library.set("slip.print", "always")
+    paper, sick = Paper(), [True]
+
+    def opened() -> Spool:
+        if sick[0]:
+            raise KnownError("store-busy")
+        return Spool(connect(library.home.store, library.store.key))
+
+    thread = PrinterThread(opened, lambda: paper, lambda: 0)
+    thread.start()
+    until(lambda: thread.problem == "store-busy")
+    sick[0] = False
+    scan(session, CARD, "B001", "=finish")
+    until(lambda: paper.printed != [])
+    thread.stop()
+
+
+def test_pdf_slips_lie_in_the_home_for_a_day(library: Library, session: Session) -> None:
+    import os
+
+    old = library.home.slips / "20260101-080000-M1-A-000000-1.pdf"
+    old.write_bytes(b"%PDF-old")
+    os.utime(old, (time.time() - 2 * 86_400,) * 2)
+    with at_work(library, Printing("pdf", "", 80, library.home.slips)):
+        scan(session, CARD, "B001", "=finish")
+        until(lambda: states(library) == [("done", "")])
+    made = list(library.home.slips.iterdir())
+    assert len(made) == 1
+    assert made[0].read_bytes().startswith(b"%PDF-")
+    assert "M1-A-000001" in made[0].name
+    if os.name == "posix":
+        assert made[0].stat().st_mode & 0o077 == 0
+
+
+def test_escpos_bytes_reach_a_file_and_nothing_else_is_overwritten(
+    library: Library, session: Session, tmp_path: Path
+) -> None:
+    target = tmp_path / "printer.bin"
+    with at_work(library, Printing("file", str(target), 58, library.home.slips)):
+        scan(session, CARD, "B001", "=finish")
+        until(lambda: states(library) == [("done", "")])
+    assert len(target.read_bytes()) > 100
+    letter = tmp_path / "surat.docx"
+    letter.write_bytes(b"penting")
+    for wrong in (str(letter), "", str(library.home.store)):
+        with pytest.raises(PrinterProblem):
+            Printing("file", wrong, 58, library.home.slips).send(b"x")
+    assert letter.read_bytes() == b"penting"
+
+
+@pytest.mark.parametrize(("kind", "target"), [("usb", "no hex"), ("usb", ""), ("pdf", ""), ("system", "x")])
+def test_a_printer_that_cannot_be_is_a_problem_in_words(library: Library, kind: str, target: str) -> None:
+    with pytest.raises(PrinterProblem):
+        Printing(kind, target, 80, library.home.slips).send(b"x")

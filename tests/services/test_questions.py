@@ -1,0 +1,201 @@
+"""Questions: the right answers with keys, hits as they are typed, and what an answer brings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain import right
+from app.services.desk import DeskScreen
+from app.services.view import DeskView, Question
+from tests.builders import CARD, OTHER_CARD, Library, head
+
+CLERK = replace(head(), rights=right.DESK)
+
+
+@pytest.fixture
+def screen(library: Library) -> DeskScreen:
+    """A screen served by somebody with every right."""
+    return library.screen()
+
+
+def scanned(library: Library, screen: DeskScreen, *codes: str) -> DeskView:
+    """Scan, two seconds apart."""
+    view = screen.view()
+    for code in codes:
+        library.clock.go(ms=2000)
+        view = screen.scan(code)
+    return view
+
+
+def asked(view: DeskView) -> Question:
+    """The open question."""
+    assert view.question is not None
+    return view.question
+
+
+def answers(view: DeskView) -> dict[str, str]:
+    """Key and action of every answer."""
+    return {answer.key: answer.action for answer in asked(view).answers}
+
+
+def test_the_reader_s_own_book_offers_return_and_renew(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    view = scanned(library, screen, CARD, "B001")
+    assert answers(view) == {"F3": "return", "F5": "renew", "Esc": "cancel"}
+    screen.answer("return", {})
+    assert library.has() == []
+
+
+def test_own_book_renewed_by_its_key(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=12)
+    scanned(library, screen, CARD, "B001")
+    view = screen.answer("renew", {})
+    assert view.question is None
+    assert view.rows[0].chip.code == "renewed"
+
+
+def test_paying_comes_before_signing(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "C001")
+    library.clock.go(days=80)
+    library.bring("C001")
+    view = scanned(library, screen, CARD, "B001")
+    question = asked(view)
+    assert [answer.action for answer in question.answers] == ["pay-first", "approve", "cancel"]
+    assert question.answers[0].primary
+    assert not question.answers[1].primary
+    pay = asked(screen.answer("pay-first", {}))
+    assert pay.kind == "pay"
+    assert pay.fields[0].value == str(library.owed())
+    screen.answer("pay", {"amount": pay.fields[0].value, "payer": ""})
+    assert library.owed() == 0
+    scanned(library, screen, "B001")
+    assert library.has() == ["B001"]
+
+
+def test_a_clerk_needs_a_reason_and_a_supervisor_s_pin(library: Library) -> None:
+    library.staff("Hasan Basri", pin="2222")
+    screen = library.screen(library.session(CLERK))
+    view = scanned(library, screen, "19.02.0005", "B001")
+    approve = next(answer for answer in asked(view).answers if answer.action == "approve")
+    assert approve.needs == ("reason", "pin")
+    wrong = screen.answer("approve", {"reason": "izin", "pin": "1234"})
+    assert asked(wrong).wrong is not None
+    kept = {field.name: field.value for field in asked(wrong).fields}
+    assert kept == {"reason": "izin", "pin": ""}, "what was typed stays, the PIN does not"
+    screen.answer("approve", {"reason": "izin", "pin": "2222"})
+    assert library.has("19.02.0005") == ["B001"]
+
+
+def test_a_plain_question_needs_no_signature(library: Library) -> None:
+    screen = library.screen(library.session(CLERK))
+    view = scanned(library, screen, CARD, "E001")
+    assert asked(view).fields == ()
+    screen.answer("approve", {})
+    assert library.has() == ["E001"]
+
+
+def test_members_are_found_as_they_are_typed(library: Library, screen: DeskScreen) -> None:
+    screen.key("find-member")
+    assert asked(screen.search("fau")).choices[0].mono == CARD
+    assert asked(screen.search("zzz")).choices == ()
+    choice = asked(screen.search("dewi")).choices[0]
+    view = screen.pick(choice.id)
+    assert view.member is not None
+    assert view.member.member_no == OTHER_CARD
+
+
+def test_titles_lead_to_their_copies(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, CARD)
+    screen.key("find-title")
+    choice = asked(screen.search("sejarah")).choices[0]
+    assert choice.side != ""
+    view = screen.pick(choice.id)
+    question = asked(view)
+    assert [copy.mono for copy in question.choices] == ["B001", "B002"]
+    screen.pick(question.choices[1].id)
+    assert library.has() == ["B002"]
+    screen.key("find-title")
+    only = asked(screen.pick(asked(screen.search("kamus")).choices[0].id))
+    assert [copy.mono for copy in only.choices] == ["D001"], "shown first: a search is no scan"
+    screen.pick(only.choices[0].id)
+    assert library.has() == ["B002", "D001"]
+
+
+def test_a_shared_code_asks_which(library: Library, screen: DeskScreen) -> None:
+    library.item("B001 ", "Buku lain")
+    view = scanned(library, screen, CARD, "B001")
+    question = asked(view)
+    assert question.kind == "pick"
+    assert len(question.choices) == 2
+    screen.pick(question.choices[0].id)
+    assert len(library.has()) == 1
+
+
+def test_the_last_acts_can_be_printed_again(library: Library, screen: DeskScreen) -> None:
+    empty = asked(screen.key("last"))
+    assert empty.choices == ()
+    assert not empty.answers[0].enabled
+    screen.key("close")
+    scanned(library, screen, CARD, "B001")
+    screen.key("finish")
+    question = asked(screen.key("last"))
+    assert [choice.mono for choice in question.choices] == ["B001"]
+    view = screen.answer("reprint", {}, question.choices[0].id)
+    assert view.banner is not None
+    assert view.banner.code == "reprinted"
+
+
+def test_history_help_and_condition(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(minutes=60)
+    scanned(library, screen, "B001")
+    condition = asked(screen.key("condition"))
+    assert len(condition.choices) == 6
+    wet = next(choice for choice in condition.choices if choice.id == "condition:wet")
+    screen.pick(wet.id)
+    assert library.owed() == 25_000
+    scanned(library, screen, CARD)
+    history = asked(screen.key("history"))
+    assert [choice.mono for choice in history.choices] == ["B001"]
+    screen.key("close")
+    helped = asked(screen.key("help"))
+    assert {choice.mono for choice in helped.choices} >= {"F2", "F3", "F12", "Ctrl+Z", "Enter"}
+
+
+def test_a_payment_that_cannot_be_read_is_asked_again(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=30)
+    scanned(library, screen, "B001")
+    screen.key("pay")
+    view = screen.answer("pay", {"amount": "banyak", "payer": ""})
+    assert asked(view).wrong is not None
+    assert library.owed() == 7000
+
+
+def test_nothing_to_ask_about_asks_nothing(screen: DeskScreen) -> None:
+    for action in ("history", "pay", "condition"):
+        assert screen.key(action).question is None
+
+
+def test_signing_in_by_name_and_pin(library: Library, screen: DeskScreen) -> None:
+    library.staff("Hasan Basri", pin="2222")
+    question = asked(screen.key("sign-in"))
+    assert question.takes_scan
+    wrong = screen.answer("sign-in", {"staff": "Hasan Basri", "pin": "1"})
+    assert asked(wrong).wrong is not None
+    unknown = screen.answer("sign-in", {"staff": "Nobody", "pin": ""})
+    assert asked(unknown).wrong is not None
+    view = screen.answer("sign-in", {"staff": "hasan basri", "pin": "2222"})
+    assert view.question is None
+    assert view.state.staff == "Hasan"
+
+
+def test_an_unknown_book_is_taken_up_from_its_question(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, CARD, "BARU-9")
+    question = asked(screen.key("provisional"))
+    assert question.held == "BARU-9"
+    screen.answer("save", {"title": "Hibah alumni"})
+    assert library.has() == ["BARU-9"]
