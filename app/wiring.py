@@ -32,6 +32,8 @@ from resources.loader import load_json
 from ui.settings import UiSettings
 
 CONFIG_VARIABLE = "MEJA_CONFIG_DIR"
+WINDOW_FIRST = 1.5
+"""Seconds that the threads beside the desk leave to the window while it opens."""
 
 
 def default_home() -> Path:
@@ -115,7 +117,7 @@ def followers(store: DeskStore) -> Iterator[Followers]:
         lambda: printing(store),
         lambda: clock.read().wall,
     )
-    running = Followers(SecondCopy(store, second_folder(store)), printer)
+    running = Followers(SecondCopy(store, second_folder(store), rest=WINDOW_FIRST), printer)
     store.after_commit.append(running.copy.nudge)
     store.after_commit.append(running.printer.nudge)
     running.copy.start()

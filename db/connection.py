@@ -16,6 +16,7 @@ OLDEST_SQLITE = (3, 51, 3)
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x6D656A61  # "meja"
 BUSY_MS = 5000
+WRITE_BACK_PAGES = 4000
 PAGE_BYTES = 4096
 
 
@@ -88,7 +89,8 @@ def prepare(connection: apsw.Connection, key: bytes, *, read_only: bool = False)
     else:
         connection.execute("PRAGMA journal_mode = wal")
         connection.execute("PRAGMA synchronous = full")
-        connection.execute("PRAGMA wal_autocheckpoint = 1000")
+        # A running desk's second copy writes the log back long before; this is for whoever has none.
+        connection.execute(f"PRAGMA wal_autocheckpoint = {WRITE_BACK_PAGES}")
         connection.execute("PRAGMA journal_size_limit = 16777216")
 
 

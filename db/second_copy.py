@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from db.sql import Reading
 from db.store import DeskStore
 
 EVERY = 1.0
+# An act writes some fifteen pages: about a thousand are written back at once, as SQLite itself would do it.
+WRITE_BACK_EVERY = 60
 BATCH = 500
 _RECORDS = {
     "title": ("title", "id"),
@@ -100,11 +103,17 @@ def _unproven(there: Reading, here: Reading, store: DeskStore, newest: int) -> s
 
 
 class SecondCopy:
-    """The thread that keeps the second copy. `lag` is None while it is up to date, else seconds behind."""
+    """The thread that keeps the second copy. `lag` is None while it is up to date, else seconds behind.
 
-    def __init__(self, store: DeskStore, folder: Path) -> None:
+    It rests for `rest` seconds before it begins, so that the window need not share the interpreter while it opens.
+    """
+
+    def __init__(self, store: DeskStore, folder: Path, *, rest: float = 0.0) -> None:
         self._home, self._key, self._folder = store.home, store.key, folder
         self._path = folder / store.home.store.name
+        self._rest = rest
+        self._leave = threading.Event()
+        self._committed = 0
         self._wake = threading.Event()
         self._stop = False
         self._behind_since: float | None = None
@@ -123,6 +132,7 @@ class SecondCopy:
 
     def nudge(self) -> None:
         """Something was committed."""
+        self._committed += 1
         if self._behind_since is None:
             self._behind_since = time.monotonic()
         self._wake.set()
@@ -130,10 +140,12 @@ class SecondCopy:
     def stop(self) -> None:
         """Bring the copy up to date once more and end the thread."""
         self._stop = True
+        self._leave.set()
         self._wake.set()
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
+        self._leave.wait(self._rest)
         self._guarded(self._begin)
         while True:
             self._wake.wait(timeout=30)
@@ -141,6 +153,8 @@ class SecondCopy:
             # Read before following: what was committed while it followed still comes over before the end.
             ending = self._stop
             self._guarded(self._follow)
+            with suppress(KnownError, apsw.Error):
+                self._write_back()
             if ending:
                 return
             # Many acts in a burst are carried over together.
@@ -177,6 +191,17 @@ class SecondCopy:
         for path in (self._folder / self._home.keys.name, *self._folder.glob(self._path.name + "*")):
             if path.exists():
                 path.replace(kept / path.name)
+
+    def _write_back(self) -> None:
+        """Bring the store's own log back into its file here, so that no scan has to wait for it."""
+        if self._committed < WRITE_BACK_EVERY:
+            return
+        self._committed = 0
+        connection = connect(self._home.store, self._key)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            connection.close()
 
     def _continues(self, source: Reading) -> bool:
         if not self._path.exists():
