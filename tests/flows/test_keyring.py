@@ -106,7 +106,7 @@ def test_a_damaged_store_is_never_trusted_and_comes_back_from_the_second_copy(fo
     checked = place.run("check", "--json")
     assert checked.returncode == 1, checked.stdout
     assert "Traceback" not in checked.stderr
-    lines = "\n".join([CARDS[3], COPIES[5], "=finish", *COPIES]).encode()
+    lines = "\n".join([CARDS[3], COPIES[5], "=finish", *COPIES[4:20]]).encode()
     scanned = place.run("scan", given=lines)
     assert "Traceback" not in scanned.stderr, scanned.stderr
     assert scanned.returncode == 1 or '"lent"' in scanned.stdout, "it works on what is whole, or says that it cannot"
