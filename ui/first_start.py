@@ -179,7 +179,7 @@ class FirstStart(QWidget):
         column.addWidget(self.saved)
         column.addWidget(self.report)
         column.addStretch(1)
-        self._answers(column, page, ("start.kept", self._finish), ("start.save-key", self._save_key))
+        self._answers(column, page, ("start.save-key", self._save_key), ("start.kept", self._finish))
         return page
 
     def _field(self, column: QVBoxLayout, page: QWidget, key: str, widget: QWidget) -> None:

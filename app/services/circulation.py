@@ -156,9 +156,7 @@ class Circulation:
 
     def _party(self, act: Act, member: MemberHit, now: datetime) -> str:
         """The reader's live token: a new one begins whenever nothing is open under the last."""
-        if member.parties and not act.party_is_idle(member.parties[0], now.date().isoformat()):
-            return member.parties[0]
-        return act.new_party(member.member.id)
+        return live_party(act, member, now.date()) or act.new_party(member.member.id)
 
     # --- returning ----------------------------------------------------------------------------------------------
 
@@ -306,7 +304,7 @@ class Circulation:
                 or terms is None
                 or not _allowed(decision.verdict, approval)
             ):
-                refused = _refusal(decision.verdict, item, member)
+                refused = _refusal(decision.verdict, item, member, code="not-renewed")
             else:
                 body = _renewal_body(item, due, terms, policy, seen)
                 body["loan"], body["base"] = loan.loan_id, loan.due_on.isoformat()
@@ -455,6 +453,7 @@ class Circulation:
                 event_id=undone,
                 at=act.at,
                 undone_kind=main.kind,
+                undone_id=main.event_id,
             )
 
     def _take_back(self, act: Act, event_id: str) -> str:
@@ -498,12 +497,17 @@ def _allowed(verdict: Verdict, approval: Approval | None) -> bool:
 
 
 def _refusal(
-    verdict: Verdict, item: ItemHit | None, member: MemberHit | None, decision: LoanDecision | None = None
+    verdict: Verdict,
+    item: ItemHit | None,
+    member: MemberHit | None,
+    decision: LoanDecision | None = None,
+    code: str = "",
 ) -> Outcome:
     due: Due | None = decision.due if decision else None
     facts: MemberFacts | None = member.facts if member else None
     return Outcome(
         Kind.REFUSED if verdict.impossible else Kind.NEEDS_CONFIRMATION,
+        code=code,
         verdict=verdict,
         member=member.member if member else None,
         item=item.item if item else None,
@@ -512,6 +516,12 @@ def _refusal(
         loans=len(facts.loans) if facts else 0,
         limit=decision.limit if decision else None,
     )
+
+
+def live_party(act: Act, member: MemberHit, today: date) -> str:
+    """The token under which something is still open for a reader, looked for among the newest; "" when none is."""
+    live = (token for token in member.parties[:4] if not act.party_is_idle(token, today.isoformat()))
+    return next(live, "")
 
 
 def _owed(act: Act, member: MemberHit | None) -> int:

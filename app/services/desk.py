@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.clock import local_datetime, to_ms, zone
@@ -31,6 +32,7 @@ from app.services.view import (
 )
 
 LAST_ROWS = 300
+_RESUMED = Banner(Tone.TOLD, "resumed", {}, (Phrase("scan-or-finish"),))
 
 
 class DeskScreen:
@@ -54,7 +56,7 @@ class DeskScreen:
         self._copy_lag = copy_lag
         self._warning = warning
         self._questions = Questions(store, session)
-        self._banner: Banner | None = greeting
+        self._banner: Banner | None = greeting or (_RESUMED if session.taken_up else None)
         self._sound: Sound | None = None
         self._rows: list[Row] = []
         self._asked: Asked | None = None
@@ -203,7 +205,9 @@ class DeskScreen:
         """A verb's key again goes back to the ordinary mode."""
         session = self._session
         if action == "return" and session.member_id and session.mode != modes.RETURN:
+            name = self._member.name if self._member else ""
             self._clear()
+            return replace(session.set_mode(action), notes=("member-finished", name))
         return session.set_mode(modes.AUTO if session.mode == action else action)
 
     def _finish(self) -> Outcome:
@@ -242,7 +246,8 @@ class DeskScreen:
         if outcome.kind is Kind.FINISHED:
             self._clear()
         if outcome.kind is Kind.UNDONE:
-            self._read_rows()
+            kept = [row for row in self._rows if row.id != outcome.undone_id]
+            self._rows = [replace(row, no=number) for number, row in enumerate(kept, 1)]
         else:
             self._add_row(outcome)
         self._note(outcome)
@@ -288,7 +293,7 @@ class DeskScreen:
     # --- refreshing ---------------------------------------------------------------------------------------------
 
     def _read_rows(self) -> None:
-        """Rows read back from the journal, after a start or an undo."""
+        """Rows read back from the journal after a start."""
         lines = [line for line in reversed(self._session.acts()) if not line.undone]
         self._rows = []
         for line in lines:
@@ -297,7 +302,10 @@ class DeskScreen:
                 self._rows.append(row)
 
     def _act_row(self, line: ActLine) -> Row | None:
-        return show.act_row(line, len(self._rows) + 1)
+        with self._store.read() as facts:
+            closed = facts.loan_of_event(line.event_id) if line.kind == "item.returned" else None
+            cost = facts.charge_of_event(line.event_id) if closed else None
+        return show.act_row(line, len(self._rows) + 1, closed, cost[1] if cost else None)
 
     def _refresh(self) -> None:
         with self._store.read() as facts:

@@ -15,7 +15,7 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
             for answer in question.answers
             if answer.enabled and answer.code in _SHORT
         )
-    hints = [KeyHint("F1", "help", "help", shown=False)]
+    hints = [KeyHint("F1", "help", "help")]
     if session.mode == modes.RETURN or not member:
         hints.append(KeyHint("F2", "lend", "lend"))
     hints.append(KeyHint("F3", "return", "return"))
@@ -51,10 +51,13 @@ _SHORT = {
     "cancel": "cancel",
     "close": "close",
     "pick": "pick",
+    "save": "save",
+    "lend-provisional": "save",
+    "reprint": "reprint",
     "return": "return",
     "renew": "renew",
-    "return-first": "return",
-    "sign-in": "sign-in",
-    "pay": "pay",
+    "return-first": "return-first",
+    "sign-in": "enter",
+    "pay": "take-payment",
     "yes": "approve",
 }

@@ -8,7 +8,7 @@ from app.domain import right
 from app.domain.clock import local_date
 from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Store
-from app.services.circulation import Desk, no_right
+from app.services.circulation import Desk, live_party, no_right
 from app.services.outcome import Kind, Outcome
 
 
@@ -28,9 +28,7 @@ class Holds:
                 return _refused("title-unknown" if title is None else "member-unknown")
             if any(hold.member_id == member_id for hold in act.queue(title_id)):
                 return _refused("already-waiting")
-            today = local_date(act.at, self._store.zone).isoformat()
-            live = member.parties and not act.party_is_idle(member.parties[0], today)
-            party = member.parties[0] if live else act.new_party(member_id)
+            party = live_party(act, member, local_date(act.at, self._store.zone)) or act.new_party(member_id)
             hold = act.new_id()
             number = act.next_number("hold")
             body: dict[str, Any] = {"hold": hold, "queue": title_id, "party": party, "number": number}

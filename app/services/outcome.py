@@ -79,3 +79,5 @@ class Outcome:
     switched_from: Member | None = None
     tx: str = ""
     undone_kind: str = ""
+    undone_id: str = ""
+    counts: tuple[int, int, int] = (0, 0, 0)

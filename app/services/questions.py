@@ -17,12 +17,13 @@ from app.domain.verdict import Param
 from app.ports import ItemHit, Reader, Store
 from app.services import show
 from app.services.outcome import Kind, Outcome
-from app.services.session import Session, rupiah
+from app.services.session import AUTO, RENEW, RETURN, Session, rupiah
 from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
 
 HITS = 12
 _CANCEL = Answer("Esc", "cancel", "cancel")
 _CLOSE = Answer("Esc", "close", "close")
+_PICK = Answer("Enter", "pick", "pick", primary=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Asked:
     kind: str
     outcome: Outcome | None = None
     pending: bool = False
+    searched: bool = False
 
 
 class Questions:
@@ -93,13 +95,15 @@ class Questions:
                     ("reason", "pin"),
                 )
         debt = "debt-over-limit" in codes
-        answers = (Answer("F11", "approve", approve, primary=not debt, needs=needs), _CANCEL)
+        taking_over = set(codes) == {"on-loan-to-another"}
+        sign = Answer("F11", "approve", "return-first" if taking_over else approve, primary=not signing, needs=needs)
+        answers = (sign, _CANCEL) if not signing else (replace(_CANCEL, primary=True), sign)
         if debt:
-            answers = (Answer("F9", "pay-first", "pay-first", primary=True), *answers)
+            answers = (Answer("F9", "pay-first", "pay-first", primary=True), sign, _CANCEL)
         return self._asked("confirm", "confirm", facts, fields, answers, held, outcome)
 
     def _is_renewal(self, outcome: Outcome) -> bool:
-        return show.banner(outcome).code == "not-renewed"
+        return outcome.code == "not-renewed"
 
     def _asked(
         self,
@@ -123,7 +127,9 @@ class Questions:
             )
         title: dict[str, Param] = {"title": outcome.title.title if outcome.title else outcome.scan}
         code = "pick-member" if outcome.members and not outcome.hits else "pick-copy"
-        return Asked(Question(_fresh(), "pick", code, title, answers=(_CANCEL,), choices=choices), "which", outcome)
+        return Asked(
+            Question(_fresh(), "pick", code, title, answers=(_PICK, _CANCEL), choices=choices), "which", outcome
+        )
 
     def _find(self, code: str, field: str) -> Asked:
         return Asked(
@@ -132,7 +138,7 @@ class Questions:
                 "find",
                 code,
                 fields=(Field("words", field, FieldKind.SEARCH),),
-                answers=(_CANCEL,),
+                answers=(_PICK, _CANCEL),
                 empty=Phrase("type-more"),
             ),
             code,
@@ -264,12 +270,14 @@ class Questions:
         )
         facts_: dict[str, Param] = {"title": last.title.title if last.title else ""}
         return Asked(
-            Question(_fresh(), "pick", "condition", facts_, answers=(_CANCEL,), choices=choices), "condition", last
+            Question(_fresh(), "pick", "condition", facts_, answers=(_PICK, _CANCEL), choices=choices),
+            "condition",
+            last,
         )
 
-    def _sign_in(self, wrong: Phrase | None) -> Asked:
+    def _sign_in(self, wrong: Phrase | None, name: str = "") -> Asked:
         fields = (
-            Field("staff", "staff", required=True, value=self._session.staff.short_name),
+            Field("staff", "staff", required=True, value=name or self._session.staff.short_name),
             Field("pin", "pin", FieldKind.PIN),
         )
         answers = (Answer("Enter", "sign-in", "sign-in", primary=True, needs=("staff",)), _CANCEL)
@@ -300,7 +308,7 @@ class Questions:
                 for one in SETTINGS
                 if one.group not in ("look", "scan")
             )
-        return Asked(Question(_fresh(), "list", "settings-desk", answers=(_CLOSE,), choices=choices), "settings")
+        return Asked(Question(_fresh(), "list", "settings-desk", answers=(_PICK, _CLOSE), choices=choices), "settings")
 
     def _setting(self, key: str) -> Asked:
         """One setting: its choices, or a field with its value."""
@@ -367,7 +375,7 @@ class Questions:
                 return self._signed_in(fields)
             case "provisional", _:
                 return session.provisional(fields.get("title", ""))
-            case "last", _ if kind == "tx" and target:
+            case "last", "reprint" if kind == "tx" and target:
                 return session.reprint(target)
             case "settings", _ if kind == "setting":
                 return self._setting(target)
@@ -378,7 +386,7 @@ class Questions:
             case _, _ if kind == "member":
                 return session.open_member(target)
             case _, _ if kind == "item":
-                return self._take(target)
+                return self._take(asked, target)
             case _, _ if kind == "title":
                 return self._copies(target)
         return asked if action == "pick" and not picked else None
@@ -395,7 +403,7 @@ class Questions:
                 replace(one, value="" if one.kind is FieldKind.PIN else fields.get(one.name, ""))
                 for one in asked.question.fields
             )
-            return replace(asked, question=replace(asked.question, fields=kept, wrong=wrong))
+            return replace(asked, question=replace(asked.question, id=_fresh(), fields=kept, wrong=wrong))
         return outcome
 
     def _paid(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
@@ -407,22 +415,31 @@ class Questions:
     def _signed_in(self, fields: Mapping[str, str]) -> Asked | Outcome:
         staff = self._session.people.named(fields.get("staff", ""))
         if staff is None:
-            return self._sign_in(Phrase("staff-unknown"))
+            return self._sign_in(Phrase("staff-unknown"), fields.get("staff", ""))
         outcome = self._session.sign_in(staff, fields.get("pin", ""))
-        return outcome if outcome.kind is Kind.SIGNED_IN else self._sign_in(Phrase("wrong-pin"))
+        return (
+            outcome if outcome.kind is Kind.SIGNED_IN else self._sign_in(Phrase("wrong-pin"), fields.get("staff", ""))
+        )
 
-    def _take(self, item_id: str) -> Outcome | None:
+    def _take(self, asked: Asked, item_id: str) -> Outcome | None:
+        """A copy picked from a list. Found by words, it is in nobody's hand: with no reader open it is only shown."""
+        session = self._session
         with self._store.read() as facts:
             hit = facts.item_by_id(item_id)
-        return self._session.take_item(hit) if hit else None
+        if hit is None:
+            return None
+        if asked.searched and not session.member_id and session.mode == AUTO:
+            return Outcome(Kind.SHOWN, code="in", item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+        desk = session.pending.desk if session.pending else None
+        return session.take_item(hit, desk)
 
-    def _copies(self, title_id: str) -> Asked | Outcome | None:
+    def _copies(self, title_id: str) -> Asked:
         with self._store.read() as facts:
             hits = tuple(facts.items_of_title(title_id))
             title = facts.title(title_id)
-        if len(hits) == 1:
-            return self._session.take_item(hits[0])
-        return self.which(Outcome(Kind.AMBIGUOUS, title=title, hits=hits))
+        returning = self._session.mode in (RETURN, RENEW)
+        ordered = sorted(hits, key=lambda hit: ((hit.facts.loan is not None) != returning, hit.item.barcode))
+        return replace(self.which(Outcome(Kind.AMBIGUOUS, title=title, hits=tuple(ordered))), searched=True)
 
 
 def _text(value: object) -> str:
@@ -451,6 +468,7 @@ _ACT_CHIPS = {
     "payment.made": Chip(Tone.DONE, "payment"),
 }
 _HELP = (
+    ("F1", "help"),
     ("F2", "lend"),
     ("F3", "return"),
     ("F5", "renew"),
@@ -466,6 +484,8 @@ _HELP = (
     ("Ctrl+P", "sign-in"),
     ("Ctrl+S", "settings"),
     ("Ctrl+Z", "undo"),
+    ("Ctrl+,", "look"),
+    ("Esc", "escape"),
     ("Enter", "finish"),
 )
 

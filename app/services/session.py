@@ -27,7 +27,7 @@ from app.services.circulation import Approval, Circulation, Desk, no_right
 from app.services.holds import Holds
 from app.services.money import Money
 from app.services.outcome import Kind, Outcome
-from app.services.slips import Slips
+from app.services.slips import RECEIPT, Slips
 from app.services.staff import NOBODY, People
 
 _RUPIAH = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,2}|\d{1,9})(?:,-|,00)?", re.IGNORECASE | re.ASCII)
@@ -210,6 +210,9 @@ class Session:
         """Open a reader's transaction; another open one is finished first, and that is said."""
         self.pending = None
         before = None
+        pile = not self.member_id and self.acted > 0
+        if pile:
+            self.finish()
         if self.member_id and self.member_id != member_id:
             with self._store.read() as facts:
                 hit = facts.member_by_id(self.member_id)
@@ -233,6 +236,7 @@ class Session:
             loans=len(member.facts.loans),
             left=member.facts.owed,
             switched_from=before,
+            notes=("pile-finished",) if pile else (),
             tx=self.tx,
             at=self._store.now(),
         )
@@ -339,7 +343,7 @@ class Session:
             return _refuse("nobody-to-pay-for")
         outcome = self._done(self.money.pay(self._with_tx(None), who, amount, chosen=chosen, payer=payer))
         if outcome.kind is Kind.PAID:
-            outcome = replace(outcome, receipt=self.slips.receipt_no(outcome.number))
+            outcome = replace(outcome, receipt=self.slips.receipt_no(outcome.number, RECEIPT))
         return outcome
 
     def payer_id(self) -> str:

@@ -171,17 +171,10 @@ def _question(outcome: Outcome) -> Banner:
     reasons = reason_lines(heavy(outcome.verdict))
     return Banner(
         Tone.NO,
-        "not-renewed" if _is_renewal(outcome) else "not-lent",
+        outcome.code or "not-lent",
         _title(outcome),
         (Phrase("barcode-reasons", {"barcode": barcode, "n": len(reasons)}),),
         reasons=reasons,
-    )
-
-
-def _is_renewal(outcome: Outcome) -> bool:
-    return any(
-        code in ("renewal-limit", "too-soon", "renewed-today", "unseen-renewal-limit", "item-overdue")
-        for code in outcome.verdict.codes()
     )
 
 
@@ -199,6 +192,8 @@ def _member(outcome: Outcome) -> Banner:
             tuple(lines),
             reasons=reason_lines(stops),
         )
+    if "pile-finished" in outcome.notes:
+        lines.append(Phrase("pile-finished"))
     lines.append(Phrase("scan-books"))
     code = "member-switched" if outcome.switched_from is not None else "member"
     return Banner(Tone.TOLD, code, name, tuple(lines), icon="member")
@@ -238,24 +233,38 @@ def _paid(outcome: Outcome) -> Banner:
         "paid",
         {"amount": outcome.amount},
         (Phrase("text", {"text": f"{_name(outcome.member)} · {outcome.receipt}"}), left),
+        reasons=reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if r.code == "overpaid"))),
         icon="pay",
     )
+
+
+_UNDONE = {
+    "loan.opened": "undone-loan",
+    "loan.renewed": "undone-renewal",
+    "item.returned": "undone-return",
+    "item.condition_noted": "undone-condition",
+}
 
 
 def _undone(outcome: Outcome) -> Banner:
     if outcome.undone_kind == "payment.made":
         return Banner(Tone.TOLD, "undone-payment", {"amount": outcome.amount}, icon="undo")
-    return Banner(Tone.TOLD, "undone", _title(outcome), (_item_line(outcome),), icon="undo")
+    code = _UNDONE.get(outcome.undone_kind, "undone")
+    return Banner(Tone.TOLD, code, _title(outcome), (_item_line(outcome),), icon="undo")
 
 
 def _finished(outcome: Outcome) -> Banner:
-    number = Phrase("text", {"text": outcome.receipt})
-    lines: tuple[Say, ...] = (number, Phrase("slip-sent")) if "slip-sent" in outcome.notes else (number,)
-    if outcome.member is None:
-        if not outcome.finished:
-            return Banner(Tone.TOLD, "mode-auto")
-        return Banner(Tone.DONE, "finished-returns", {"n": outcome.amount}, lines)
-    return Banner(Tone.DONE, "finished", {"name": outcome.member.name}, lines)
+    lent, returned, renewed = outcome.counts
+    lines: list[Say] = []
+    if any(outcome.counts):
+        lines.append(Phrase("finished", {"lent": lent, "returned": returned, "renewed": renewed}))
+    if "slip-sent" in outcome.notes:
+        lines.append(Phrase("slip-number", {"number": outcome.receipt}))
+    if outcome.member is not None:
+        return Banner(Tone.DONE, "finished", {"name": outcome.member.name}, tuple(lines))
+    if not outcome.finished:
+        return Banner(Tone.TOLD, "mode-auto")
+    return Banner(Tone.DONE, "finished-returns", {"n": returned}, tuple(lines))
 
 
 def _repeated(outcome: Outcome) -> Banner:
@@ -270,7 +279,7 @@ def _condition(outcome: Outcome) -> Banner:
             "condition",
             _title(outcome),
             (line,),
-            Phrase("fine"),
+            Phrase("charge"),
             Phrase("amount", {"amount": outcome.fine}),
         )
     return Banner(Tone.DONE, "condition", _title(outcome), (line,))
@@ -285,7 +294,10 @@ def _signed_in(outcome: Outcome) -> Banner:
 
 
 def _mode(outcome: Outcome) -> Banner:
-    return Banner(Tone.TOLD, f"mode-{outcome.code}")
+    lines: tuple[Say, ...] = ()
+    if outcome.notes[:1] == ("member-finished",):
+        lines = (Phrase("previous-member", {"name": outcome.notes[1]}),)
+    return Banner(Tone.TOLD, f"mode-{outcome.code}", {}, lines)
 
 
 _BANNERS = {
@@ -359,12 +371,20 @@ def _chip(outcome: Outcome) -> Chip | None:
     return None
 
 
-def act_row(line: ActLine, no: int) -> Row | None:
-    """The row of an act read back from the journal (after a restart or an undo)."""
+def act_row(line: ActLine, no: int, closed: tuple[str, str, int] | None, days: int | None) -> Row | None:
+    """The row of an act read back from the journal after a restart.
+
+    `closed` is what a return closed (loan, party, fine), None when the copy was not on loan; `days` what it was
+    charged for.
+    """
     codes = {"loan.opened": "lent", "loan.renewed": "renewed", "item.returned": "returned"}
     if line.kind not in codes:
         return None
-    chip = Chip(Tone.TOLD, "undone") if line.undone else Chip(Tone.DONE, codes[line.kind])
+    chip = Chip(Tone.DONE, codes[line.kind])
+    if line.kind == "item.returned" and closed is None:
+        chip = Chip(Tone.TOLD, "not-on-loan")
+    elif closed is not None and closed[2]:
+        chip = Chip(Tone.NEEDS, "returned-late", {"n": days or 0, "amount": closed[2]})
     due = line.body.get("due")
     return Row(
         id=line.event_id,

@@ -19,6 +19,9 @@ from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ActLine, Reader, Store
 from app.services.outcome import Kind, Outcome
 
+RECEIPT = "K"
+"""The mark of receipts (kuitansi), so that no receipt looks like a transaction's number."""
+
 _ACTS = {
     "loan.opened": LineAct.LENT,
     "loan.renewed": LineAct.RENEWED,
@@ -38,11 +41,11 @@ class Slips:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def receipt_no(self, number: int) -> str:
-        """A receipt number as printed: desk code, incarnation letter, running number."""
+    def receipt_no(self, number: int, series: str = "") -> str:
+        """A number as printed: desk code, incarnation letter, running number; receipts have a series of their own."""
         with self._store.read() as facts:
             code = desk_code(str(facts.setting("desk.name")))
-        return f"{code}-{self._store.letter}-{number:06d}"
+        return f"{code}{series}-{self._store.letter}-{number:06d}"
 
     def finish(self, tx: str, member_id: str, staff: Staff, outcome: Outcome) -> Outcome:
         """Mark a transaction as finished, give it its number and queue its slip when slips are wanted."""
@@ -62,6 +65,7 @@ class Slips:
             member=hit.member if hit else None,
             amount=len(slip.lines) if slip else 0,
             finished=bool(slip),
+            counts=_counts(slip),
             notes=("slip-sent",) if printed else (),
         )
 
@@ -128,7 +132,7 @@ class Slips:
             operator=staff.short_name,
             desk=str(act.setting("desk.name")),
             act_no=self.receipt_no(number),
-            receipt_no=self.receipt_no(int(payments[0].body["receipt"])) if payments else "",
+            receipt_no=self.receipt_no(int(payments[0].body["receipt"]), RECEIPT) if payments else "",
             language=str(act.setting("slip.language")),
             footer=str(act.setting("slip.footer")),
         )
@@ -149,6 +153,9 @@ class Slips:
         if kind is None or (kind is LineAct.RETURNED and line.body.get("with")):
             # The end of somebody else's loan, inside a loan to this reader, is nobody's business here.
             return None
+        if kind is LineAct.RETURNED and act.loan_of_event(line.event_id) is None:
+            # A copy that was not on loan was only shelved.
+            return None
         due = line.body.get("due")
         due_at = line.body.get("due_at")
         fine, charged = act.charge_of_event(line.event_id) or (0, 0)
@@ -163,6 +170,12 @@ class Slips:
             charged_days=days,
             fine_per_day=rate,
         )
+
+
+def _counts(slip: Slip | None) -> tuple[int, int, int]:
+    """How many copies were lent, returned, renewed."""
+    acts = [line.act for line in slip.lines] if slip else []
+    return acts.count(LineAct.LENT), acts.count(LineAct.RETURNED), acts.count(LineAct.RENEWED)
 
 
 def _arithmetic(act: Reader, line: ActLine, fine: int, charged: int) -> tuple[int | None, int | None]:

@@ -47,7 +47,7 @@ def morning() -> Story:
         # A book comes back late; part of the fine is paid, the wrong amount is not taken.
         (COPIES[0], {"outcome": "returned", "member": LATE_CARD, "fine": 6 * FINE_A_DAY, "left": 6 * FINE_A_DAY}),
         ("=pay lima ribu", {"outcome": "refused", "why": "amount-unreadable"}),
-        ("=pay 1.000", {"outcome": "paid", "amount": 1000, "left": 6 * FINE_A_DAY - 1000, "receipt": "M1-A-000001"}),
+        ("=pay 1.000", {"outcome": "paid", "amount": 1000, "left": 6 * FINE_A_DAY - 1000, "receipt": "M1K-A-000001"}),
         ("=finish", {"outcome": "finished", "receipt": "M1-A-000003"}),
         # The late reader wants more and still has a book that is late: a supervisor signs.
         (LATE_CARD, {"outcome": "member", "why": "has-overdue", "loans": 1}),
