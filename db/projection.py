@@ -22,7 +22,6 @@ from app.domain.fold.queue import QueueState, fold_queue
 from db import journal
 from db.sql import Reading
 
-
 _LOAN_COLUMNS = (
     "id", "item", "title", "party", "opened_at", "lent_on", "due_on", "due_at", "policy", "renewals", "unseen",
     "renewed_on", "closed_at", "closed_on", "how", "closing", "charges", "terms", "price",

@@ -36,7 +36,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A row that was taken but with something a person should know (date unreadable, code repeated, letters damaged)."""
+    """A row that was taken, but with something a person should know (date unreadable, letters damaged)."""
 
     kind: str
     note: str
