@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import apsw
 
+from app.domain.canonical import canonical_text
 from app.domain.ids import derived_id
+from app.domain.records import Title
 from app.domain.text import fold
 from app.ports import Tick
+from db import search
+from db.import_digest import title_digest
+from db.records import _TITLE_COLUMNS, title_values
 from db.sql import Reading
 
 # What a row is against the store: new, as the source said it last time, said otherwise now.
@@ -87,8 +92,6 @@ def _find(
 
 
 def _json(params: dict[str, str]) -> str:
-    from app.domain.canonical import canonical_text
-
     return canonical_text({name: str(value) for name, value in params.items()})
 
 
@@ -176,7 +179,8 @@ def _give_by_words(reading: Reading) -> None:
         ).fetchone()
         if found is None:
             made = (here or _make_title(reading, text, key, file, line),)
-            _find(reading, "item", True, "title-from-copy", file, line, {"barcode": barcode, "title": text[:80]})
+            if here is None:
+                _find(reading, "item", True, "title-from-copy", file, line, {"barcode": barcode, "title": text[:80]})
         else:
             made = found
             _find(reading, "item", True, "title-by-like-words", file, line, {"barcode": barcode, "title": text[:80]})
@@ -185,11 +189,6 @@ def _give_by_words(reading: Reading) -> None:
 
 def _make_title(reading: Reading, text: str, key: str, file: str, line: int) -> str:
     """A title that only a copy's words tell of. Said again next time it is the same one."""
-    from app.domain.records import Title
-    from db import search
-    from db.import_digest import title_digest
-    from db.records import _TITLE_COLUMNS, title_values
-
     own = f"{key.partition(':')[0]}:title-of-copy:{fold(text) or key}"
     title = Title(id=derived_id("title", own), title=text, source_key=own)
     values = title_values(title)

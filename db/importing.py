@@ -71,6 +71,7 @@ class StoreImport:
         self._store = store
         self._stage: apsw.Connection | None = None
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _TABLES}
+        self._written = dict.fromkeys(_TABLES, 0)
         self._attached = False
 
     @property
@@ -83,6 +84,7 @@ class StoreImport:
     def begin(self) -> None:
         """Start with an empty waiting file."""
         self.close()
+        self._written = dict.fromkeys(_TABLES, 0)
         with spoken(self.close):
             stage = apsw.Connection(str(self.path))
             self._stage = stage
@@ -150,8 +152,16 @@ class StoreImport:
             return
         columns = _TABLES[table]
         marks = ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table} ({_columns(columns)}) VALUES ({marks})"
         with spoken():
-            self._stage.executemany(f"INSERT INTO {table} ({_columns(columns)}) VALUES ({marks})", rows)
+            before = self._written[table]
+            try:
+                self._stage.executemany(statement, rows)
+            except UnicodeEncodeError:
+                # Half a letter, from a file that is not what it says: it becomes a question mark.
+                self._stage.execute(f"DELETE FROM {table} WHERE n > ?", (before,))
+                self._stage.executemany(statement, [_whole_letters(row) for row in rows])
+            self._written[table] = before + len(rows)
         rows.clear()
 
     # --- what is there already ----------------------------------------------------------------------------------
@@ -245,6 +255,10 @@ class StoreImport:
             for rows in self._rows.values():
                 rows.clear()
             sweep(self._store.home)
+
+
+def _whole_letters(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(one.encode("utf-8", "replace").decode() if isinstance(one, str) else one for one in row)
 
 
 class _TakeBack(Exception):

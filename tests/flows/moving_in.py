@@ -55,7 +55,8 @@ class SlimsLibrary:
                     for n in range(1, self.titles + 1)
                 ]),
                 ("fines", [
-                    record("fines", fines_id=n, fines_date=on, member_id=who, debet=debet, credit=credit, description=said)
+                    record("fines", fines_id=n, fines_date=on, member_id=who, debet=debet, credit=credit,
+                           description=said)
                     for n, on, who, debet, credit, said in self.fines
                 ]),
                 ("item", [
