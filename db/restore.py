@@ -33,6 +33,9 @@ def restore(root: Path, source: Path, recovery: str, around: Surroundings) -> di
     home = Home(root)
     if home.exists():
         raise KnownError("home-not-empty", {"path": str(root)})
+    if not source.exists():
+        # Not the store that happens to lie in the folder above it.
+        raise KnownError("file-not-found", {"path": str(source)})
     folder = source if source.is_dir() else source.parent
     file = source if source.is_file() else folder / home.store.name
     if not file.exists():

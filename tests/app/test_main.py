@@ -1,0 +1,66 @@
+"""The command line's door: codes, sentences, no traces of the program's insides."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import __main__ as door
+from app.cli import commands
+from app.ports import KnownError
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KnownError("disk-full"), 1),
+        (KnownError("usage", {"detail": "x"}), 2),
+        (KnownError("no-display"), 2),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_what_stops_a_command_becomes_a_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int
+) -> None:
+    def stops(_options: object) -> int:
+        raise error
+
+    monkeypatch.setitem(commands.COMMANDS, "set", stops)
+    assert door.main(["set"]) == code
+    if isinstance(error, KnownError):
+        assert capsys.readouterr().err.startswith("meja: ")
+
+
+def test_with_json_a_problem_is_an_object_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stops(_options: object) -> int:
+        raise KnownError("home-empty", {"path": "D:/perpus"})
+
+    monkeypatch.setitem(commands.COMMANDS, "check", stops)
+    assert door.main(["check", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {"ok": False, "problem": "home-empty", "path": "D:/perpus"}
+
+
+def test_every_command_of_the_parser_is_carried_out_by_something() -> None:
+    import argparse
+
+    actions = [a for a in door.build_parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    assert set(actions[0].choices) == set(commands.COMMANDS)
+
+
+def test_an_unknown_command_is_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        door.main(["terbang"])
+    assert ended.value.code == 2
+    assert "terbang" in capsys.readouterr().err
+
+
+def test_a_reader_that_went_away_is_no_error(root: Path) -> None:
+    line = f"{sys.executable} -m app set --help | head -c 0"
+    done = subprocess.run(line, shell=True, cwd=root, capture_output=True, text=True, timeout=60)
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,256 @@
+"""Every command but the window's: what it prints, and the code it ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.__main__ import main
+from app.cli.commands import COMMANDS
+from app.domain.setting import SETTINGS
+from db.home import Home
+from resources.loader import load_json
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command on a home of the test's own: (code, output, errors)."""
+    monkeypatch.setenv("MEJA_CONFIG_DIR", str(tmp_path / "config"))
+
+    def call(command: str, *arguments: str, home: str = "home") -> tuple[int, str, str]:
+        try:
+            code = main([command, "--home", str(tmp_path / home), *arguments])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def recovery(run: Run) -> str:
+    """A founded library; its recovery key."""
+    code, out, err = run("init", "--name", "Perpustakaan INSTIDLA")
+    assert (code, err) == (0, "")
+    answer = json.loads(out)
+    assert answer["ok"] is True
+    return str(answer["recovery_key"])
+
+
+# --- init ---------------------------------------------------------------------------------------------------------
+
+
+def test_init_founds_once(run: Run, recovery: str) -> None:
+    assert len(recovery) == 39
+    code, out, err = run("init")
+    assert (code, out) == (1, "")
+    assert "meja:" in err
+    assert json.loads(run("set", "library.name")[1]) == {"library.name": "Perpustakaan INSTIDLA"}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Makassar", "Asia/Jayapura"])
+def test_init_in_another_zone(run: Run, zone: str) -> None:
+    assert run("init", "--zone", zone)[0] == 0
+    assert json.loads(run("policy")[1])["time_zone"] == zone
+
+
+def test_init_with_rules_of_slims(run: Run) -> None:
+    assert run("init", "--policy", "campus-slims")[0] == 0
+    assert json.loads(run("policy")[1])["profile"] == "slims"
+
+
+def test_a_zone_that_is_none_is_said(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("init", "--zone", "Europe/Paris")
+    assert code == 2
+    assert "Asia/Jakarta" in err
+    assert not Home(tmp_path / "home").exists()
+
+
+def test_rules_from_a_file_are_checked_first(run: Run, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.json"
+    assert run("init", "--policy-file", str(rules))[0] == 1
+    for content in ("{", "[]", '{"version": 5}', json.dumps({**load_json("policy/campus.json"), "rules": []})):
+        rules.write_text(content, encoding="utf-8")
+        code, _, err = run("init", "--policy-file", str(rules))
+        assert (code, Home(tmp_path / "home").exists()) == (1, False)
+        assert "meja:" in err
+    rules.write_text(json.dumps(load_json("policy/campus.json")), encoding="utf-8")
+    assert run("init", "--policy-file", str(rules))[0] == 0
+
+
+# --- what a library is asked --------------------------------------------------------------------------------------
+
+
+def test_check_in_words_and_in_json(run: Run, recovery: str, tmp_path: Path) -> None:
+    code, out, _ = run("check")
+    assert (code, out.startswith("OK")) == (0, True)
+    code, out, _ = run("check", "--json")
+    report = json.loads(out)
+    assert (code, report["ok"], report["faults"]) == (0, True, [])
+    store = tmp_path / "home" / "meja.db"
+    store.write_bytes(store.read_bytes()[:100_000] + b"x" * 50_000)
+    code, out, _ = run("check", "--json")
+    assert code == 1
+    assert json.loads(out)["ok"] is False
+
+
+def test_settings_are_shown_changed_and_refused(run: Run, recovery: str) -> None:
+    code, out, _ = run("set")
+    assert code == 0
+    assert list(json.loads(out)) == [setting.key for setting in SETTINGS]
+    for key, text, value in (
+        ("look.scale", "125", 125), ("sound.on", "false", False), ("desk.name", "Meja 2", "Meja 2"),
+        ("look.language", "en", "en"), ("scan.rules", "null", None),
+    ):  # fmt: skip
+        code, out, _ = run("set", key, text)
+        assert (code, json.loads(out)) == (0, {key: value})
+    for key, text in (
+        ("look.scale", "big"), ("look.scale", "9999"), ("sound.on", "maybe"), ("look.language", "fr"), ("no.such", "1"),
+        ("scan.rules", "{"),
+    ):  # fmt: skip
+        code, _, err = run("set", key, text)
+        assert code == 1
+        assert key in err
+    assert json.loads(run("set", "look.scale")[1]) == {"look.scale": 125}
+
+
+def test_people_are_listed_and_added_without_showing_pins(
+    run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEJA_PIN", "4711")
+    code, out, _ = run("staff", "--add", "Siti Rahma", "--rights", "librarian")
+    assert code == 0
+    people = [json.loads(line) for line in out.splitlines()]
+    siti = next(person for person in people if person["name"] == "Siti Rahma")
+    assert siti["pin"] is True
+    assert "override" in siti["rights"]
+    assert "4711" not in out
+    assert "argon2" not in out
+    monkeypatch.setenv("MEJA_PIN", "1")
+    assert run("staff", "--add", "Sri")[0] == 2
+    assert run("staff", "--add", " ")[0] == 2
+
+
+def test_rules_are_published_and_shown(run: Run, recovery: str, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.json"
+    document: dict[str, Any] = {**load_json("policy/campus.json"), "version": "campus-2"}
+    rules.write_text(json.dumps(document), encoding="utf-8")
+    code, out, _ = run("policy", "--publish", str(rules))
+    assert (code, json.loads(out)["version"]) == (0, "campus-2")
+    document["thresholds"] = {**document["thresholds"], "debt_limit": 1}
+    rules.write_text(json.dumps(document), encoding="utf-8")
+    assert run("policy", "--publish", str(rules))[0] == 1
+    assert run("policy", "--publish", str(tmp_path / "none.json"))[0] == 1
+
+
+def test_the_clock_is_accepted_only_when_it_is_said(run: Run, recovery: str) -> None:
+    assert run("clock")[0] == 2
+    assert run("clock", "--accept")[0] == 0
+
+
+# --- keys, backups, restoring -------------------------------------------------------------------------------------
+
+
+def test_a_new_recovery_key_goes_to_a_file_of_its_own(run: Run, recovery: str, tmp_path: Path) -> None:
+    paper = tmp_path / "kunci.txt"
+    assert run("recovery-key", "--out", str(paper))[0] == 0
+    fresh = paper.read_text(encoding="ascii").strip()
+    assert fresh != recovery
+    if os.name == "posix":
+        assert paper.stat().st_mode & 0o077 == 0
+    code, _, err = run("recovery-key", "--out", str(paper))
+    assert code == 1, "an earlier key is not overwritten"
+    assert paper.read_text(encoding="ascii").strip() == fresh
+    code, _, err = run("recovery-key", "--out", str(tmp_path / "none" / "kunci.txt"))
+    assert (code, "meja:" in err) == (1, True)
+    assert opens(run, fresh), "a key that could not be written did not replace the printed one"
+    code, out, _ = run("recovery-key")
+    assert code == 0
+    assert opens(run, out.strip())
+    assert not opens(run, fresh)
+
+
+def opens(run: Run, key: str) -> bool:
+    """Whether the recovery key opens the library."""
+    os.environ["MEJA_RECOVERY_KEY"] = key
+    try:
+        return run("check", "--recovery-key")[0] == 0
+    finally:
+        del os.environ["MEJA_RECOVERY_KEY"]
+
+
+def test_a_recovery_key_that_is_not_given_is_asked_for(run: Run, recovery: str) -> None:
+    code, _, err = run("check", "--recovery-key")
+    assert code == 1
+    assert "MEJA_RECOVERY_KEY" in err
+
+
+def test_backup_and_restore(run: Run, recovery: str, tmp_path: Path) -> None:
+    code, out, _ = run("backup", str(tmp_path / "cadangan"))
+    made = json.loads(out)["backup"]
+    assert code == 0
+    code, out, _ = run("restore", made, home="new")
+    assert code == 0
+    report = json.loads(out)
+    assert (report["ok"], report["events"] > 2) == (True, True)
+    assert run("check", home="new")[0] == 0
+    assert run("restore", made, home="new")[0] == 1, "not over a library"
+    code, out, _ = run("backup")
+    assert Path(json.loads(out)["backup"]).parent == tmp_path / "home" / "backups"
+
+
+def test_restore_with_the_printed_key_from_a_file(
+    run: Run, recovery: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = json.loads(run("backup", str(tmp_path / "cadangan"))[1])["backup"]
+    import keyring
+
+    from tests.conftest import MemoryKeyring
+
+    keyring.set_keyring(MemoryKeyring())
+    monkeypatch.setenv("MEJA_CONFIG_DIR", str(tmp_path / "another-account"))
+    assert run("restore", made, home="new")[0] == 1
+    paper = tmp_path / "kunci.txt"
+    assert run("restore", made, "--recovery-key-file", str(paper), home="new")[0] == 1
+    paper.write_text("WRONG", encoding="ascii")
+    assert run("restore", made, "--recovery-key-file", str(paper), home="new")[0] == 1
+    paper.write_text(recovery + "\n", encoding="ascii")
+    assert run("restore", made, "--recovery-key-file", str(paper), home="new")[0] == 0
+    assert run("check", home="new")[0] == 0
+
+
+def test_restore_from_nowhere_is_said(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("restore", str(tmp_path / "none"))
+    assert code == 1
+    assert str(tmp_path / "none") in err
+
+
+# --- all of them --------------------------------------------------------------------------------------------------
+
+LEAST = {
+    "restore": ("x",), "import": ("x.sql",), "clock": ("--accept",), "export": ("items",), "print": ("labels", "B1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"init", "demo", "desk"}))
+def test_without_a_library_every_command_says_so(run: Run, command: str, tmp_path: Path) -> None:
+    code, _, err = run(command, *LEAST.get(command, ()))
+    assert code == 1
+    assert err.startswith("meja: ")
+    assert not Home(tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself_and_refuses_what_it_does_not_know(run: Run, command: str) -> None:
+    code, out, _ = run(command, "--help")
+    assert (code, "--home" in out) == (0, True)
+    assert run(command, *LEAST.get(command, ()), "--no-such-option")[0] == 2
