@@ -241,7 +241,8 @@ class DeskScreen:
         self._notes = ()
 
     def _show(self, outcome: Outcome) -> None:
-        if outcome.kind is Kind.MEMBER and (outcome.switched_from is not None or not self._rows):
+        others = outcome.switched_from is not None or "pile-finished" in outcome.notes
+        if outcome.kind is Kind.MEMBER and (others or not self._rows):
             self._clear()
         if outcome.kind is Kind.FINISHED:
             self._clear()

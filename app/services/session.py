@@ -146,7 +146,8 @@ class Session:
             items, members = self._look_up(mended) if mended.repair else ([], [])
             scan = mended if mended.repair else scan
         notes = scan.notes if scan.repair else ()
-        return replace(self._found(scan, items, members, desk), notes=notes)
+        found_now = self._found(scan, items, members, desk)
+        return replace(found_now, notes=(*notes, *found_now.notes))
 
     def _found(self, scan: Scan, items: list[ItemHit], members: list[MemberHit], desk: Desk) -> Outcome:
         if len(items) + len(members) > 1:

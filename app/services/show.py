@@ -184,6 +184,8 @@ def _member(outcome: Outcome) -> Banner:
     lines: list[Say] = []
     if outcome.switched_from is not None:
         lines.append(Phrase("previous-member", {"name": outcome.switched_from.name}))
+    if "pile-finished" in outcome.notes:
+        lines.append(Phrase("pile-finished"))
     if stops.reasons:
         return Banner(
             Tone.NO if stops.impossible else Tone.NEEDS,
@@ -192,8 +194,6 @@ def _member(outcome: Outcome) -> Banner:
             tuple(lines),
             reasons=reason_lines(stops),
         )
-    if "pile-finished" in outcome.notes:
-        lines.append(Phrase("pile-finished"))
     lines.append(Phrase("scan-books"))
     code = "member-switched" if outcome.switched_from is not None else "member"
     return Banner(Tone.TOLD, code, name, tuple(lines), icon="member")

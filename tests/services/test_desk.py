@@ -7,7 +7,7 @@ import pytest
 
 from app.services.desk import DeskScreen
 from app.services.session import Session
-from app.services.view import Columns, DeskView, Mode, Sound, Tone
+from app.services.view import Columns, DeskView, Mode, Phrase, Sound, Tone
 from tests.builders import CARD, OTHER_CARD, Library, rows_of
 
 
@@ -197,3 +197,14 @@ def test_a_switch_of_readers_starts_a_clean_table(library: Library, screen: Desk
     assert view.rows == ()
     assert view.banner is not None
     assert view.banner.code == "member-switched"
+
+
+def test_a_card_after_a_pile_begins_with_an_empty_table(library: Library, screen: DeskScreen) -> None:
+    library.lend(OTHER_CARD, "B001")
+    screen.key("return")
+    assert scanned(library, screen, "B001").rows
+    view = scanned(library, screen, CARD)
+    assert view.rows == ()
+    assert view.banner is not None
+    assert Phrase("pile-finished") in view.banner.lines
+    assert view.mode is Mode.AUTO
