@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -50,7 +50,7 @@ def _preview(given: Given, reading: Reading) -> dict[str, Any]:
         taken = marc_mapping(given.path, reading)
         answer["barcode_taken"] = taken.label if taken else ""
     if found.kind == "spreadsheet":
-        answer["columns"] = _plain(asdict(spreadsheet.suggest_columns(given.path)))
+        answer["columns"] = _plain(spreadsheet.suggest_columns(given.path))
     answer["rows"] = _examples(given, reading)
     return answer
 
@@ -68,15 +68,16 @@ def _examples(given: Given, reading: Reading) -> list[dict[str, Any]]:
 
 
 def _row(kind: str, row: Row) -> dict[str, Any]:
-    values = {name: _plain(value) for name, value in asdict(row).items()}
-    said = {name: value for name, value in values.items() if value not in ("", None, [], {}, False)}
+    said = {name: value for name, value in _plain(row).items() if value not in ("", None, [], {}, False)}
     return {"row": kind.removesuffix("Row").lower(), **said}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if isinstance(value, dict):
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(one) for one in value]
