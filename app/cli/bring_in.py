@@ -66,9 +66,9 @@ def bring_in(home: Path, recovery: str, request: ImportRequest, progress: Progre
         finally:
             progress.end()
             door.close()
-        if not request.dry_run:
-            _refresh_second_copy(store)
-    return {**as_json(result), "report": str(report), "seconds": round(time.monotonic() - began, 1)}
+        copied = "" if request.dry_run else _refresh_second_copy(store)
+    answer = {**as_json(result), "report": str(report), "seconds": round(time.monotonic() - began, 1)}
+    return {**answer, "second_copy": copied} if copied else answer
 
 
 def _free(reports: Path, name: str) -> Path:
@@ -79,13 +79,20 @@ def _free(reports: Path, name: str) -> Path:
     return folder
 
 
-def _refresh_second_copy(store: Any) -> None:
-    """A second copy that has to follow a whole library row by row would be behind for minutes: it gets a new base."""
+def _refresh_second_copy(store: Any) -> str:
+    """A second copy that has to follow a whole library row by row would be behind for minutes: it gets a new base.
+
+    Returns why it could not ("" when it could): the import is done all the same, and the desk's own thread follows.
+    """
     from db.backup import copy_store
 
     target = wiring.second_folder(store) / store.home.store.name
-    if target.exists():
-        copy_store(store.connection, target, store.key)
+    try:
+        if target.exists():
+            copy_store(store.connection, target, store.key)
+    except KnownError as error:
+        return error.code
+    return ""
 
 
 def as_json(result: ImportResult) -> dict[str, Any]:
