@@ -11,7 +11,7 @@ import pytest
 from tests.flows.desk_process import Place
 from tests.flows.shakespeare import Loan, barcodes, out_by_the_file, placed, read_loans, replay
 
-SLICE = 300
+SLICE = 150
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_a_slice_of_the_loans_ends_with_the_same_books_out(loans_folder: Path, t
     assert result.refused == Counter()
     assert len(loans) == SLICE
     assert result.still_out == out_by_the_file(loans_folder, {loan.event_id for loan in loans})
-    assert result.still_out.total() > 10
+    assert result.still_out.total() > 3
     assert result.kept == Counter((loan.book, loan.member, loan.lent, loan.back) for loan in loans)
     checked = place.run("check", "--json")
     assert checked.returncode == 0, checked.stdout
