@@ -44,7 +44,9 @@ class Tally:
         rows = connection.execute(
             "SELECT kind, count(*), sum(CASE kind WHEN 'payment.made' THEN json_extract(body, '$.amount') ELSE 0 END)"
             " FROM event e WHERE n > ? AND at >= ? AND at < ?"
-            " AND (kind = 'payment.made' OR kind IN ('loan.opened', 'item.returned') AND tx IS NOT NULL)"
+            # Money that another system took lies in another box.
+            " AND (kind = 'payment.made' AND json_extract(body, '$.imported') IS NULL"
+            " OR kind IN ('loan.opened', 'item.returned') AND tx IS NOT NULL)"
             f" AND NOT {TAKEN_BACK} GROUP BY kind",
             (self._newest, *self._span),
         )

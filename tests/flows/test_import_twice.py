@@ -169,6 +169,14 @@ def test_a_ledger_with_payments_of_their_own_adds_up(home: Place, tmp_path: Path
     assert home.check().ok
 
 
+def test_money_taken_at_slims_today_is_not_in_this_box(home: Place, tmp_path: Path) -> None:
+    slims = SlimsLibrary(fines=[(1, day(0), "M001", 2000, 2000, "x"), (2, day(0), "M002", 1000, 0, "x")])
+    take(home, [slims.write(tmp_path / "a.sql")])
+    assert scan(home, "M002", "=pay 1000")[1]["outcome"] == "paid"
+    with home.store() as store, store.read() as facts:
+        assert facts.today(0, 1 << 60)[2] == 1000
+
+
 def test_a_hold_waits_here_too(home: Place, tmp_path: Path) -> None:
     slims = SlimsLibrary(reserves=[(1, "M002", 2, "B00003", f"{day(2)} 10:00:00")])
     slims.loan(1, "B00003", "M001", day(3), day(-4))
