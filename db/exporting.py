@@ -15,7 +15,7 @@ from app.domain.ids import derived_id
 from app.domain.records import Item, Member, Title
 from db import journal
 from db.errors import spoken
-from db.facts import ITEM, MEMBER, TITLE, item_from, member_from, title_from
+from db.rows import ITEM, MEMBER, TITLE, item_from, member_from, title_from
 from db.sql import Reading
 from db.store import DeskStore
 

@@ -16,29 +16,17 @@ from app.domain.fold.account import AccountState, fold_account
 from app.domain.ids import derived_id
 from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
-from app.domain.records import Item, ItemStatus, Member, Staff, Title
+from app.domain.records import ItemStatus, Member, Staff, Title
 from app.domain.text import code_key
 from app.ports import ActLine, ChargeLine, ItemHit, LoanLine, MemberHit, TitleHit
 from db import journal, search
 from db.policies import Policies
 from db.projection import charged_loans
+from db.rows import ITEM, MEMBER, TITLE, day, item_from, member_from, title_from
 from db.settings import read_setting
 from db.sql import Reading
 from db.tally import TAKEN_BACK, Tally
 
-TITLE = (
-    "t.id, t.title, t.authors, t.other_title, t.responsibility, t.edition, t.isbn, t.publisher, t.place, t.year,"
-    " t.collation, t.series, t.call_number, t.classification, t.language, t.material, t.subjects, t.notes, t.cover,"
-    " t.hidden, t.source_key"
-)
-ITEM = (
-    "i.id, i.title, i.barcode, i.call_number, i.inventory_no, i.collection, i.location, i.shelf, i.status, i.price,"
-    " i.parts, i.source, i.received_on, i.provisional, i.source_key"
-)
-MEMBER = (
-    "m.id, m.member_no, m.name, m.member_type, m.institution, m.gender, m.born_on, m.address, m.email, m.phone,"
-    " m.registered_on, m.expires_on, m.blocked, m.block_reason, m.card_lost, m.notes, m.photo, m.card_nos, m.source_key"
-)
 _LOAN = (
     "l.id, l.item, l.title, l.party, l.lent_on, l.due_on, l.due_at, l.renewals, l.unseen, l.renewed_on, l.terms,"
     " l.price, i.collection, t.material"
@@ -49,83 +37,6 @@ _FREE = (
     " AND NOT EXISTS (SELECT 1 FROM loan l WHERE l.item = i.id AND l.closed_at IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.queue = i.title AND h.state = 'aside' AND h.copy = i.id)"
 )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def title_from(row: Sequence[Any]) -> Title:
-    """A title from the columns of `TITLE`."""
-    return Title(
-        id=row[0],
-        title=row[1],
-        authors=tuple(json.loads(row[2])),
-        other_title=row[3],
-        responsibility=row[4],
-        edition=row[5],
-        isbn=row[6],
-        publisher=row[7],
-        place=row[8],
-        year=row[9],
-        collation=row[10],
-        series=row[11],
-        call_number=row[12],
-        classification=row[13],
-        language=row[14],
-        material=row[15],
-        subjects=tuple(json.loads(row[16])),
-        notes=row[17],
-        cover=row[18],
-        hidden=bool(row[19]),
-        source_key=row[20],
-    )
-
-
-def item_from(row: Sequence[Any]) -> Item:
-    """A copy from the columns of `ITEM`."""
-    return Item(
-        id=row[0],
-        title_id=row[1],
-        barcode=row[2],
-        call_number=row[3],
-        inventory_no=row[4],
-        collection=row[5],
-        location=row[6],
-        shelf=row[7],
-        status=ItemStatus(row[8]),
-        price=row[9],
-        parts=row[10],
-        source=row[11],
-        received_on=_day(row[12]),
-        provisional=bool(row[13]),
-        source_key=row[14],
-    )
-
-
-def member_from(row: Sequence[Any]) -> Member:
-    """A reader from the columns of `MEMBER`."""
-    return Member(
-        id=row[0],
-        member_no=row[1],
-        name=row[2],
-        member_type=row[3],
-        institution=row[4],
-        gender=row[5],
-        born_on=_day(row[6]),
-        address=row[7],
-        email=row[8],
-        phone=row[9],
-        registered_on=_day(row[10]),
-        expires_on=_day(row[11]),
-        blocked=bool(row[12]),
-        block_reason=row[13],
-        card_lost=bool(row[14]),
-        notes=row[15],
-        photo=row[16],
-        card_nos=tuple(json.loads(row[17])),
-        source_key=row[18],
-    )
 
 
 class Facts:
@@ -212,7 +123,7 @@ class Facts:
             due_at=local_datetime(row[6], self._zone) if row[6] is not None else None,
             renewals=row[7],
             unseen_renewals=row[8],
-            renewed_on=_day(row[9]),
+            renewed_on=day(row[9]),
             rule_id=str(terms.get("rule_id", "")) if terms else "",
             terms=terms or None,
             price=row[11],
@@ -260,7 +171,7 @@ class Facts:
             expires_on=member.expires_on,
             blocked=member.blocked,
             card_lost=member.card_lost,
-            suspended_until=_day(suspended),
+            suspended_until=day(suspended),
             owed=sum(row[1] or 0 for row in accounts),
             loans=self._open_loans(member.id),
         )
@@ -310,7 +221,7 @@ class Facts:
                 lent_on=date.fromisoformat(row[5]),
                 due_on=date.fromisoformat(row[6]),
                 renewals=row[7],
-                closed_on=_day(row[8]),
+                closed_on=day(row[8]),
                 how=row[9],
             )
             for row in rows

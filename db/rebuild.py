@@ -43,7 +43,7 @@ def rebuild(connection: apsw.Connection, library: str, rules: FoldRules) -> byte
 
 def reindex(connection: apsw.Connection) -> None:
     """Make the search index, and the codes readers are found by, new from the records."""
-    from db.facts import MEMBER, TITLE, member_from, title_from
+    from db.rows import MEMBER, TITLE, member_from, title_from
 
     reading: Reading = connection
     connection.execute("DELETE FROM title_fts")

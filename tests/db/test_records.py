@@ -107,7 +107,7 @@ def test_an_isbn_is_found_by_its_thirteen_digits(isbn: str, key: str | None) -> 
 
 
 def test_no_field_of_a_record_is_forgotten_by_the_store() -> None:
-    from db.facts import ITEM, MEMBER, TITLE
+    from db.rows import ITEM, MEMBER, TITLE
 
     for kind, columns in ((Title, TITLE), (Item, ITEM), (Member, MEMBER)):
         assert len(columns.split(",")) == len(fields(kind))
