@@ -7,8 +7,6 @@ met.
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import platform
 import sys
 from collections.abc import Callable, Sequence
@@ -17,7 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
-from tests.bench import plans, scan_cost, search_cost, window_cost
+from tests.bench import import_cost, plans, scan_cost, search_cost, window_cost
 from tests.bench.cache import Workplace, workplace
 from tests.bench.figure import Figure, table
 
@@ -83,11 +81,7 @@ class Bench:
         return [*window_cost.screen_figures(told), *window_cost.memory_figures(told)]
 
     def _import(self, _tell: Callable[[str], object]) -> list[Figure]:
-        name = "tests.bench.import_bench"
-        if importlib.util.find_spec(name) is None:
-            return [Figure("import", "100,000 copies and 100,000 loans from a dump", None)]
-        made: list[Figure] = importlib.import_module(name).figures()
-        return made
+        return import_cost.figures()
 
 
 def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
