@@ -8,11 +8,11 @@ import secrets
 import sys
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from app import wiring
+from app.domain.clock import local_datetime
 from app.domain.setting import BY_KEY
 from app.ports import KnownError
 from app.services.import_preview import preview
@@ -55,14 +55,15 @@ def bring_in(home: Path, recovery: str, request: ImportRequest, progress: Progre
         unnamed = name == BY_KEY["library.name"].default
         shipped = [wiring.default_policy(one) for one in ("campus", "campus-slims")]
         imports = Imports(door, store.zone, store.now(), shipped)
-        stamp = datetime.now(UTC).astimezone().strftime("%Y%m%d-%H%M%S")
+        now = local_datetime(store.now(), store.zone)
         try:
             settings: Mapping[str, object] = {"library.name": "" if unnamed else name}
             result = imports.run(request, secrets.token_hex(16), settings, progress)
             with store.read() as facts:
                 name = str(facts.setting("library.name"))
-            reporter = Reporter(_free(store.home.reports, f"import-{stamp}"), name, language, load_json)
-            report = reporter.write(result, door.findings(), [path.name for path in request.files], stamp)
+            reporter = Reporter(_free(store.home.reports, f"import-{now:%Y%m%d-%H%M%S}"), name, language, load_json)
+            names = [path.name for path in request.files]
+            report = reporter.write(result, door.findings(), names, f"{now:%Y-%m-%d %H:%M}")
         finally:
             progress.end()
             door.close()
