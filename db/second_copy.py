@@ -174,10 +174,14 @@ class SecondCopy:
         """Make the base when there is none that continues into the present store."""
         source = connect(self._home.store, self._key, read_only=True)
         try:
-            if not self._continues(source):
+            continues = self._continues(source)
+            if not continues:
                 self._set_aside()
-                copy_store(source, self._path, self._key)
+            # The keys first: a copy that nothing opens would be none.
+            self._folder.mkdir(parents=True, exist_ok=True)
             put_file(self._folder / self._home.keys.name, self._home.keys.read_bytes())
+            if not continues:
+                copy_store(source, self._path, self._key)
         finally:
             source.close()
         self._carry()
