@@ -84,6 +84,16 @@ def test_a_token_is_idle_when_nothing_is_open_under_it(library: Library) -> None
     assert len(facts.member_by_card(CARD)[0].parties) == 2
 
 
+def test_the_newest_token_is_taken_also_while_time_stands_still(library: Library) -> None:
+    for round_ in range(1, 9):
+        first, second = library.lend(CARD, "B001"), library.lend(CARD, "C001")
+        bodies = [facts_of(library).event(one.event_id) for one in (first, second)]
+        assert len({event.body["party"] for event in bodies if event}) == 1
+        assert len(facts_of(library).member_by_card(CARD)[0].parties) == round_
+        library.bring("B001")
+        library.bring("C001")
+
+
 def test_a_token_with_debt_goes_on(library: Library) -> None:
     library.lend(CARD, "B001")
     library.clock.go(days=30)

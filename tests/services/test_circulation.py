@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain import right
+from app.domain.policy import Policy
 from app.domain.records import ItemStatus
 from app.services.circulation import Approval, Desk
 from app.services.outcome import Kind, Outcome
@@ -270,6 +273,38 @@ def test_what_the_desk_says_is_what_the_fold_keeps(
     kept = [(c["amount"], c["suspension_days"]) for c in json.loads(rows[0][0] or "[]")]
     told = [(one.amount, one.suspension_days) for one in said if one and (one.amount or one.suspension_days)]
     assert kept == told
+
+
+@pytest.mark.parametrize("fine", [0, 250, 3000])
+@pytest.mark.parametrize("profile", ["meja", "slims"])
+def test_after_a_change_of_rules_the_fold_judges_as_the_desk_said(tmp_path: Path, profile: str, fine: int) -> None:
+    """meja keeps the terms of the loan, slims takes today's: whatever is said stands in the account."""
+    off = dict.fromkeys(("renew_overdue_item_level", "renew_overdue_member_level", "renew_debt_level"), "off")
+    document: dict[str, Any] = campus(profile, thresholds={**off, "not_before_days": 0}).to_json()
+    document["rules"] = [{**rule, "renewals": 3} for rule in document["rules"]]
+    lib = founded(tmp_path, Policy.from_json(document))
+    lib.member(CARD, expires_on=date(2099, 1, 1))
+    lib.item("B001", price=500_000)
+    lib.lend(CARD, "B001")
+    for rule in document["rules"]:
+        rule.pop("no_fine", None)
+        if "fine_per_day" in rule:
+            rule["fine_per_day"] = fine
+            if not fine:
+                rule["no_fine"] = True
+    with lib.store.act() as act:
+        act.publish_policy(Policy.from_json({**document, "version": "later", "effective_from": "2026-03-03"}))
+    said = 0
+    for verb in (lib.circulation.renew, lib.circulation.return_item):
+        lib.clock.go(days=30)
+        outcome = verb(lib.desk, lib.items["B001"].id)
+        if verb == lib.circulation.renew and not outcome.event_id:
+            outcome = lib.circulation.renew(lib.desk, lib.items["B001"].id, signed(lib, outcome))
+        assert outcome.event_id
+        said += outcome.fine
+    assert lib.owed() == said
+    assert (said == 0) == (profile == "slims" and fine == 0)
+    lib.close()
 
 
 # --- condition, loss ---
