@@ -396,6 +396,19 @@ class Facts:
         row = self._db.execute("SELECT number FROM hold WHERE id = ?", (hold_id,)).fetchone()
         return int(row[0]) if row else 0
 
+    def titles_of_charges(self, charges: Sequence[str]) -> Sequence[str]:
+        """The titles of the copies that charges are about, each once, in the order of the charges."""
+        found: dict[str, None] = {}
+        for charge in charges:
+            row = self._db.execute(
+                "SELECT t.title FROM charge c JOIN item i ON i.id = c.item JOIN title t ON t.id = i.title"
+                " WHERE c.id = ?",
+                (charge,),
+            ).fetchone()
+            if row:
+                found[str(row[0])] = None
+        return list(found)
+
     def lost_charges(self, item_id: str) -> Sequence[tuple[str, str, int]]:
         """Charges for the loss of a copy, as far as they were not forgiven already: (charge id, party, amount)."""
         rows = self._db.execute(

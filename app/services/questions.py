@@ -244,7 +244,7 @@ class Questions:
         choices = tuple(
             Choice(
                 f"charge:{line.charge_id}",
-                line.title or line.barcode,
+                line.title or line.barcode or Phrase(f"charge-{line.reason.partition('.')[0]}"),
                 Phrase("charge", {"on": line.on}),
                 mono=line.barcode,
                 side=Phrase("money", {"amount": line.left}),

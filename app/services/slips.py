@@ -148,7 +148,8 @@ class Slips:
 
     def _line(self, act: Reader, line: ActLine) -> SlipLine | None:
         if line.kind == "payment.made":
-            return SlipLine("", act=LineAct.PAID, fine=int(line.body["amount"]))
+            titles = act.titles_of_charges([str(charge) for charge, _amount in line.body.get("lines", ())])
+            return SlipLine(", ".join(titles), act=LineAct.PAID, fine=int(line.body["amount"]))
         kind = _ACTS.get(line.kind)
         if kind is None or (kind is LineAct.RETURNED and line.body.get("with")):
             # The end of somebody else's loan, inside a loan to this reader, is nobody's business here.

@@ -175,3 +175,11 @@ def test_a_new_incarnation_has_numbers_of_its_own(session: Session, library: Lib
     again = library.session()
     scan(again, CARD, "C001")
     assert scan(again, "=finish").receipt == "M1-B-000001"
+
+
+def test_a_payment_says_for_which_book(library: Library, session: Session) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=40)
+    scan(session, "B001", CARD, "=pay 1000", "=finish")
+    paid = [line for line in slips(library)[-1].lines if line.act is LineAct.PAID]
+    assert [(line.title, line.fine) for line in paid] == [("Sejarah Lampung", 1000)]
