@@ -167,6 +167,17 @@ def test_a_saved_store_of_every_released_schema_still_opens(tmp_path: Path, numb
     store.close()
 
 
+def test_the_schema_is_the_one_that_was_saved(library: Library) -> None:
+    """A released schema does not change; before its release, save it anew: python -m tools.save_schema --again."""
+    saved = SAVED / f"schema_{SCHEMA_VERSION}"
+    recovery = (saved / "recovery-key.txt").read_text(encoding="ascii").strip()
+    key = open_with_recovery(recovery, read_wraps(saved / "meja.keys"))
+    kept = connect(saved / "meja.db", key, read_only=True)
+    schema = "SELECT name, sql FROM sqlite_master ORDER BY name"
+    assert list(kept.execute(schema)) == rows_of(library.store, schema)
+    kept.close()
+
+
 def test_the_saved_stores_are_small_and_encrypted() -> None:
     for saved in SAVED.iterdir():
         store = saved / "meja.db"
