@@ -312,7 +312,7 @@ def test_any_history_of_a_desk() -> None:
     run_state_machine_as_test(
         Desk,
         settings=settings(
-            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
@@ -386,6 +386,6 @@ def test_any_paper_log() -> None:
     run_state_machine_as_test(
         LateEntries,
         settings=settings(
-            max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -137,8 +137,9 @@ def test_a_scan_never_answers_a_question(session: Session, library: Library) -> 
 
 
 def test_two_codes_run_together_are_said_and_nothing_is_guessed(session: Session, library: Library) -> None:
-    outcome = scan(session, CARD + CARD)
-    assert outcome.kind is Kind.UNKNOWN
+    for glued in (CARD + CARD, CARD + "B001", "B001C001"):
+        outcome = scan(session, glued)
+        assert (outcome.kind, outcome.code) == (Kind.UNKNOWN, "glued")
     assert library.kinds(1) == ["policy.published"]
 
 
