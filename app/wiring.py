@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ from ui.settings import UiSettings
 CONFIG_VARIABLE = "MEJA_CONFIG_DIR"
 WINDOW_FIRST = 1.5
 """Seconds that the threads beside the desk leave to the window while it opens."""
+GIVE_WAY = 0.0005
+"""Seconds after which a thread lets another one in. With Python's own five milliseconds a scan waited for the second
+copy several times over."""
 
 
 def default_home() -> Path:
@@ -120,11 +124,14 @@ def followers(store: DeskStore) -> Iterator[Followers]:
     running = Followers(SecondCopy(store, second_folder(store), rest=WINDOW_FIRST), printer)
     store.after_commit.append(running.copy.nudge)
     store.after_commit.append(running.printer.nudge)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(GIVE_WAY)
     running.copy.start()
     running.printer.start()
     try:
         yield running
     finally:
+        sys.setswitchinterval(before)
         store.after_commit.clear()
         running.printer.stop()
         running.copy.stop()
