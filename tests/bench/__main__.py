@@ -46,7 +46,9 @@ class Bench:
         ):
             if set(names) & set(parts):
                 tell(f"measuring {' and '.join(names)} …")
-                figures += [figure for figure in run(tell) if figure.group in (*parts, "growth")]
+                found = [figure for figure in run(tell) if figure.group in (*parts, "growth")]
+                tell(table(found))
+                figures += found
         return figures
 
     def _scan(self, _tell: Callable[[str], object]) -> list[Figure]:
