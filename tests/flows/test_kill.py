@@ -13,7 +13,7 @@ from tests.flows.desk_process import DeskGone, DeskProcess, Place, recorded
 from tests.flows.killing import BETWEEN, DURING, STARTING, Killer, tracer
 from tests.flows.library import CARDS, COPIES, indebted_library
 
-ROUNDS = [BETWEEN, DURING, STARTING, DURING, BETWEEN, DURING, STARTING, DURING, BETWEEN, DURING, DURING]
+ROUNDS = [BETWEEN, DURING, STARTING, DURING, DURING] * 3
 
 
 def test_a_desk_killed_over_and_over_keeps_all_it_said(tmp_path: Path) -> None:
