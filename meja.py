@@ -3,6 +3,7 @@
 Parses on any Python, also on those too old to run Meja, so that they can be told so in a sentence. Everything else
 stands in `bootstrap`, which knows the standard library only and never imports a room of the desk.
 """
+
 import sys
 
 OLDEST = (3, 11)

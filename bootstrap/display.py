@@ -32,9 +32,7 @@ def answers(display: str) -> bool:
     return False
 
 
-def is_there(
-    env: Mapping[str, str], platform: str, answering: Callable[[str], bool] = answers
-) -> bool:
+def is_there(env: Mapping[str, str], platform: str, answering: Callable[[str], bool] = answers) -> bool:
     """Whether a window can open. `platform` is sys.platform; Windows and macOS always have a display."""
     if not platform.startswith("linux"):
         return True

@@ -15,7 +15,7 @@ from app.domain.text import fold
 from app.ports import Tick
 from db import search
 from db.import_digest import title_digest
-from db.records import _TITLE_COLUMNS, title_values
+from db.records import TITLE_COLUMNS, title_values
 from db.sql import Reading
 
 # What a row is against the store: new, as the source said it last time, said otherwise now.
@@ -193,7 +193,7 @@ def _make_title(reading: Reading, text: str, key: str, file: str, line: int) -> 
     title = Title(id=derived_id("title", own), title=text, source_key=own)
     values = title_values(title)
     row = (*values, search.title_words(title), fold(text), title_digest(values), file, line)
-    columns = (*_TITLE_COLUMNS, "words", "fkey", "digest", "file", "line")
+    columns = (*TITLE_COLUMNS, "words", "fkey", "digest", "file", "line")
     marks = ", ".join("?" * len(columns))
     known = reading.execute(
         "SELECT id, seen FROM main.title WHERE source_key = ? AND source_key <> ''", (own,)

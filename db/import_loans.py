@@ -20,7 +20,7 @@ from app.domain.ids import derived_id
 from app.ports import Finding, ImportPlan, ImportTotals, StagedLoan, Tick
 from db.import_fold import FreshCopy, Taken, loan_body, loan_values
 from db.import_journal import BulkJournal
-from db.projection import _LOAN_COLUMNS
+from db.projection import LOAN_COLUMNS
 from db.sql import Reading
 from db.store import DeskAct, DeskStore
 
@@ -37,7 +37,7 @@ _SELECT = (
     # An index of the waiting file gives this order, so that nothing is sorted in memory.
     " ORDER BY l.barcode_key, l.at, l.open, l.n"
 )
-_PUT_LOAN = f"INSERT INTO loan ({', '.join(_LOAN_COLUMNS)}) VALUES ({', '.join('?' * len(_LOAN_COLUMNS))})"
+_PUT_LOAN = f"INSERT INTO loan ({', '.join(LOAN_COLUMNS)}) VALUES ({', '.join('?' * len(LOAN_COLUMNS))})"
 _BATCH = 1000
 PAST, LIVE = "past", "live"
 

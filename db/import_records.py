@@ -16,10 +16,10 @@ from app.domain.canonical import canonical_text
 from app.domain.text import code_key
 from app.ports import Finding, ImportPlan, ImportTotals, Tick
 from db.import_digest import item_words_digest, member_words_digest, title_digest
-from db.records import _ITEM_COLUMNS, _MEMBER_COLUMNS, _TITLE_COLUMNS
+from db.records import ITEM_COLUMNS, MEMBER_COLUMNS, TITLE_COLUMNS
 from db.sql import Reading
 
-_COLUMNS = {"title": _TITLE_COLUMNS, "item": _ITEM_COLUMNS, "member": _MEMBER_COLUMNS}
+_COLUMNS = {"title": TITLE_COLUMNS, "item": ITEM_COLUMNS, "member": MEMBER_COLUMNS}
 _FTS = {"title": "title_fts", "member": "member_fts"}
 _LABEL = {"title": "title", "item": "barcode", "member": "member_no"}
 # What no source says: it stays as it is here.

@@ -35,10 +35,7 @@ from db.import_loans import LoanTaker
 from db.import_place import stage_path, sweep
 from db.import_records import RecordTaker
 from db.import_rest import RestTaker, reconcile
-from db.records import _ITEM_COLUMNS as ITEM_COLUMNS
-from db.records import _MEMBER_COLUMNS as MEMBER_COLUMNS
-from db.records import _TITLE_COLUMNS as TITLE_COLUMNS
-from db.records import item_values, member_values, title_values
+from db.records import ITEM_COLUMNS, MEMBER_COLUMNS, TITLE_COLUMNS, item_values, member_values, title_values
 from db.sql import Reading
 from db.store import DeskStore
 

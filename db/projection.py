@@ -22,14 +22,14 @@ from app.domain.fold.queue import QueueState, fold_queue
 from db import journal
 from db.sql import Reading
 
-_LOAN_COLUMNS = (
+LOAN_COLUMNS = (
     "id", "item", "title", "party", "opened_at", "lent_on", "due_on", "due_at", "policy", "renewals", "unseen",
     "renewed_on", "closed_at", "closed_on", "how", "closing", "charges", "terms", "price",
 )  # fmt: skip
 # What an event can change of a loan; naming the rest would write its indexes anew each time.
-_LOAN_CHANGES = _LOAN_COLUMNS[_LOAN_COLUMNS.index("due_on") :]
+_LOAN_CHANGES = LOAN_COLUMNS[LOAN_COLUMNS.index("due_on") :]
 _PUT_LOAN = (
-    f"INSERT INTO loan ({', '.join(_LOAN_COLUMNS)}) VALUES ({', '.join('?' * len(_LOAN_COLUMNS))})"
+    f"INSERT INTO loan ({', '.join(LOAN_COLUMNS)}) VALUES ({', '.join('?' * len(LOAN_COLUMNS))})"
     f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _LOAN_CHANGES)}"
 )
 

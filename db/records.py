@@ -13,16 +13,16 @@ from app.domain.text import code_key
 from db import search
 from db.sql import Reading
 
-_TITLE_COLUMNS = (
+TITLE_COLUMNS = (
     "id", "title", "authors", "other_title", "responsibility", "edition", "isbn", "publisher", "place", "year",
     "collation", "series", "call_number", "classification", "language", "material", "subjects", "notes", "cover",
     "hidden", "source_key", "isbn_key",
 )  # fmt: skip
-_ITEM_COLUMNS = (
+ITEM_COLUMNS = (
     "id", "title", "barcode", "barcode_key", "call_number", "inventory_no", "inventory_key", "collection", "location",
     "shelf", "status", "price", "parts", "source", "received_on", "provisional", "source_key",
 )  # fmt: skip
-_MEMBER_COLUMNS = (
+MEMBER_COLUMNS = (
     "id", "member_no", "no_key", "name", "member_type", "institution", "gender", "born_on", "address", "email",
     "phone", "registered_on", "expires_on", "blocked", "block_reason", "card_lost", "notes", "photo", "card_nos",
     "source_key",
@@ -38,9 +38,9 @@ def _upsert(table: str, columns: tuple[str, ...]) -> str:
     )
 
 
-PUT_TITLE = _upsert("title", _TITLE_COLUMNS)
-PUT_ITEM = _upsert("item", _ITEM_COLUMNS)
-PUT_MEMBER = _upsert("member", _MEMBER_COLUMNS)
+PUT_TITLE = _upsert("title", TITLE_COLUMNS)
+PUT_ITEM = _upsert("item", ITEM_COLUMNS)
+PUT_MEMBER = _upsert("member", MEMBER_COLUMNS)
 
 
 def isbn_key(isbn: str) -> str | None:

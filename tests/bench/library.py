@@ -91,9 +91,9 @@ class _Maker:
         self._db.execute("PRAGMA synchronous = off")
         self._db.execute("PRAGMA cache_size = -200000")
         for table, columns, rows in (
-            ("title", records._TITLE_COLUMNS, self._titles()),
-            ("item", records._ITEM_COLUMNS, self._items()),
-            ("member", records._MEMBER_COLUMNS, self._members()),
+            ("title", records.TITLE_COLUMNS, self._titles()),
+            ("item", records.ITEM_COLUMNS, self._items()),
+            ("member", records.MEMBER_COLUMNS, self._members()),
         ):
             marks = ", ".join("?" * len(columns))
             self._many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)

@@ -29,15 +29,11 @@ def test_a_complete_loan_slip_has_no_problem() -> None:
 def test_a_promise_needs_its_date(act: LineAct) -> None:
     line = SlipLine("Buku", "B1", act)
     assert problems(replace(LOAN, lines=(line,))) == (SlipProblem("due-date-missing", 0),)
-    assert (
-        problems(replace(LOAN, lines=(replace(line, due_at=datetime(2026, 11, 24, 15, tzinfo=WIB)),))) == ()
-    )
+    assert problems(replace(LOAN, lines=(replace(line, due_at=datetime(2026, 11, 24, 15, tzinfo=WIB)),))) == ()
 
 
 def test_a_returned_book_needs_no_date() -> None:
-    assert (
-        problems(replace(LOAN, kind=SlipKind.RETURN, lines=(SlipLine("Buku", "B1", LineAct.RETURNED),))) == ()
-    )
+    assert problems(replace(LOAN, kind=SlipKind.RETURN, lines=(SlipLine("Buku", "B1", LineAct.RETURNED),))) == ()
 
 
 def test_money_is_never_negative() -> None:

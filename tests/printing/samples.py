@@ -54,17 +54,13 @@ def returned(**changes: Any) -> Slip:
 def paid(**changes: Any) -> Slip:
     """Part of a fine paid by someone else."""
     base = lend(kind=SlipKind.PAYMENT, lines=(replace(FINED, act=LineAct.PAID),), qr="", act_no="M1-000125")
-    paying = replace(
-        base, total_fine=4000, paid=2500, left=1500, payer="Ahmad (kakak)", receipt_no="M1-K-000031"
-    )
+    paying = replace(base, total_fine=4000, paid=2500, left=1500, payer="Ahmad (kakak)", receipt_no="M1-K-000031")
     return replace(paying, **changes)
 
 
 def shelf(**changes: Any) -> Slip:
     """The slip put into a book on the hold shelf."""
-    line = SlipLine(
-        "Sejarah Peradaban Islam", "B0000777", LineAct.ASIDE, due_on=DUE, call_number="297.9 YAT s"
-    )
+    line = SlipLine("Sejarah Peradaban Islam", "B0000777", LineAct.ASIDE, due_on=DUE, call_number="297.9 YAT s")
     return replace(lend(kind=SlipKind.HOLD_SHELF, lines=(line,), note_codes=("bring-card",)), **changes)
 
 
@@ -73,9 +69,7 @@ def mixed(**changes: Any) -> Slip:
     lines = (
         FINED,
         SlipLine("Bumi Manusia", "B0000124", LineAct.RENEWED, due_on=DUE, note_code="last-renewal"),
-        SlipLine(
-            "Skripsi", "S01", due_on=date(2026, 11, 26), due_at=datetime(2026, 11, 26, 15, 30, tzinfo=WIB)
-        ),
+        SlipLine("Skripsi", "S01", due_on=date(2026, 11, 26), due_at=datetime(2026, 11, 26, 15, 30, tzinfo=WIB)),
     )
     base = lend(kind=SlipKind.TRANSACTION, lines=lines, total_fine=4000, paid=4000, left=0)
     return replace(base, **changes)

@@ -38,9 +38,7 @@ def test_codes_tell_zero_from_o_and_one_from_l() -> None:
         return picture
 
     for one, other in ("0O", "1l", "1I", "5S", "8B"):
-        different = ImageChops.difference(drawn(one), drawn(other)).point(
-            lambda shade: 255 if shade > 128 else 0
-        )
+        different = ImageChops.difference(drawn(one), drawn(other)).point(lambda shade: 255 if shade > 128 else 0)
         assert different.histogram()[255] > 25, f"{one} and {other} look alike"
 
 
@@ -50,9 +48,7 @@ def test_figures_of_columns_share_one_width(role: str) -> None:
 
 
 def test_latin_of_the_region_and_arabic_can_be_drawn() -> None:
-    latin = "".join(chr(code) for code in range(0x20, 0x7F)) + "".join(
-        chr(code) for code in range(0xA1, 0x180)
-    )
+    latin = "".join(chr(code) for code in range(0x20, 0x7F)) + "".join(chr(code) for code in range(0xA1, 0x180))
     assert set(missing_signs(latin)) <= set("\u00ad\u0149\u017f\u0138\u0140\u013f")
     forms = "".join(chr(code) for code in [*range(0xFE80, 0xFEFD)])
     assert missing_signs(forms, "bold") == ""

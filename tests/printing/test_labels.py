@@ -33,9 +33,7 @@ CALLS = ("297.9 YAT s", "020.1 SUL p c.2", "2X4.1 أحم ل", "813 HIR", "")
 
 def items(count: int, start: int = 1) -> list[ItemLabel]:
     return [
-        ItemLabel(
-            f"B{number:07}", CALLS[number % 5], "Perpustakaan STAI Nurul Hikmah", "Laskar Pelangi لسان العرب"
-        )
+        ItemLabel(f"B{number:07}", CALLS[number % 5], "Perpustakaan STAI Nurul Hikmah", "Laskar Pelangi لسان العرب")
         for number in range(start, start + count)
     ]
 

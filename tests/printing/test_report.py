@@ -85,17 +85,13 @@ def test_a_group_heading_never_stands_last_on_a_page() -> None:
     for lead in range(34, 48):
         rows: list[Row] = [Row((f"Baris {n}", "1", "1", "0", "")) for n in range(lead)]
         rows += [Row(("Kelompok",), RowTone.GROUP), Row(("Terakhir", "1", "1", "0", ""))]
-        page = next(
-            text for text in page_texts(render_table_report("x", COLUMNS, rows)) if "Kelompok" in text
-        )
+        page = next(text for text in page_texts(render_table_report("x", COLUMNS, rows)) if "Kelompok" in text)
         assert "Terakhir" in page
 
 
 def test_long_money_is_not_broken() -> None:
     assert "Rp1.234.567.890" in pdf_text(
-        render_table_report(
-            "x", COLUMNS, [("Kas", "Rp1.234.567.890", "Rp1.234.567.890", "Rp1.234.567.890", "ya")]
-        )
+        render_table_report("x", COLUMNS, [("Kas", "Rp1.234.567.890", "Rp1.234.567.890", "Rp1.234.567.890", "ya")])
     )
 
 

@@ -128,9 +128,7 @@ def test_printing_leaves_no_trace_in_temporary_folder_and_logging(tmp_path: Path
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path), "TEMP": str(tmp_path), "TMP": str(tmp_path)}
     environment.pop("ESCPOS_CAPABILITIES_PICKLE_DIR", None)
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True)
     assert done.stderr == ""
     assert list(tmp_path.iterdir()) == []
 
@@ -142,9 +140,7 @@ def test_sizes_stay_small() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    st.text(max_size=120), st.text(max_size=40), st.sampled_from(["id", "ar"]), st.sampled_from(["58", "80"])
-)
+@given(st.text(max_size=120), st.text(max_size=40), st.sampled_from(["id", "ar"]), st.sampled_from(["58", "80"]))
 def test_any_text_gives_a_printable_slip(title: str, name: str, language: str, profile: str) -> None:
     """The paper model refuses unknown commands, control bytes, lines too wide and images wider than the head."""
     values: dict[str, Any] = {

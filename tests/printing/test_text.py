@@ -104,17 +104,11 @@ def test_a_sign_no_face_has_is_named_and_drawn_as_a_box() -> None:
 def test_our_joining_looks_like_a_shaping_engine(title: str) -> None:
     """The same face drawn by HarfBuzz: widths and ink must agree nearly."""
     size, room = 40, (600, 90)
-    face = ImageFont.truetype(
-        str(font_path("NotoSansArabic-Bold")), size, layout_engine=ImageFont.Layout.RAQM
-    )
+    face = ImageFont.truetype(str(font_path("NotoSansArabic-Bold")), size, layout_engine=ImageFont.Layout.RAQM)
     expected = Image.new("L", room, 255)
-    ImageDraw.Draw(expected).text(
-        (0, 60), title, font=face, fill=0, anchor="ls", direction="rtl", language="ar"
-    )
+    ImageDraw.Draw(expected).text((0, 60), title, font=face, fill=0, anchor="ls", direction="rtl", language="ar")
     ours = Image.new("L", room, 255)
-    plain = ImageFont.truetype(
-        str(font_path("NotoSansArabic-Bold")), size, layout_engine=ImageFont.Layout.BASIC
-    )
+    plain = ImageFont.truetype(str(font_path("NotoSansArabic-Bold")), size, layout_engine=ImageFont.Layout.BASIC)
     ImageDraw.Draw(ours).text((0, 60), visual(title), font=plain, fill=0, anchor="ls")
     assert _stray(ours, expected) < 0.03
     assert _stray(expected, ours) < 0.03
