@@ -30,9 +30,10 @@ def borrowed(tree: ast.Module) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.Import):
             modules.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
-            if is_private(node.attr):
-                yield node.lineno, f"{node.value.id}.{node.attr}"
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and is_private(node.attr)):
+            continue
+        if node.value.id in modules:
+            yield node.lineno, f"{node.value.id}.{node.attr}"
 
 
 def test_no_module_takes_private_names_of_another() -> None:
