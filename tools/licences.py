@@ -20,6 +20,7 @@ LICENCE_FILE = re.compile(r"(^|/)(licen[cs]e|copying|notice|copyright)[^/]*$|/li
 # Not installable on every system, so their metadata cannot always be read here (source: the packages' own metadata).
 ELSEWHERE = {
     "colorama": "BSD-3-Clause",
+    "pywin32": "PSF-2.0",
     "pywin32-ctypes": "BSD-3-Clause",
     "tzdata": "Apache-2.0",
     "backports-tarfile": "MIT",
@@ -32,8 +33,11 @@ ELSEWHERE = {
 READ_IN_FILE = {
     "apsw-sqlite3mc": "Zlib",
     "defusedxml": "PSF-2.0",
+    "libusb-package": "Apache-2.0 AND LGPL-2.1-or-later",  # the wrapper, and libusb itself: LGPL-2.1.txt
     "peewee": "MIT",
     "pymarc": "BSD-2-Clause",
+    "python-dateutil": "Apache-2.0 AND BSD-3-Clause",
+    "pyusb": "BSD-3-Clause",
     "reportlab": "BSD-3-Clause",
 }
 # Qt and its binding ship no text; the desk uses them under the LGPL, as separate files that anyone may replace.

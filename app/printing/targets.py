@@ -6,6 +6,7 @@ printer thread can go on and say so. ESC/POS goes raw; PDF goes to the system's 
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import shutil
@@ -44,7 +45,7 @@ class NetworkTarget:
 
 @dataclass(frozen=True, slots=True)
 class UsbTarget:
-    """A USB printer by its vendor and product number. Needs pyusb and rights on the device."""
+    """A USB printer by its vendor and product number. Needs rights on the device, on Windows the WinUSB driver."""
 
     vendor: int
     product: int
@@ -236,10 +237,15 @@ def _send_usb(target: UsbTarget, data: bytes) -> None:
     if not usb.is_usable():
         raise PrinterProblem("printer-support-missing", {**params, "detail": "pyusb"})
 
+    backend = _usb_backend()
+    if backend is None:
+        raise PrinterProblem("printer-support-missing", {**params, "detail": "libusb"})
+
     def job() -> None:
         printer: Any = usb(
             target.vendor,
             target.product,
+            usb_args={"backend": backend},
             timeout=int(target.seconds * 1000),
             in_ep=target.in_endpoint,
             out_ep=target.out_endpoint,
@@ -254,15 +260,31 @@ def _send_usb(target: UsbTarget, data: bytes) -> None:
     try:
         _within(target.seconds * 2, job, params)
     except (DeviceNotFoundError, USBNotFoundError) as error:
-        raise PrinterProblem("printer-not-found", params) from error
-    except PermissionError as error:
-        raise PrinterProblem("printer-no-rights", params) from error
+        code = "printer-no-rights" if _is_denied(error.__context__) else "printer-not-found"
+        raise PrinterProblem(code, params) from error
     except TimeoutError as error:
         raise PrinterProblem("printer-timeout", params, maybe_printed=True) from error
-    except (OSError, ValueError) as error:
-        # pyusb's own errors are OSErrors; ValueError is a machine without any USB library.
-        code = "printer-support-missing" if isinstance(error, ValueError) else "printer-broke-off"
-        raise PrinterProblem(code, params, maybe_printed=isinstance(error, OSError)) from error
+    except NotImplementedError as error:
+        # Windows lets libusb see every device, but open only those with the WinUSB driver.
+        raise PrinterProblem("printer-support-missing", {**params, "detail": "WinUSB"}) from error
+    except OSError as error:
+        # pyusb's own errors are OSErrors that carry the system's number.
+        if _is_denied(error):
+            raise PrinterProblem("printer-no-rights", params) from error
+        code = "printer-timeout" if error.errno == errno.ETIMEDOUT else "printer-broke-off"
+        raise PrinterProblem(code, params, maybe_printed=True) from error
+
+
+def _usb_backend() -> Any:
+    """The way to USB: the system's own libusb, which knows plugging and unplugging, else the one that came along."""
+    import libusb_package
+    from usb.backend import libusb1
+
+    return libusb1.get_backend() or libusb_package.get_libusb1_backend()
+
+
+def _is_denied(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM)
 
 
 def _send_windows_raw(target: WindowsRawTarget, data: bytes) -> None:

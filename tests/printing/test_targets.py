@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -10,8 +11,12 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
+import libusb_package
 import pytest
+from usb.backend import IBackend
+from usb.core import USBError
 
 from app.printing import targets
 from app.printing.targets import (
@@ -160,10 +165,116 @@ def test_a_name_that_does_not_exist_is_not_found() -> None:
     )
 
 
-def test_a_usb_printer_without_support_or_device_says_so() -> None:
+def test_a_usb_printer_that_is_not_there_is_not_found() -> None:
+    """Through the real libusb: this machine's, or the one that came along."""
     found = problem(UsbTarget(0x0FE6, 0x811E, seconds=1))
-    assert found.code in ("printer-support-missing", "printer-not-found")
-    assert found.params["printer"] == "0fe6:811e"
+    assert (found.code, found.params) == ("printer-not-found", {"printer": "0fe6:811e"})
+
+
+class UsbPrinter(IBackend):  # type: ignore[misc]
+    """One printer on a bus of our own, below pyusb: 0fe6:811e with one interface and a way in and out.
+
+    `fault` is raised when somebody opens the device (`where` "open") or writes to it ("write").
+    """
+
+    def __init__(self, where: str = "", fault: Exception | None = None) -> None:
+        self.received = bytearray()
+        self._faults = {where: fault}
+
+    def _maybe_fail(self, where: str) -> None:
+        fault = self._faults.get(where)
+        if fault is not None:
+            raise fault
+
+    def enumerate_devices(self) -> list[str]:
+        return ["printer"]
+
+    def get_device_descriptor(self, _dev: str) -> SimpleNamespace:
+        numbers = {"idVendor": 0x0FE6, "idProduct": 0x811E, "bcdDevice": 1, "bcdUSB": 0x200, "bMaxPacketSize0": 64}
+        classes = {"bDeviceClass": 0, "bDeviceSubClass": 0, "bDeviceProtocol": 0, "bNumConfigurations": 1}
+        texts = {"iManufacturer": 0, "iProduct": 0, "iSerialNumber": 0}
+        place = {"bus": 1, "address": 2, "port_number": 1, "port_numbers": (1,), "speed": 3}
+        return SimpleNamespace(bLength=18, bDescriptorType=1, **numbers, **classes, **texts, **place)
+
+    def get_configuration_descriptor(self, _dev: str, _config: int) -> SimpleNamespace:
+        return SimpleNamespace(
+            bLength=9, bDescriptorType=2, wTotalLength=32, bNumInterfaces=1, bConfigurationValue=1,
+            iConfiguration=0, bmAttributes=0xC0, bMaxPower=1, extra_descriptors=[],
+        )  # fmt: skip
+
+    def get_interface_descriptor(self, _dev: str, intf: int, alt: int, _config: int) -> SimpleNamespace:
+        if intf or alt:
+            raise IndexError(intf)
+        return SimpleNamespace(
+            bLength=9, bDescriptorType=4, bInterfaceNumber=0, bAlternateSetting=0, bNumEndpoints=2,
+            bInterfaceClass=7, bInterfaceSubClass=1, bInterfaceProtocol=2, iInterface=0, extra_descriptors=[],
+        )  # fmt: skip
+
+    def get_endpoint_descriptor(self, _dev: str, ep: int, _intf: int, _alt: int, _config: int) -> SimpleNamespace:
+        return SimpleNamespace(
+            bLength=7, bDescriptorType=5, bEndpointAddress=(0x01, 0x82)[ep], bmAttributes=2, wMaxPacketSize=64,
+            bInterval=0, bRefresh=0, bSynchAddress=0, extra_descriptors=[],
+        )  # fmt: skip
+
+    def open_device(self, _dev: str) -> str:
+        self._maybe_fail("open")
+        return "handle"
+
+    def close_device(self, _handle: str) -> None: ...
+    def set_configuration(self, _handle: str, _value: int) -> None: ...
+    def claim_interface(self, _handle: str, _intf: int) -> None: ...
+    def release_interface(self, _handle: str, _intf: int) -> None: ...
+    def reset_device(self, _handle: str) -> None: ...
+
+    def get_configuration(self, _handle: str) -> int:
+        return 1
+
+    def bulk_write(self, _handle: str, _ep: int, _intf: int, data: bytes, _timeout: int) -> int:
+        self._maybe_fail("write")
+        self.received += bytes(data)
+        return len(data)
+
+
+def usb_with(printer: UsbPrinter, monkeypatch: pytest.MonkeyPatch) -> UsbPrinter:
+    """Plug a printer in: everything above the bus is the real thing."""
+    monkeypatch.setattr(targets, "_usb_backend", lambda: printer)
+    return printer
+
+
+def test_a_usb_printer_receives_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    printer = usb_with(UsbPrinter(), monkeypatch)
+    send(UsbTarget(0x0FE6, 0x811E, seconds=2), JOB)
+    assert bytes(printer.received) == JOB
+    assert problem(UsbTarget(0x0FE6, 0x0001, seconds=2)).code == "printer-not-found"
+
+
+@pytest.mark.parametrize(
+    ("where", "fault", "code"),
+    [
+        ("open", USBError("Access denied", -3, errno.EACCES), "printer-no-rights"),
+        ("open", NotImplementedError("Operation not supported"), "printer-support-missing"),
+        ("write", USBError("Access denied", -3, errno.EACCES), "printer-no-rights"),
+        ("write", USBError("Input/Output Error", -1, errno.EIO), "printer-broke-off"),
+        ("write", USBError("Operation timed out", -7, errno.ETIMEDOUT), "printer-timeout"),
+    ],
+)
+def test_a_usb_printer_s_faults_have_names(
+    monkeypatch: pytest.MonkeyPatch, where: str, fault: Exception, code: str
+) -> None:
+    usb_with(UsbPrinter(where, fault), monkeypatch)
+    found = problem(UsbTarget(0x0FE6, 0x811E, seconds=2))
+    assert found.code == code
+    assert found.maybe_printed == (code in ("printer-broke-off", "printer-timeout"))
+
+
+def test_without_any_libusb_the_support_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets, "_usb_backend", lambda: None)
+    found = problem(UsbTarget(0x0FE6, 0x811E, seconds=1))
+    assert (found.code, found.params["detail"]) == ("printer-support-missing", "libusb")
+
+
+def test_the_libusb_that_came_along_can_be_loaded() -> None:
+    assert libusb_package.get_libusb1_backend() is not None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows may have a printer")

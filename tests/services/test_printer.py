@@ -104,6 +104,13 @@ def test_a_dead_printer_stops_no_loan_and_is_said(
     assert [state for state, _ in states(library)] == ["done", "done"]
 
 
+def test_a_usb_printer_that_is_not_there_keeps_the_slip(library: Library, session: Session) -> None:
+    with at_work(library, Printing("usb", "0fe6:811e", 80, library.home.slips)) as thread:
+        scan(session, CARD, "B001", "=finish")
+        until(lambda: thread.problem == "printer-not-found" and thread.waiting == 1)
+    assert states(library) == [("waiting", "printer-not-found")]
+
+
 def test_a_slip_that_can_never_be_printed_stands_in_nobody_s_way(library: Library, session: Session) -> None:
     with library.store.act() as act:
         act.queue_print("slip", {"kind": "lend"}, "")
