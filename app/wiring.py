@@ -120,6 +120,7 @@ def followers(store: DeskStore) -> Iterator[Followers]:
         lambda: Spool(connect(store.home.store, store.key)),
         lambda: printing(store),
         lambda: clock.read().wall,
+        rest=WINDOW_FIRST,
     )
     running = Followers(SecondCopy(store, second_folder(store), rest=WINDOW_FIRST), printer)
     store.after_commit.append(running.copy.nudge)

@@ -120,11 +120,22 @@ class Printing:
 
 
 class PrinterThread:
-    """Works the spool until it is stopped. `problem` is a code while the printer does not answer, else ""."""
+    """Works the spool until it is stopped. `problem` is a code while the printer does not answer, else "".
+
+    It rests for `rest` seconds before it begins: slips that wait from before would otherwise load what draws them
+    while the window opens.
+    """
 
     def __init__(
-        self, open_spool: Callable[[], SpoolPort], printing: Callable[[], Printing], now: Callable[[], int]
+        self,
+        open_spool: Callable[[], SpoolPort],
+        printing: Callable[[], Printing],
+        now: Callable[[], int],
+        *,
+        rest: float = 0.0,
     ) -> None:
+        self._rest = rest
+        self._leave = threading.Event()
         self._open_spool = open_spool
         self._printing = printing
         self._now = now
@@ -146,11 +157,13 @@ class PrinterThread:
     def stop(self) -> None:
         """Finish the job in hand and end."""
         self._stop = True
+        self._leave.set()
         self._wake.set()
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
         spool: SpoolPort | None = None
+        self._leave.wait(self._rest)
         while not self._stop:
             self._wake.wait(timeout=RETRY_SECONDS if self.problem else None)
             self._wake.clear()

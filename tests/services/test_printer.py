@@ -48,10 +48,13 @@ class Paper(Printing):
 
 
 @contextmanager
-def at_work(library: Library, paper: Printing) -> Iterator[PrinterThread]:
+def at_work(library: Library, paper: Printing, rest: float = 0.0) -> Iterator[PrinterThread]:
     """A printer thread over the library's spool."""
     thread = PrinterThread(
-        lambda: Spool(connect(library.home.store, library.store.key)), lambda: paper, lambda: library.clock.wall
+        lambda: Spool(connect(library.home.store, library.store.key)),
+        lambda: paper,
+        lambda: library.clock.wall,
+        rest=rest,
     )
     library.store.after_commit.append(thread.nudge)
     thread.start()
@@ -65,6 +68,24 @@ def at_work(library: Library, paper: Printing) -> Iterator[PrinterThread]:
 def states(library: Library) -> list[tuple[Any, ...]]:
     """How the jobs stand."""
     return rows_of(library.store, "SELECT state, problem FROM print_job ORDER BY n")
+
+
+def test_slips_that_wait_leave_the_window_time_to_open(library: Library, session: Session) -> None:
+    scan(session, CARD, "B001", "=finish")
+    paper = Paper()
+    begun = time.monotonic()
+    with at_work(library, paper, rest=0.3):
+        until(lambda: bool(paper.printed))
+        assert time.monotonic() - begun >= 0.3
+
+
+def test_closing_does_not_wait_until_the_printer_has_begun(library: Library, session: Session) -> None:
+    scan(session, CARD, "B001", "=finish")
+    begun = time.monotonic()
+    with at_work(library, Paper(), rest=60):
+        pass
+    assert time.monotonic() - begun < 20
+    assert states(library) == [("waiting", "")]
 
 
 def test_a_finished_transaction_is_printed_at_once(library: Library, session: Session) -> None:
