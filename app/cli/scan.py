@@ -57,7 +57,7 @@ def run(
             else:
                 outcome = session.finish() if empty else session.scan(line)
             answer = as_json(outcome)
-            if outcome.event_id and behind_ms() > BEHIND_MS:
+            if _recorded(outcome) and behind_ms() > BEHIND_MS:
                 answer.setdefault("notes", []).append("clock-behind")
         except KnownError as error:
             stopped = True
@@ -130,9 +130,16 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "switched_from": outcome.switched_from.member_no if outcome.switched_from else "",
     }
     answer.update({key: value for key, value in extra.items() if value})
+    if outcome.parts:
+        parts = [as_json(part) for part in outcome.parts]
+        answer["items"] = [{key: value for key, value in part.items() if key != "scan"} for part in parts]
     if outcome.kind is Kind.AMBIGUOUS:
         answer["choices"] = [hit.item.barcode for hit in outcome.hits] + [m.member_no for m in outcome.members]
     return answer
+
+
+def _recorded(outcome: Outcome) -> bool:
+    return bool(outcome.event_id) or any(part.event_id for part in outcome.parts)
 
 
 def reasons(verdict: Verdict) -> list[dict[str, Any]]:

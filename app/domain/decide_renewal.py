@@ -90,7 +90,7 @@ def decide_renewal(
         found.refuse("item-unknown")
     elif item.loan is None:
         found.refuse("not-on-loan")
-    if member is None:
+    if member is None and not (item is not None and item.loan is None):
         found.refuse("member-unknown")
     if item is None or item.loan is None or member is None:
         return RenewalDecision(found.verdict())

@@ -13,12 +13,12 @@ ARGUMENT_LIMIT = 200
 COMMANDS = frozenset(
     {
         "finish", "undo", "return", "lend", "renew", "renew-all", "auto", "override", "cancel", "pay", "condition",
-        "provisional", "reprint", "book-drop", "profile", "lost",
+        "provisional", "reprint", "book-drop", "profile", "lost", "renew-phone",
     }
 )  # fmt: skip
 """Every command the desk takes."""
 
-NEEDS_ARGUMENT = frozenset({"override", "pay", "condition", "provisional", "profile", "lost"})
+NEEDS_ARGUMENT = frozenset({"override", "pay", "condition", "provisional", "profile", "lost", "renew-phone"})
 
 _AMOUNT = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,3}|\d{1,12})", re.IGNORECASE | re.ASCII)
 

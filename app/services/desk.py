@@ -115,7 +115,7 @@ class DeskScreen:
             case "reprint":
                 return self._do(session.reprint)
             case "renew-all":
-                return self._renew_all()
+                return self._do(session.renew_all)
             case (
                 "find-member"
                 | "find-title"
@@ -127,6 +127,7 @@ class DeskScreen:
                 | "sign-in"
                 | "settings"
                 | "provisional"
+                | "renew-phone"
             ):
                 return self._ask(self._questions.open(action))
         return self.view()
@@ -215,27 +216,6 @@ class DeskScreen:
         self._clear()
         return outcome
 
-    def _renew_all(self) -> DeskView:
-        def run() -> DeskView:
-            outcomes = self._session.renew_all()
-            done = [outcome for outcome in outcomes if outcome.event_id]
-            for outcome in done:
-                self._add_row(outcome)
-            refused = len(outcomes) - len(done)
-            code = "renewed-some" if refused else "renewed-all"
-            reasons = tuple(
-                line for outcome in outcomes if not outcome.event_id for line in show.reason_lines(outcome.verdict)
-            )
-            tone = Tone.NEEDS if refused else Tone.DONE
-            self._refresh()
-            facts: dict[str, Param] = {"n": len(done), "refused": refused}
-            self._say(
-                Banner(tone, code, facts, reasons=reasons[:4], icon="renew"), Sound.NEEDS if refused else Sound.DONE
-            )
-            return self.view()
-
-        return self._guarded(run)
-
     def _clear(self) -> None:
         self._rows = []
         self._notes = ()
@@ -250,7 +230,8 @@ class DeskScreen:
             kept = [row for row in self._rows if row.id != outcome.undone_id]
             self._rows = [replace(row, no=number) for number, row in enumerate(kept, 1)]
         else:
-            self._add_row(outcome)
+            for part in outcome.parts or (outcome,):
+                self._add_row(part)
         self._note(outcome)
         self._say(show.banner(outcome), show.sound(outcome))
         self._refresh()

@@ -33,6 +33,8 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
         hints.append(KeyHint("F11", "provisional", "provisional"))
     if member is not None and member.loans > 1:
         hints.append(KeyHint("Ctrl+E", "renew-all", "renew-all", shown=False))
+    if member is not None and member.loans:
+        hints.append(KeyHint("Ctrl+T", "renew-phone", "renew-phone", shown=session.mode == modes.RENEW))
     hints.append(KeyHint("Ctrl+Z", "undo", "undo"))
     if session.last_return is not None:
         hints.append(KeyHint("Ctrl+K", "condition", "condition", shown=member is None))
@@ -56,6 +58,8 @@ _SHORT = {
     "reprint": "reprint",
     "return": "return",
     "renew": "renew",
+    "renew-phone": "renew-phone",
+    "renew-all": "renew-all",
     "return-first": "return-first",
     "sign-in": "enter",
     "pay": "take-payment",

@@ -11,6 +11,9 @@ from app.domain.records import Item, Member, Title
 from app.domain.verdict import Verdict
 from app.ports import ItemHit, LoanLine
 
+UNSEEN = "unseen"
+"""The note of a renewal asked by telephone or message, without the book."""
+
 
 class Kind(StrEnum):
     """The class of an outcome, as `meja scan` prints it."""
@@ -42,7 +45,7 @@ class Outcome:
     """One answer of the desk. `at` is the act's effective time in milliseconds; `fine` what this act cost.
 
     `approvals` are the codes still to be signed for when the kind is NEEDS_CONFIRMATION; `event_id` the main event of
-    an act that was recorded.
+    an act that was recorded. `parts` are the answers for each copy, where one input was about several.
     """
 
     kind: Kind
@@ -81,3 +84,4 @@ class Outcome:
     undone_kind: str = ""
     undone_id: str = ""
     counts: tuple[int, int, int] = (0, 0, 0)
+    parts: tuple[Outcome, ...] = ()

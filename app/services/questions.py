@@ -57,6 +57,8 @@ class Questions:
                 return self._last()
             case "history":
                 return self._history()
+            case "renew-phone":
+                return self._renew_phone()
             case "help":
                 return self._help()
             case "pay":
@@ -229,6 +231,32 @@ class Questions:
             "history",
         )
 
+    def _renew_phone(self) -> Asked | None:
+        """Which loan the reader asks to renew by telephone or message: the books are not here to be scanned."""
+        member_id = self._session.member_id
+        with self._store.read() as facts:
+            hit = facts.member_by_id(member_id) if member_id else None
+            lines = facts.loans_of_member(member_id, closed=False, limit=100) if hit else ()
+        if hit is None or not lines:
+            return None
+        today = local_datetime(self._store.now(), self._store.zone).date()
+        choices = []
+        for line in lines:
+            row = show.running_row(line, today)
+            due = Phrase("due", {"due_on": line.due_on})
+            choices.append(
+                Choice(f"item:{line.item_id}", line.title, line.author, mono=line.barcode, side=due, chip=row.chip)
+            )
+        answers = (
+            Answer("Enter", "pick", "renew-phone", primary=True),
+            Answer("Ctrl+E", "renew-all", "renew-all"),
+            _CANCEL,
+        )
+        name: dict[str, Param] = {"name": hit.member.name}
+        return Asked(
+            Question(_fresh(), "list", "renew-phone", name, answers=answers, choices=tuple(choices)), "renew-phone"
+        )
+
     def _help(self) -> Asked:
         choices = tuple(Choice(f"key:{key}", Phrase(f"help-{code}"), mono=key, enabled=False) for key, code in _HELP)
         return Asked(Question(_fresh(), "list", "help", answers=(_CLOSE,), choices=choices), "help")
@@ -375,6 +403,10 @@ class Questions:
                 return self._signed_in(fields)
             case "provisional", _:
                 return session.provisional(fields.get("title", ""))
+            case "renew-phone", "renew-all":
+                return session.renew_all(seen=False)
+            case "renew-phone", _ if kind == "item":
+                return session.renew_item(target, seen=False)
             case "last", "reprint" if kind == "tx" and target:
                 return session.reprint(target)
             case "settings", _ if kind == "setting":
@@ -483,6 +515,7 @@ _HELP = (
     ("Ctrl+K", "condition"),
     ("Ctrl+P", "sign-in"),
     ("Ctrl+S", "settings"),
+    ("Ctrl+T", "renew-phone"),
     ("Ctrl+Z", "undo"),
     ("Ctrl+,", "look"),
     ("Esc", "escape"),

@@ -26,7 +26,7 @@ from app.services.catalogue import Catalogue
 from app.services.circulation import Approval, Circulation, Desk, no_right
 from app.services.holds import Holds
 from app.services.money import Money
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import UNSEEN, Kind, Outcome
 from app.services.slips import RECEIPT, Slips
 from app.services.staff import NOBODY, People
 
@@ -275,22 +275,48 @@ class Session:
         )
 
     def renew_item(self, item_id: str, desk: Desk | None = None, *, seen: bool = True) -> Outcome:
-        """Renew the loan of a copy, whoever has it."""
+        """Renew the loan of a copy, whoever has it. `seen` False: asked by telephone or message, the book not here."""
         desk = self._with_tx(desk)
-        return self._asked(
-            self.circulation.renew(desk, item_id, seen=seen),
-            desk,
-            lambda approval: self.circulation.renew(desk, item_id, approval, seen=seen),
-        )
 
-    def renew_all(self) -> list[Outcome]:
-        """Renew every loan of the open reader; each answers for itself, and none puts a question."""
-        desk = self._with_tx(None)
+        def renew(approval: Approval | None = None) -> Outcome:
+            outcome = self.circulation.renew(desk, item_id, approval, seen=seen)
+            return outcome if seen else replace(outcome, notes=(*outcome.notes, UNSEEN))
+
+        return self._asked(renew(), desk, renew)
+
+    def renew_by_phone(self, code: str) -> Outcome:
+        """Renew the loan of a copy that is not here, by its barcode, for whoever has it."""
+        self.pending = None
         with self._store.read() as facts:
-            lines = facts.loans_of_member(self.member_id, closed=False, limit=200) if self.member_id else ()
-        outcomes = [self.circulation.renew(desk, line.item_id) for line in lines]
-        self.acted += sum(bool(outcome.event_id) for outcome in outcomes)
-        return outcomes
+            hits = facts.item_by_code(code)
+        if len(hits) > 1:
+            return Outcome(Kind.AMBIGUOUS, code="several", hits=tuple(hits))
+        return self.renew_item(hits[0].item.id, seen=False) if hits else _refuse("item-unknown")
+
+    def renew_all(self, *, seen: bool = True) -> Outcome:
+        """Renew every loan of the open reader: each part answers for its copy, and none puts a question."""
+        self.pending = None
+        with self._store.read() as facts:
+            hit = facts.member_by_id(self.member_id) if self.member_id else None
+            lines = facts.loans_of_member(self.member_id, closed=False, limit=200) if hit else ()
+        if hit is None or not lines:
+            return _refuse("nothing-on-loan")
+        desk = self._with_tx(None)
+        parts = tuple(self.circulation.renew(desk, line.item_id, seen=seen) for line in lines)
+        done = sum(bool(part.event_id) for part in parts)
+        self.acted += done
+        self.moved_at = self._clock.read().mono
+        summary = "renewed-all" if done == len(parts) else "renewed-some" if done else "renewed-none"
+        return Outcome(
+            Kind.RENEWED if done else Kind.REFUSED,
+            code=summary,
+            member=hit.member,
+            fine=sum(part.fine for part in parts),
+            parts=parts,
+            notes=() if seen else (UNSEEN,),
+            at=self._store.now(),
+            tx=self.tx,
+        )
 
     def return_item(
         self, item_id: str, desk: Desk | None = None, *, on: date | None = None, book_drop: bool = False
@@ -496,8 +522,9 @@ class Session:
             case "reprint":
                 return self.reprint()
             case "renew-all":
-                outcomes = self.renew_all()
-                return outcomes[-1] if outcomes else _refuse("nothing-on-loan")
+                return self.renew_all()
+            case "renew-phone":
+                return self.renew_by_phone(command.argument)
         return _refuse("command-unknown")
 
     def provisional(self, title: str, code: str = "") -> Outcome:

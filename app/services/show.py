@@ -9,14 +9,14 @@ from app.domain.records import Item, Member, Title
 from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import UNSEEN, Kind, Outcome
 from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
 
 
-def reason_lines(verdict: Verdict) -> tuple[ReasonLine, ...]:
-    """A verdict's reasons for the screen, heaviest first."""
+def reason_lines(verdict: Verdict, title: str = "", barcode: str = "") -> tuple[ReasonLine, ...]:
+    """A verdict's reasons for the screen, heaviest first; title and barcode where it is one copy's among several."""
     return tuple(
-        ReasonLine(reason.level, reason.code, dict(reason.params), str(reason.params.get("rule", "")))
+        ReasonLine(reason.level, reason.code, dict(reason.params), str(reason.params.get("rule", "")), title, barcode)
         for reason in verdict.reasons
     )
 
@@ -28,6 +28,8 @@ def heavy(verdict: Verdict) -> Verdict:
 
 def banner(outcome: Outcome) -> Banner:
     """The banner of an outcome."""
+    if outcome.parts:
+        return _renewed_all(outcome)
     make = _BANNERS.get(outcome.kind)
     return make(outcome) if make else Banner(Tone.TOLD, outcome.code or outcome.kind.value)
 
@@ -36,6 +38,8 @@ def sound(outcome: Outcome) -> Sound:
     """The sound of an outcome: done, needs you, no."""
     if outcome.kind in (Kind.REFUSED, Kind.UNKNOWN):
         return Sound.NO
+    if not all(part.event_id for part in outcome.parts):
+        return Sound.NEEDS
     if outcome.kind in (Kind.NEEDS_CONFIRMATION, Kind.AMBIGUOUS):
         return Sound.NEEDS
     if outcome.fine or outcome.aside or outcome.code == "not-on-loan":
@@ -138,13 +142,32 @@ def hold_number(number: int) -> str:
 def _renewed(outcome: Outcome) -> Banner:
     return Banner(
         Tone.DONE,
-        "renewed",
+        "renewed-phone" if UNSEEN in outcome.notes else "renewed",
         _title(outcome),
         (_item_line(outcome),),
         Phrase("due"),
         Phrase("due-on", {"due_on": outcome.due_on}),
         icon="renew",
     )
+
+
+def _renewed_all(outcome: Outcome) -> Banner:
+    """One answer for all of a reader's loans; what could not be renewed is named, each copy with its reasons."""
+    refused = [part for part in outcome.parts if not part.event_id]
+    done = len(outcome.parts) - len(refused)
+    reasons: list[ReasonLine] = []
+    for part in refused:
+        title = part.title.title if part.title else ""
+        barcode = part.item.barcode if part.item else ""
+        stops = heavy(part.verdict)
+        reasons.extend(reason_lines(stops if stops.reasons else part.verdict, title, barcode))
+    facts: dict[str, Param] = {"n": done, "refused": len(refused)}
+    lines: tuple[Say, ...] = (Phrase("by-phone"),) if UNSEEN in outcome.notes else ()
+    if not refused:
+        return Banner(Tone.DONE, "renewed-all", facts, lines, icon="renew")
+    if not done:
+        return Banner(Tone.NO, "renewed-none", facts, lines, reasons=tuple(reasons))
+    return Banner(Tone.NEEDS, "renewed-some", facts, lines, reasons=tuple(reasons), icon="renew")
 
 
 def _refused(outcome: Outcome) -> Banner:

@@ -124,12 +124,17 @@ class StateLine:
 
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """One finding of a verdict, with the rule that said so: a code of "rule.*", the library's own name, or ""."""
+    """One finding of a verdict, with the rule that said so: a code of "rule.*", the library's own name, or "".
+
+    `title` and `barcode` name the copy where a banner speaks of several.
+    """
 
     level: Level
     code: str
     params: Params = field(default_factory=dict)
     rule: str = ""
+    title: str = ""
+    barcode: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,23 @@ def test_the_fields_of_every_answer(library: Library) -> None:
     assert [answer["outcome"] for answer in answers] == ["member", "lent", "repeated", "finished", "unknown"]
 
 
+def test_renewing_everything_answers_for_every_copy_in_one_line(library: Library) -> None:
+    for barcode in ("B001", "B002", "B003"):
+        if barcode != "B001":
+            library.item(barcode, f"Buku {barcode}")
+        library.lend(CARD, barcode)
+    library.clock.go(days=12)
+    lines_in = f"=renew-phone B002\n\n{CARD}\n=renew-all\n=renew-all\n".encode()
+    *_, early, all_of_them = told(library.session(), lines_in)
+    assert (early["outcome"], early["code"], early["event_id"]) == ("renewed", "renewed-some", None)
+    assert {item["item"]: item["outcome"] for item in early["items"]} == {
+        "B001": "renewed", "B002": "refused", "B003": "renewed",
+    }  # fmt: skip
+    assert all(item["due_at"] == "2026-03-28" and item["event_id"] for item in early["items"] if item["item"] != "B002")
+    assert (all_of_them["outcome"], all_of_them["code"]) == ("refused", "renewed-none")
+    assert [tuple(item)[: len(ISSUE_FIELDS) - 1] for item in all_of_them["items"]] == [ISSUE_FIELDS[1:]] * 3
+
+
 def test_a_loan_in_json(library: Library) -> None:
     lent = told(library.session(), f"{CARD}\nB001\n".encode())[1]
     event = rows_of(library.store, "SELECT id FROM event WHERE kind = 'loan.opened'")[0][0]

@@ -151,8 +151,43 @@ def test_renewing_everything_says_how_many(library: Library, screen: DeskScreen)
     assert (view.banner.code, view.banner.params["n"], view.banner.tone) == ("renewed-all", 2, Tone.DONE)
     again = screen.key("renew-all")
     assert again.banner is not None
-    assert (again.banner.code, again.banner.params["refused"]) == ("renewed-some", 2)
-    assert again.banner.reasons
+    assert (again.banner.code, again.banner.params["refused"], again.sound) == ("renewed-none", 2, Sound.NO)
+
+
+def test_renewing_everything_names_what_could_not_be_renewed_and_why(library: Library, screen: DeskScreen) -> None:
+    for barcode in ("B001", "C001", "D001"):
+        library.lend(CARD, barcode)
+    library.clock.go(days=12)
+    scanned(library, screen, CARD)
+    screen.key("renew")
+    scanned(library, screen, "B001", "C001")
+    view = screen.key("renew-all")
+    assert view.banner is not None
+    assert (view.banner.code, view.sound) == ("renewed-some", Sound.NEEDS)
+    about = {(reason.title, reason.barcode) for reason in view.banner.reasons}
+    assert about == {("Sejarah Lampung", "B001"), ("Fikih Muamalah", "C001")}
+    assert {reason.code for reason in view.banner.reasons} >= {"renewed-today", "no-gain"}
+    assert [row.barcode for row in view.rows] == ["D001", "C001", "B001"]
+
+
+def test_a_loan_is_renewed_by_telephone_from_the_reader_s_loans(library: Library, screen: DeskScreen) -> None:
+    for barcode in ("B001", "C001"):
+        library.lend(CARD, barcode)
+    library.clock.go(days=12)
+    scanned(library, screen, CARD)
+    asked = screen.key("renew-phone")
+    assert asked.question is not None
+    assert {choice.mono for choice in asked.question.choices} == {"B001", "C001"}
+    chosen = next(choice.id for choice in asked.question.choices if choice.mono == "C001")
+    view = screen.answer("pick", {}, chosen)
+    assert view.banner is not None
+    assert (view.banner.code, view.question) == ("renewed-phone", None)
+    assert [row.barcode for row in view.rows] == ["C001"]
+    screen.key("renew-phone")
+    everything = screen.answer("renew-all", {}, chosen)
+    assert everything.banner is not None
+    assert everything.banner.code == "renewed-some"
+    assert {row.barcode for row in everything.rows} == {"B001", "C001"}
 
 
 def test_a_wrong_clock_is_said_all_the_time(library: Library, screen: DeskScreen) -> None:

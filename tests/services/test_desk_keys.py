@@ -30,6 +30,8 @@ def test_history_and_renewing_all_only_with_a_reader(session: Session) -> None:
     card = MemberCard("A", "1", "x", loans=2)
     assert {"F10", "Ctrl+E"} <= set(hints(session, card))
     assert "Ctrl+E" not in hints(session, MemberCard("A", "1", "x", loans=1))
+    assert "Ctrl+T" in hints(session, MemberCard("A", "1", "x", loans=1))
+    assert "Ctrl+T" not in hints(session, MemberCard("A", "1", "x"))
 
 
 def test_taking_up_a_copy_only_after_an_unknown_code(session: Session) -> None:

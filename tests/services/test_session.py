@@ -81,12 +81,41 @@ def test_renewing_by_mode_and_all_at_once(session: Session, library: Library) ->
     outcome = scan(session, "B001")
     assert (outcome.kind, outcome.due_on) == (Kind.RENEWED, date(2026, 3, 28))
     scan(session, "=finish", CARD)
-    outcomes = session.renew_all()
+    outcome = session.renew_all()
+    assert (outcome.kind, outcome.code) == (Kind.RENEWED, "renewed-some")
+    outcomes = outcome.parts
     assert [said(o) for o in outcomes if o.item and o.item.barcode == "B001"] == [
         ("no-gain", "renewed-today", "too-soon")
     ]
     assert [o.kind for o in outcomes if o.item and o.item.barcode == "C001"] == [Kind.RENEWED]
     assert session.pending is None
+
+
+def test_renewing_by_telephone_counts_on_its_own(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=12)
+    outcome = scan(session, "=renew-phone B001")
+    assert (outcome.kind, outcome.due_on, outcome.notes) == (Kind.RENEWED, date(2026, 3, 28), ("unseen",))
+    told = "SELECT json_extract(body, '$.seen') FROM event WHERE kind = 'loan.renewed'"
+    assert rows_of(library.store, told) == [(0,)]
+    scan(session, "=finish")
+    library.clock.go(days=12)
+    again = scan(session, "=renew-phone B001")
+    assert (again.kind, again.verdict.codes()) == (Kind.NEEDS_CONFIRMATION, ("unseen-renewal-limit",))
+    signed = scan(session, "=override sakit, tidak bisa datang")
+    assert (signed.kind, signed.notes) == (Kind.RENEWED, ("unseen",))
+
+
+def test_all_loans_by_telephone_and_a_copy_that_is_not_out(session: Session, library: Library) -> None:
+    for barcode in ("B001", "C001"):
+        library.lend(CARD, barcode)
+    library.clock.go(days=12)
+    scan(session, CARD)
+    outcome = session.renew_all(seen=False)
+    assert (outcome.code, len(outcome.parts), outcome.notes) == ("renewed-all", 2, ("unseen",))
+    assert len(session.acts()) == 2
+    assert scan(session, "=renew-phone D001").verdict.codes() == ("not-on-loan",)
+    assert scan(session, "=renew-phone X404").code == "item-unknown"
 
 
 def test_another_card_switches_and_says_so(session: Session, library: Library) -> None:

@@ -33,16 +33,24 @@ class ReasonRow(QFrame):
         row.setSpacing(look.px(12))
         self._level = ChipLabel(self)
         self._level.setMinimumWidth(look.px(140))
+        self._of = ElidedLabel("reasonOf", self)
         self._words = ElidedLabel("bannerLine", self, lines=2)
-        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        for label in (self._of, self._words):
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        both = QVBoxLayout()
+        both.setSpacing(0)
+        both.addWidget(self._of)
+        both.addWidget(self._words)
         self._rule = word_label("reasonRule", self)
         row.addWidget(self._level)
-        row.addWidget(self._words, 1)
+        row.addLayout(both, 1)
         row.addWidget(self._rule)
 
     def render_reason(self, reason: ReasonLine) -> None:
         say = self._look.text.say
         self._level.show_chip(_LEVEL_TONE[reason.level], say(f"level.{reason.level.name.lower()}"))
+        self._of.setText(_of(self._look, reason))
+        self._of.setVisible(bool(reason.title))
         self._words.setText(say(f"reason.{reason.code}", reason.params))
         known = self._look.text.has(f"rule.{reason.rule}")
         self._rule.setText(say(f"rule.{reason.rule}") if known else self._look.text.data(reason.rule))
@@ -143,7 +151,13 @@ class BannerBox(QFrame):
         parts = [self._title.text(), *(self._look.say("line", line) for line in banner.lines)]
         if banner.big_label and banner.big_value:
             parts.append(f"{self._label.text()} {self._value.text()}")
-        parts += [
-            f"{say(f'level.{r.level.name.lower()}')}: {say(f'reason.{r.code}', r.params)}" for r in banner.reasons
-        ]
+        for reason in banner.reasons:
+            words = f"{say(f'level.{reason.level.name.lower()}')}: {say(f'reason.{reason.code}', reason.params)}"
+            parts += [_of(self._look, reason), words]
         return ". ".join(part for part in parts if part)
+
+
+def _of(look: Look, reason: ReasonLine) -> str:
+    """The copy a reason is about, where the banner speaks of several; else ""."""
+    copy = {"title": reason.title, "barcode": reason.barcode}
+    return look.text.say("reason.of", copy) if reason.title else ""
