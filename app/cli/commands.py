@@ -19,7 +19,7 @@ from app.domain.policy_check import check_policy
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
 from app.domain.strict_json import BadFormat
 from app.ports import KnownError
-from app.services.staff import add_staff
+from app.services.staff import People, add_staff, set_pin
 from db.store import DeskStore
 from resources.loader import load_json
 
@@ -208,15 +208,22 @@ def _setting_value(key: str, text: str) -> Any:
 
 
 def run_staff(options: argparse.Namespace) -> int:
-    """List people, or add one (the PIN comes from MEJA_PIN)."""
-    with wiring.opened(home_of(options), read_only=not options.add, recovery=recovery_of(options)) as store:
+    """List people, add one, or give one another PIN (the PIN comes from MEJA_PIN)."""
+    changing = bool(options.add or options.pin)
+    pin = os.environ.get("MEJA_PIN", "")
+    with wiring.opened(home_of(options), read_only=not changing, recovery=recovery_of(options)) as store:
         if options.add:
             with store.act() as act:
-                pin = os.environ.get("MEJA_PIN", "")
                 try:
                     add_staff(act, secrets.token_hex(16), options.add, options.add, RIGHTS[options.rights], pin)
                 except ValueError as error:
                     raise KnownError("usage", {"detail": str(error)}) from error
+        elif options.pin:
+            person = People(store).named(options.pin)
+            if person is None:
+                raise KnownError("staff-unknown", {"name": options.pin})
+            with store.act() as act:
+                set_pin(act, person, pin)
         with store.read() as facts:
             for staff in facts.staff_list():
                 line = {"name": staff.name, "rights": sorted(staff.rights), "pin": bool(staff.pin_hash)}

@@ -424,17 +424,20 @@ class Questions:
         return asked if action == "pick" and not picked else None
 
     def _approved(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
-        outcome = self._session.override(fields.get("reason", ""), fields.get("pin", ""))
+        outcome = self._session.override(fields.get("reason", ""), fields.get("pin", ""), fields.get("signer", ""))
         wrong = {
             "reason-missing": Phrase("reason-missing"),
             "pin-wrong": Phrase("wrong-pin"),
             "needs-supervisor": Phrase("wrong-pin"),
+            "pin-shared": Phrase("pin-shared"),
         }.get(outcome.code)
         if wrong is not None and self._session.pending is not None:
             kept = tuple(
                 replace(one, value="" if one.kind is FieldKind.PIN else fields.get(one.name, ""))
                 for one in asked.question.fields
             )
+            if outcome.code == "pin-shared" and not any(one.name == "signer" for one in kept):
+                return _who_signs(asked, kept, wrong)
             return replace(asked, question=replace(asked.question, id=_fresh(), fields=kept, wrong=wrong))
         return outcome
 
@@ -472,6 +475,17 @@ class Questions:
         returning = self._session.mode in (RETURN, RENEW)
         ordered = sorted(hits, key=lambda hit: ((hit.facts.loan is not None) != returning, hit.item.barcode))
         return replace(self.which(Outcome(Kind.AMBIGUOUS, title=title, hits=tuple(ordered))), searched=True)
+
+
+def _who_signs(asked: Asked, fields: tuple[Field, ...], wrong: Phrase) -> Asked:
+    """The same question, asking also whose PIN it is."""
+    name = Field("signer", "staff", required=True)
+    answers = tuple(
+        replace(answer, needs=("signer", *answer.needs)) if "pin" in answer.needs else answer
+        for answer in asked.question.answers
+    )
+    question = replace(asked.question, id=_fresh(), fields=(fields[0], name, *fields[1:]), answers=answers, wrong=wrong)
+    return replace(asked, question=question)
 
 
 def _text(value: object) -> str:

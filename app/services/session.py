@@ -333,8 +333,11 @@ class Session:
 
     # --- questions ----------------------------------------------------------------------------------------------
 
-    def override(self, reason: str, pin: str = "") -> Outcome:
-        """Sign for the open question: plain questions by anybody, everything else by right, with a reason."""
+    def override(self, reason: str, pin: str = "", signer_name: str = "") -> Outcome:
+        """Sign for the open question: plain questions by anybody, everything else by right, with a reason.
+
+        `pin` is a supervisor's; where it is more than one person's, `signer_name` (or a badge) says whose.
+        """
         pending = self.pending
         if pending is None:
             return _refuse("no-question")
@@ -346,11 +349,13 @@ class Session:
         signer = self.staff
         if not codes <= QUESTIONS:
             if right.OVERRIDE not in signer.rights:
-                found = None if self._pin_waits() else self.people.signer(pin, right.OVERRIDE)
-                self._judge_pin(pin, found is not None)
-                if found is None:
+                found = [] if self._pin_waits() else self.people.signers(pin, right.OVERRIDE, signer_name)
+                self._judge_pin(pin, bool(found))
+                if not found:
                     return replace(pending.outcome, code="pin-wrong" if pin else "needs-supervisor")
-                signer = found
+                if len(found) > 1:
+                    return replace(pending.outcome, code="pin-shared")
+                signer = found[0]
             if not reason.strip():
                 return replace(pending.outcome, code="reason-missing")
         self.pending = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from app.domain import right
 from app.domain.ids import is_id
 from app.domain.records import Staff
 from app.domain.text import code_key
-from app.ports import Act, Store
+from app.ports import Act, KnownError, Store
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -29,9 +30,9 @@ def _hasher() -> PasswordHasher:
 
 
 def hash_pin(pin: str) -> str:
-    """The verifier of a PIN of at least four characters."""
+    """The verifier of a PIN; `KnownError("pin-too-short")` below four characters."""
     if len(pin) < SHORTEST_PIN:
-        raise ValueError("pin-too-short")
+        raise KnownError("pin-too-short", {"least": SHORTEST_PIN})
     return _hasher().hash(pin)
 
 
@@ -74,19 +75,44 @@ class People:
         free = [staff for staff in self.active() if not staff.pin_hash]
         return free[0] if len(free) == 1 else NOBODY
 
-    def signer(self, pin: str, needed: str) -> Staff | None:
-        """The person with the right whose PIN this is (a supervisor signing on the spot)."""
+    def signers(self, pin: str, needed: str, name: str = "") -> Sequence[Staff]:
+        """Who may have typed this PIN to sign on the spot: nobody, the one supervisor, or several whom it fits.
+
+        Several (older data: a new PIN is nobody else's) must say who signs, by `name` or badge. Somebody without
+        the right whose PIN is the same makes it as doubtful as a second supervisor does.
+        """
         if not pin:
-            return None
-        fits = (staff for staff in self.active() if needed in staff.rights)
-        return next((staff for staff in fits if pin_fits(staff, pin)), None)
+            return []
+        who = [self.named(name) or self.by_badge(name)] if name.strip() else self.active()
+        fits = [staff for staff in who if staff is not None and pin_fits(staff, pin)]
+        return fits if any(needed in staff.rights for staff in fits) else []
 
 
 def add_staff(act: Act, staff_id: str, name: str, short_name: str, rights: frozenset[str], pin: str = "") -> Staff:
-    """Add or change a member of staff; an edit event names the record, never the person."""
+    """Add or change a member of staff; an edit event names the record, never the person.
+
+    KnownError: "pin-too-short", or "pin-taken" when another active person has this PIN.
+    """
     if not is_id(staff_id) or not name.strip():
         raise ValueError("staff-incomplete")
-    staff = Staff(staff_id, name.strip(), short_name.strip() or name.strip(), rights, hash_pin(pin) if pin else "")
+    kept = _new_pin(act, staff_id, pin) if pin else ""
+    return _keep(act, Staff(staff_id, name.strip(), short_name.strip() or name.strip(), rights, kept))
+
+
+def set_pin(act: Act, staff: Staff, pin: str) -> Staff:
+    """Give a person another PIN; KnownError as for `add_staff`."""
+    return _keep(act, replace(staff, pin_hash=_new_pin(act, staff.id, pin)))
+
+
+def _new_pin(act: Act, staff_id: str, pin: str) -> str:
+    """The verifier of a PIN that no other active person has: a PIN alone says who signs."""
+    kept = hash_pin(pin)
+    if any(pin_fits(other, pin) for other in act.staff_list() if other.active and other.id != staff_id):
+        raise KnownError("pin-taken")
+    return kept
+
+
+def _keep(act: Act, staff: Staff) -> Staff:
     act.put_staff(staff)
-    act.record("record.edited", {"record": "staff", "id": staff_id})
+    act.record("record.edited", {"record": "staff", "id": staff.id})
     return staff

@@ -136,7 +136,16 @@ def test_people_are_listed_and_added_without_showing_pins(
     assert "4711" not in out
     assert "argon2" not in out
     monkeypatch.setenv("MEJA_PIN", "1")
-    assert run("staff", "--add", "Sri")[0] == 2
+    assert run("staff", "--add", "Sri")[0] == 1
+    assert run("staff", "--pin", "Siti Rahma")[0] == 1, "too short"
+    monkeypatch.setenv("MEJA_PIN", "4711")
+    code, _, err = run("staff", "--add", "Sri")
+    assert (code, "Siti" in err) == (1, False), "somebody has this PIN; it is not said who"
+    assert run("staff", "--pin", "Nobody")[0] == 1
+    monkeypatch.setenv("MEJA_PIN", "4712")
+    assert run("staff", "--pin", "Siti Rahma")[0] == 0
+    monkeypatch.setenv("MEJA_PIN", "4711")
+    assert run("staff", "--add", "Sri")[0] == 0
     assert run("staff", "--add", " ")[0] == 2
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.domain import right
 from app.services.desk import DeskScreen
-from app.services.view import DeskView, Question
-from tests.builders import CARD, OTHER_CARD, Library, head
+from app.services.view import DeskView, Phrase, Question
+from tests.builders import CARD, OTHER_CARD, Library, head, rows_of
 
 CLERK = replace(head(), rights=right.DESK)
 
@@ -87,6 +87,26 @@ def test_a_clerk_needs_a_reason_and_a_supervisor_s_pin(library: Library) -> None
     assert kept == {"reason": "izin", "pin": ""}, "what was typed stays, the PIN does not"
     screen.answer("approve", {"reason": "izin", "pin": "2222"})
     assert library.has("19.02.0005") == ["B001"]
+
+
+def test_a_pin_of_two_people_asks_who_signs(library: Library) -> None:
+    hasan = library.staff("Hasan Basri", pin="2222")
+    with library.store.act() as act:
+        act.put_staff(replace(hasan, id="d" * 32, name="Dewi Anggraini", short_name="Dewi", badge="petugas-9"))
+    screen = library.screen(library.session(CLERK))
+    scanned(library, screen, "19.02.0005", "B001")
+    for _ in range(5):  # never counted as a wrong PIN
+        view = screen.answer("approve", {"reason": "izin", "pin": "2222"})
+    question = asked(view)
+    assert question.wrong == Phrase("pin-shared")
+    assert [field.name for field in question.fields] == ["reason", "signer", "pin"]
+    assert next(a for a in question.answers if a.action == "approve").needs == ("signer", "reason", "pin")
+    assert library.has("19.02.0005") == [], "nobody signed"
+    screen.answer("approve", {"reason": "izin", "signer": "PETUGAS-9", "pin": "2222"})
+    assert library.has("19.02.0005") == ["B001"]
+    assert rows_of(library.store, "SELECT json_extract(body, '$.approver') FROM event ORDER BY n DESC LIMIT 1") == [
+        ("d" * 32,)
+    ]
 
 
 def test_a_plain_question_needs_no_signature(library: Library) -> None:

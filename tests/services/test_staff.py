@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain import right
 from app.domain.records import Staff
-from app.services.staff import NOBODY, People, add_staff, hash_pin, pin_fits
+from app.ports import KnownError
+from app.services.staff import NOBODY, People, add_staff, hash_pin, pin_fits, set_pin
 from tests.builders import Library, rows_of
 
 
@@ -25,7 +28,7 @@ def test_no_pin_fits_who_has_none() -> None:
     assert not pin_fits(Staff("a" * 32, "A", "A", frozenset()), "1234")
     assert not pin_fits(Staff("a" * 32, "A", "A", frozenset(), "spoilt"), "1234")
     assert hash_pin("1234") != hash_pin("1234")
-    with pytest.raises(ValueError, match="pin-too-short"):
+    with pytest.raises(KnownError, match="pin-too-short"):
         hash_pin("123")
 
 
@@ -64,18 +67,59 @@ def test_a_supervisor_signs_with_the_pin_alone(library: Library) -> None:
     library.staff("Siti Rahma", right.DESK, pin="1111")
     hasan = library.staff("Hasan Basri", pin="2222")
     people = People(library.store)
-    signer = people.signer("2222", right.OVERRIDE)
-    assert signer is not None
-    assert signer.id == hasan.id
-    assert people.signer("1111", right.OVERRIDE) is None, "she may not sign"
-    assert people.signer("", right.OVERRIDE) is None
+    assert people.signers("2222", right.OVERRIDE) == [hasan]
+    assert people.signers("1111", right.OVERRIDE) == [], "she may not sign"
+    assert people.signers("", right.OVERRIDE) == []
+    assert people.signers("1111", right.OVERRIDE, "Hasan Basri") == [], "the name alone is no PIN"
+
+
+def test_nobody_gets_a_pin_that_another_has(library: Library) -> None:
+    hasan = library.staff("Hasan Basri", pin="2222")
+    siti = library.staff("Siti Rahma", right.DESK)
+    for give in (
+        lambda act: add_staff(act, "d" * 32, "Sri", "Sri", right.DESK, "2222"),
+        lambda act: set_pin(act, siti, "2222"),
+    ):
+        with pytest.raises(KnownError, match="pin-taken") as refused, library.store.act() as act:
+            give(act)
+        assert refused.value.params == {}, "it is not said whose"
+    assert {staff.name for staff in People(library.store).active() if staff.pin_hash} == {"Hasan Basri"}
+    with library.store.act() as act:
+        set_pin(act, hasan, "2222")
+        act.put_staff(replace(hasan, active=False))
+    with library.store.act() as act:
+        set_pin(act, siti, "2222")
+    assert People(library.store).signers("2222", right.CIRCULATE) == [
+        next(staff for staff in People(library.store).active() if staff.id == siti.id)
+    ], "who left keeps no PIN from others"
+
+
+def shared_pin(library: Library, other_rights: frozenset[str]) -> tuple[Staff, Staff]:
+    """Two people with one PIN, as older data may hold them."""
+    hasan = library.staff("Hasan Basri", pin="2222")
+    other = Staff("d" * 32, "Dewi Anggraini", "Dewi", other_rights, hash_pin("2222"), "PETUGAS-9")
+    with library.store.act() as act:
+        act.put_staff(other)
+    return hasan, other
+
+
+@pytest.mark.parametrize("other_rights", [right.ALL, right.DESK])
+def test_a_shared_pin_names_nobody_by_itself(library: Library, other_rights: frozenset[str]) -> None:
+    hasan, other = shared_pin(library, other_rights)
+    people = People(library.store)
+    assert len(people.signers("2222", right.OVERRIDE)) == 2
+    assert people.signers("2222", right.OVERRIDE, "hasan basri") == [hasan]
+    assert [who.name for who in people.signers("2222", right.OVERRIDE, "petugas-9")] == (
+        [other.name] if right.OVERRIDE in other_rights else []
+    )
+    assert people.signers("2222", right.OVERRIDE, "nobody") == []
 
 
 def test_who_left_signs_nothing(library: Library) -> None:
     with library.store.act() as act:
         act.put_staff(Staff("c" * 32, "Dulu", "Dulu", right.ALL, hash_pin("3333"), "B-1", active=False))
     people = People(library.store)
-    assert people.signer("3333", right.OVERRIDE) is None
+    assert people.signers("3333", right.OVERRIDE) == []
     assert people.by_badge("B-1") is None
     assert people.named("Dulu") is None
 
