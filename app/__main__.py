@@ -39,6 +39,9 @@ def _more(commands: Any) -> None:
     check.add_argument("--json", action="store_true", help="print one JSON object")
     backup = _command(commands, "backup", "make a verified backup")
     backup.add_argument("folder", nargs="?", default="", help="where to put it (default: the home's backups)")
+    backup.add_argument(
+        "--renew-keys", action="store_true", help="make no backup: give older ones there the present recovery key"
+    )
     restore = _command(commands, "restore", "restore a backup or a second copy into an empty home")
     restore.add_argument("source", help="the folder of the backup or of the second copy")
     restore.add_argument("--recovery-key-file", default="", metavar="FILE", help="file with the printed recovery key")
@@ -71,6 +74,7 @@ def _more(commands: Any) -> None:
     paper.add_argument("--thermal", action="store_true", help="labels one by one on the desk's slip printer")
     key = _command(commands, "recovery-key", "make a new recovery key; the printed old one stops working")
     key.add_argument("--out", default="", metavar="FILE", help="write it to a file instead of the terminal")
+    key.add_argument("--renew-backups", action="store_true", help="older backups in this home get it, too")
     clock = _command(commands, "clock", "say that the PC's clock is right now although it stands before the last act")
     clock.add_argument("--accept", action="store_true", required=True)
     setting = _command(commands, "set", "show or change a setting")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -13,6 +16,7 @@ from app.ports import KnownError
 from db.connection import connect, raw_key_pragma
 from db.errors import known
 from db.home import Home
+from db.keys import read_wraps, write_wraps
 from db.small_file import put_file, sync_folder
 
 
@@ -94,6 +98,53 @@ def backup_before_migration(home: Home, key: bytes, version: int) -> None:
         backup_home(home, source, key, home.backups / f"before-schema-{version + 1}-{stamp()}")
     finally:
         source.close()
+
+
+@dataclass(frozen=True, slots=True)
+class OldKeys:
+    """Copies whose key file an older recovery key still opens, by their folders' names.
+
+    `renewed` were given the present one; `left` were not: theirs is another library's data, or cannot be written.
+    """
+
+    renewed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def behind_the_paper(home: Home, folders: Iterable[Path]) -> list[Path]:
+    """The key files in `folders`, or one folder below, that another recovery key opens than the home's own."""
+    now = read_wraps(home.keys)["recovery"]
+    found: list[Path] = []
+    for folder in folders:
+        for path in sorted({*folder.glob(home.keys.name), *folder.glob("*/" + home.keys.name)}):
+            wraps = _wraps_or_none(path)
+            if wraps is None or wraps["recovery"] != now:
+                found.append(path)
+    return found
+
+
+def renew_keys(home: Home, key: bytes, folders: Iterable[Path]) -> OldKeys:
+    """Give copies of this store the home's present recovery key. Only a copy that `key` opens is touched."""
+    now = read_wraps(home.keys)["recovery"]
+    renewed: list[str] = []
+    left: list[str] = []
+    for path in behind_the_paper(home, folders):
+        wraps = _wraps_or_none(path)
+        try:
+            connect(path.with_name(home.store.name), key, read_only=True).close()
+            write_wraps(path, {**(wraps or read_wraps(home.keys)), "recovery": now})
+        except KnownError:
+            left.append(path.parent.name)
+        else:
+            renewed.append(path.parent.name)
+    return OldKeys(tuple(renewed), tuple(left))
+
+
+def _wraps_or_none(path: Path) -> dict[str, Any] | None:
+    try:
+        return read_wraps(path)
+    except KnownError:
+        return None
 
 
 def stamp() -> str:

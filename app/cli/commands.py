@@ -18,10 +18,10 @@ from app.domain.policy import Policy
 from app.domain.policy_check import check_policy
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
 from app.domain.strict_json import BadFormat
+from app.domain.verdict import Param
 from app.ports import KnownError
 from app.services.staff import People, add_staff, set_pin
 from db.store import DeskStore
-from resources.loader import load_json
 
 OK, FAILED = 0, 1
 RIGHTS = {
@@ -102,10 +102,13 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def run_backup(options: argparse.Namespace) -> int:
-    """Make a verified backup beside a running desk."""
+    """Make a verified backup beside a running desk, or give older ones the present recovery key."""
     from db.backup import backup_home, stamp
 
     with wiring.opened(home_of(options), read_only=True, recovery=recovery_of(options)) as store:
+        if options.renew_keys:
+            named = [Path(options.folder)] if options.folder else _kept_copies(store)
+            return _renew_keys(store, named)
         target = Path(options.folder) if options.folder else store.home.backups
         made = backup_home(store.home, store.connection, store.key, target / f"meja-{stamp()}")
     print(json.dumps({"ok": True, "backup": str(made.parent)}, ensure_ascii=False))
@@ -132,6 +135,7 @@ def run_restore(options: argparse.Namespace) -> int:
 
 def run_recovery_key(options: argparse.Namespace) -> int:
     """Make a new recovery key."""
+    from db.backup import behind_the_paper
     from db.keys import read_wraps, rewrap_recovery, write_wraps
 
     with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
@@ -145,11 +149,41 @@ def run_recovery_key(options: argparse.Namespace) -> int:
         second = wiring.second_folder(store) / store.home.keys.name
         if second.exists():
             write_wraps(second, wraps)
-        older = sorted(path.parent.name for path in store.home.backups.glob("*/" + store.home.keys.name))
+        if options.renew_backups:
+            return _renew_keys(store, _kept_copies(store), quiet=True)
+        older = behind_the_paper(store.home, _kept_copies(store))
     if older:
-        words = load_json("words/problems_id.json")["old-paper"], load_json("words/problems_en.json")["old-paper"]
-        print("\n".join(text.format(count=len(older)) for text in words), file=sys.stderr)
+        _tell("old-paper", count=len(older))
     return OK
+
+
+def _kept_copies(store: DeskStore) -> list[Path]:
+    """Where this home keeps copies of itself: its backups, and the second copy with what was set aside there."""
+    return [store.home.backups, wiring.second_folder(store)]
+
+
+def _renew_keys(store: DeskStore, folders: list[Path], *, quiet: bool = False) -> int:
+    """Give older copies the present recovery key; 1 when some could not be given it, and which."""
+    from db.backup import renew_keys
+
+    missing = next((folder for folder in folders if len(folders) == 1 and not folder.is_dir()), None)
+    if missing is not None:
+        raise KnownError("file-not-found", {"path": str(missing)})
+    done = renew_keys(store.home, store.key, folders)
+    if not quiet:
+        print(json.dumps({"ok": not done.left, "renewed": done.renewed, "left": done.left}, ensure_ascii=False))
+    if done.renewed:
+        _tell("new-paper", count=len(done.renewed))
+    if done.left:
+        _tell("old-paper-left", names=", ".join(done.left))
+    return FAILED if done.left else OK
+
+
+def _tell(code: str, **facts: Param) -> None:
+    """Say something in both languages that is no problem."""
+    from app.cli.words import sentence
+
+    print(f"meja: {sentence(KnownError(code, facts))}", file=sys.stderr)
 
 
 def _write_secret(path: Path, text: str) -> None:

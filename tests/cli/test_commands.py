@@ -13,7 +13,9 @@ import pytest
 from app.__main__ import main
 from app.cli.commands import COMMANDS
 from app.domain.setting import SETTINGS
+from app.ports import KnownError
 from db.home import Home
+from db.keys import open_with_recovery, read_wraps
 from resources.loader import load_json
 
 Run = Callable[..., tuple[int, str, str]]
@@ -186,6 +188,55 @@ def test_a_new_recovery_key_goes_to_a_file_of_its_own(run: Run, recovery: str, t
     assert code == 0
     assert opens(run, out.strip())
     assert not opens(run, fresh)
+
+
+def paper_opens(key: str, backup: Path) -> bool:
+    """Whether a recovery key opens a backup's keys."""
+    try:
+        open_with_recovery(key, read_wraps(backup / "meja.keys"))
+    except KnownError:
+        return False
+    return True
+
+
+def test_older_backups_learn_the_new_key_when_that_is_wanted(run: Run, recovery: str, tmp_path: Path) -> None:
+    inside = Path(json.loads(run("backup")[1])["backup"])
+    stick = Path(json.loads(run("backup", str(tmp_path / "stick"))[1])["backup"])
+    code, out, err = run("recovery-key")
+    fresh = out.strip()
+    assert "--renew-keys" in err
+    assert paper_opens(recovery, inside), "nothing is changed unasked"
+    code, out, err = run("backup", "--renew-keys")
+    assert (code, json.loads(out)) == (0, {"ok": True, "renewed": [inside.name], "left": []})
+    assert not paper_opens(recovery, inside)
+    assert paper_opens(fresh, inside)
+    assert paper_opens(recovery, stick), "a copy elsewhere is not known"
+    assert run("backup", "--renew-keys", str(tmp_path / "stick"))[0] == 0
+    assert not paper_opens(recovery, stick)
+    paper = tmp_path / "kunci.txt"
+    paper.write_text(fresh, encoding="ascii")
+    assert run("restore", str(stick), "--recovery-key-file", str(paper), home="new")[0] == 0
+    assert json.loads(run("backup", "--renew-keys")[1]) == {"ok": True, "renewed": [], "left": []}
+    assert run("backup", "--renew-keys", str(tmp_path / "none"))[0] == 1
+
+
+def test_a_new_key_for_the_older_backups_in_one_step(run: Run, recovery: str) -> None:
+    inside = Path(json.loads(run("backup")[1])["backup"])
+    code, out, err = run("recovery-key", "--renew-backups")
+    assert code == 0
+    assert not paper_opens(recovery, inside)
+    assert paper_opens(out.strip(), inside)
+    assert "--renew-keys" not in err
+
+
+def test_another_library_s_backup_is_left_alone(run: Run, recovery: str, tmp_path: Path) -> None:
+    assert run("init", "--name", "Lain", home="other")[0] == 0
+    other = Path(json.loads(run("backup", str(tmp_path / "stick"), home="other")[1])["backup"])
+    kept = (other / "meja.keys").read_bytes()
+    code, out, err = run("backup", "--renew-keys", str(tmp_path / "stick"))
+    assert (code, json.loads(out)["left"]) == (1, [other.name])
+    assert other.name in err
+    assert (other / "meja.keys").read_bytes() == kept
 
 
 def opens(run: Run, key: str) -> bool:
