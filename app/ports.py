@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct, field
 
 from app.domain.clock import Reading
 from app.domain.event import Body, Event
@@ -36,8 +37,7 @@ class Clock(Protocol):
     def read(self) -> Reading: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ItemHit:
+class ItemHit(Struct, frozen=True):
     """A copy found by its code, with what the rules and the screen need."""
 
     item: Item
@@ -45,8 +45,7 @@ class ItemHit:
     facts: ItemFacts
 
 
-@dataclass(frozen=True, slots=True)
-class MemberHit:
+class MemberHit(Struct, frozen=True):
     """A reader found by a card, with standing and the live party tokens (newest first)."""
 
     member: Member
@@ -55,8 +54,7 @@ class MemberHit:
     credit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LoanLine:
+class LoanLine(Struct, frozen=True):
     """One loan for a list: joined with its copy and title."""
 
     loan_id: str
@@ -73,8 +71,7 @@ class LoanLine:
     member_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeLine:
+class ChargeLine(Struct, frozen=True):
     """One open charge for a list and for payment."""
 
     charge_id: str
@@ -87,8 +84,7 @@ class ChargeLine:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ActLine:
+class ActLine(Struct, frozen=True):
     """One act of a transaction or of the last ones, for lists, slips and undo."""
 
     event_id: str
@@ -108,8 +104,7 @@ class ActLine:
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TitleHit:
+class TitleHit(Struct, frozen=True):
     """A title found by words, with its copies counted."""
 
     title: Title
@@ -291,8 +286,7 @@ class Finding(NamedTuple):
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
+class ImportPlan(Struct, frozen=True):
     """What an import does beside its rows: how loans get their terms, which rules are published.
 
     `type_codes` gives a staged reader's type, as the source names it, its code here.
@@ -311,8 +305,7 @@ class ImportPlan:
     dry_run: bool = False
 
 
-@dataclass(slots=True)
-class ImportTotals:
+class ImportTotals(Struct):
     """What an import did, by kind, and how source and store compare afterwards.
 
     `reconcile`: line of the sheet → (count or rupiah in the source's usable rows, in the store).

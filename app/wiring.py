@@ -7,10 +7,10 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from msgspec import Struct
 
 from app.domain import right
 from app.domain.policy import Policy
@@ -104,8 +104,7 @@ def second_folder(store: DeskStore) -> Path:
     return Path(said) / store.identity.desk[:8] if said else store.home.second
 
 
-@dataclass(slots=True)
-class Followers:
+class Followers(Struct):
     """The threads that follow a running desk."""
 
     copy: SecondCopy

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import apsw
+from msgspec import Struct
 
 from app.ports import KnownError
 from db.connection import connect, raw_key_pragma
@@ -100,8 +100,7 @@ def backup_before_migration(home: Home, key: bytes, version: int) -> None:
         source.close()
 
 
-@dataclass(frozen=True, slots=True)
-class OldKeys:
+class OldKeys(Struct, frozen=True):
     """Copies whose key file an older recovery key still opens, by their folders' names.
 
     `renewed` were given the present one; `left` were not: theirs is another library's data, or cannot be written.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import apsw
+from msgspec import Struct, field
 
 from app.domain.canonical import digest
 from app.ports import KnownError
@@ -28,8 +28,7 @@ _COMPARED = dict.fromkeys(
 )
 
 
-@dataclass(slots=True)
-class Report:
+class Report(Struct):
     """What a check found. `faults` is empty when everything is proven."""
 
     events: int = 0

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import apsw
+from msgspec import Struct
 
 from app.domain.canonical import digest
 from app.ports import KnownError
 from db.sql import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """The names under which this store writes its journal."""
 
     library: str

@@ -7,17 +7,17 @@ module knows the one case in which a copy was never touched at this desk, and it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from json.encoder import encode_basestring
+
+from msgspec import Struct
 
 from app.ports import StagedLoan
 
 quoted = encode_basestring
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """One imported loan with everything its event says beside the source's own words."""
 
     loan: StagedLoan

@@ -10,10 +10,11 @@ import json
 import secrets
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.canonical import add_hash, canonical_text
 from app.domain.ids import derived_id
@@ -70,8 +71,7 @@ class Parties:
         return token
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """The same loan as the store has it."""
 
     due: str
@@ -80,8 +80,7 @@ class _Known:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Joined:
+class _Joined(Struct, frozen=True):
     """A staged loan with the copy, the reader and the loan the store has for it."""
 
     loan: StagedLoan

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 import apsw
+from msgspec import Struct, field
 
 from app.domain.canonical import canonical_text
 from app.domain.ids import derived_id
@@ -23,8 +23,7 @@ _HOLDS = ", ".join(f"h.{name}" for name in StagedHold._fields)
 _FINE_WIDTH, _HOLD_WIDTH = len(StagedFine._fields), len(StagedHold._fields)
 
 
-@dataclass(slots=True)
-class _Ledger:
+class _Ledger(Struct):
     """One reader's ledger while it is added up: what is left of each charge, in order."""
 
     party: str

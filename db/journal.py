@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import apsw
+from msgspec import Struct
 
 from app.domain.canonical import canonical_bytes, canonical_text, chain, digest
 from app.domain.event import Event, touch
@@ -17,8 +17,7 @@ _COLUMNS = "e.id, a.desk, a.inc, e.seq, e.at, e.wall, e.mono, e.boot, e.kind, e.
 SELECT = f"SELECT {_COLUMNS} FROM event e JOIN author a ON a.a = e.author "
 
 
-@dataclass(slots=True)
-class Author:
+class Author(Struct):
     """The desk and incarnation this store writes as, with the end of its chain."""
 
     a: int
@@ -125,8 +124,7 @@ def all_events(connection: Reading, library: str) -> Iterator[Event]:
         yield from_row(library, row)
 
 
-@dataclass(frozen=True, slots=True)
-class ChainFault:
+class ChainFault(Struct, frozen=True):
     """A place where the journal does not continue itself."""
 
     desk: str

@@ -10,12 +10,12 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from msgspec import Struct
 
 from app.ports import KnownError
 from db.small_file import put_file
@@ -37,8 +37,7 @@ class Secrets(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class NewKeys:
+class NewKeys(Struct, frozen=True):
     """Fresh keys of a home: what goes on disk, and the recovery key to print once."""
 
     raw: bytes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import apsw
+from msgspec.structs import asdict
 
 from app.domain.records import Item, Member, MemberType, Staff, Title
 from app.domain.text import code_key

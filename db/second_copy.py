@@ -10,11 +10,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import apsw
+from msgspec import Struct
 
 from app.ports import KnownError
 from db.backup import copy_store, stamp
@@ -42,8 +42,7 @@ _RECORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SecondCopyState:
+class SecondCopyState(Struct, frozen=True):
     """How the second copy stands: how many events it lacks, and what is wrong with it ("" = nothing)."""
 
     folder: str

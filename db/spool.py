@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import apsw
+from msgspec import Struct
 
 from db.errors import spoken
 from db.sql import Reading
@@ -14,8 +14,7 @@ from db.sql import Reading
 TRIES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class PrintJob:
+class PrintJob(Struct, frozen=True):
     """One thing to print."""
 
     n: int

@@ -10,11 +10,12 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import apsw
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.canonical import ZERO, canonical_text
 from app.domain.clock import BEHIND_MS, Reading, effective, local_date
@@ -57,8 +58,7 @@ from db.sql import Reading as Sql
 from db.tally import Tally
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What a store needs from the account and the machine."""
 
     clock: Clock

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -41,8 +41,7 @@ ZONES = (("Asia/Jakarta", "wib"), ("Asia/Makassar", "wita"), ("Asia/Jayapura", "
 Tell = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """What a choice made: the recovery key to keep ("" for the demo), and lines about what came in."""
 
     recovery: str = ""

@@ -5,9 +5,9 @@ Files found in `resources/fonts` are loaded once. Where one is missing, a typefa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 from PySide6.QtGui import QFont, QFontDatabase
 
 from ui.assets import asset
@@ -18,8 +18,7 @@ _MONO = ("JetBrains Mono", "IBM Plex Mono", "Noto Sans Mono", "Cascadia Mono", "
 BASE_PIXELS = 15
 
 
-@dataclass(frozen=True, slots=True)
-class Fonts:
+class Fonts(Struct, frozen=True):
     """The families in use: the text face, the Arabic face behind it, the face for codes."""
 
     sans: str

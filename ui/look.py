@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QStyle
@@ -19,8 +19,7 @@ _USUAL_POINTS = {"win32": 9.0, "darwin": 13.0}
 _SPI_GETCLIENTAREAANIMATION = 0x1042
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The present look. `px` scales a length of the design; `say` resolves what a view wants said."""
 
     tokens: Tokens

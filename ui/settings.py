@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class UiSettings:
+class UiSettings(Struct, frozen=True):
     """`theme` auto|light|dark; `scale` 1.0 = the system's own text size; `motion` False = never animate.
 
     `terms` are the library's own words, such as `{"fine": "infak"}`. `suffix_ms` is how long after a scan an empty

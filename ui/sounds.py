@@ -7,16 +7,17 @@ instead of it.
 
 from __future__ import annotations
 
-import array
 import shutil
-import subprocess
 import sys
-import tempfile
-import wave
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.services.view import Sound
 from ui.assets import asset
+
+if TYPE_CHECKING:
+    import subprocess
+    import tempfile
 
 _PLAYERS = ("paplay", "pw-play", "aplay") if sys.platform != "darwin" else ("afplay",)
 _MOST_AT_ONCE = 3
@@ -24,9 +25,18 @@ LOUDEST = 100
 
 
 def quieter(source: Path, target: Path, volume: int) -> None:
-    """Write `source` to `target` at `volume` percent. 16-bit WAV, as tools/make_sounds.py draws them."""
-    with wave.open(str(source), "rb") as whole:
-        shape, frames = whole.getparams(), whole.readframes(whole.getnframes())
+    """Write `source` to `target` at `volume` percent. 16-bit WAV, as tools/make_sounds.py draws them.
+
+    Raises ValueError for a file that is none.
+    """
+    import array
+    import wave
+
+    try:
+        with wave.open(str(source), "rb") as whole:
+            shape, frames = whole.getparams(), whole.readframes(whole.getnframes())
+    except (wave.Error, EOFError) as fault:
+        raise ValueError(source.name) from fault
     samples = array.array("h", frames)
     if sys.byteorder == "big":
         samples.byteswap()
@@ -56,7 +66,7 @@ class Sounds:
         path = asset("sounds", f"{sound}.wav")
         try:
             return self._play_windows(path) if sys.platform == "win32" else self._play_program(path)
-        except (OSError, RuntimeError, ValueError, wave.Error):
+        except (OSError, RuntimeError, ValueError):
             self._player = None
             return False
 
@@ -77,6 +87,8 @@ class Sounds:
         self._forget_ended()
         if self._player is None or len(self._running) >= _MOST_AT_ONCE:
             return False
+        import subprocess  # fetched with the first sound: the window must not wait for it
+
         nowhere = subprocess.DEVNULL
         command = [self._player, *self._player_words(path)]
         self._running.append(subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere))
@@ -97,6 +109,8 @@ class Sounds:
         if self.volume == LOUDEST:
             return path
         if self._copies is None:
+            import tempfile
+
             self._copies = tempfile.TemporaryDirectory(prefix="meja-sounds-", ignore_cleanup_errors=True)
         copy = Path(self._copies.name) / f"{self.volume}-{path.name}"
         if not copy.is_file():

@@ -7,15 +7,15 @@ compute that all of them keep a contrast of at least 4.5:1.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, fields
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from PySide6.QtGui import QColor, QPalette
 
 from ui.assets import asset
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """One colour per role, as #RRGGBB."""
 
     ground: str
@@ -152,8 +152,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """Lengths at the present text size; 1.0 is 15 px base text."""
 
     scale: float = 1.0
@@ -207,4 +206,4 @@ def palette(tokens: Tokens) -> QPalette:
 
 def token_names() -> tuple[str, ...]:
     """All roles, for tests."""
-    return tuple(f.name for f in fields(Tokens))
+    return Tokens.__struct_fields__

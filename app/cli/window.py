@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sys
-import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -89,6 +88,8 @@ def show(store: DeskStore, greeting: Banner | None = None) -> int:
 
 def keep_report(folder: Path, fault: Exception) -> Path | None:
     """Write what a fault of the program was into the reports; places in the code only, no data."""
+    import traceback
+
     path = folder / f"bug-{stamp()}.txt"
     frames = traceback.extract_tb(fault.__traceback__)
     lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]

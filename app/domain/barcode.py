@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.check_digit import luhn_ok, mod43_ok
 from app.domain.rfid import UidFormat, normalise_uid
@@ -73,16 +75,14 @@ class Candidate(NamedTuple):
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """A text as it was meant, and the keyboard state that spoiled it: "azerty", "caps", "arabic+caps" and so on."""
 
     text: str
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """One scan, understood as far as its shape tells.
 
     `kind` and `code` are those of the first candidate; `candidates` lists all, in the order to look them up, and is

@@ -6,8 +6,9 @@ be, gives an answer and never a loop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 ONE_DAY = timedelta(days=1)
 
@@ -20,8 +21,7 @@ def plus_days(day: date, days: int) -> date:
         return date.max if days > 0 else date.min
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """Closed days. `weekly`: weekday numbers closed every week, 0 = Monday; `dated`: single closed days."""
 
     weekly: frozenset[int] = frozenset()

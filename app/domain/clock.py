@@ -7,9 +7,10 @@ PC's clock is behind takes the time of the act before it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+
+from msgspec import Struct
 
 ZONES = {"Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9}
 ZONE_NAMES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
@@ -44,8 +45,7 @@ def to_ms(moment: datetime) -> int:
     return (delta.days * 86_400 + delta.seconds) * 1000 + delta.microseconds // 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What the PC's clocks say: wall milliseconds, monotonic milliseconds since boot, and the boot's token."""
 
     wall: int
@@ -53,8 +53,7 @@ class Reading:
     boot: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockCheck:
+class ClockCheck(Struct, frozen=True):
     """The effective time to use now, and how far the PC's clock is behind the last act (0 when it is not)."""
 
     at: int

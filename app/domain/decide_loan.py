@@ -5,9 +5,10 @@ It reads the gathered facts and the policy, and nothing else: no clock, no store
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from app.domain import queue
 from app.domain.due import Due, due_date
@@ -64,8 +65,7 @@ terms.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class LoanDecision:
+class LoanDecision(Struct, frozen=True):
     """The answer. `due` and `terms` are there whenever a rule lends, even when something else forbids the
     loan.
 

@@ -5,9 +5,11 @@ The count of renewals is judged here and nowhere else; no button or screen decid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain import queue
 from app.domain.calendar import plus_days
@@ -61,8 +63,7 @@ NEVER_OVERRIDABLE: Final = frozenset(
 """Findings nobody may sign for; a waiting reader is never overridden (as in Koha)."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalDecision:
+class RenewalDecision(Struct, frozen=True):
     """The answer. `due`: the new due date; `terms`: the terms the loan goes on under; `overdue`: the lateness
     that the renewal closes and charges (a renewal ends the running fine).
     """

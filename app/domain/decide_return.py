@@ -5,9 +5,10 @@ A return is never refused: the book in the hand wins over what was written. Only
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from app.domain import queue
 from app.domain.calendar import plus_days
@@ -47,8 +48,7 @@ ALL_CODES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnDecision:
+class ReturnDecision(Struct, frozen=True):
     """The outcome. `on`: the day the return counts from; `terms`: those that judged it; `overdue`: None when
     the copy was not on loan; `aside`: the hold to put the copy aside for; `found`: it was lost or missing;
     `condition_amount`: what the noted condition costs; `suspended_until`: last day without loans.

@@ -5,16 +5,16 @@ A pure date calculation over resolved terms; it knows neither member nor item.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from app.domain.calendar import Calendar, plus_days
 from app.domain.loan_rule import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class DueNote:
+class DueNote(Struct, frozen=True):
     """Why the due date is not simply start + period. `day` is the day that was replaced."""
 
     code: str
@@ -31,8 +31,7 @@ DUE_NOTES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A due date: `on` is the promised local day; `at` its moment (local, aware) for loans by the hour."""
 
     on: date

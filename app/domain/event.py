@@ -7,8 +7,9 @@ JSON. Order is (effective time, desk, incarnation, sequence); arrival order mean
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.domain.canonical import canonical_text, check_json
 from app.domain.ids import is_id
@@ -20,8 +21,7 @@ Body = Mapping[str, Any]
 OrderKey = tuple[int, str, str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One act. `at`, `wall` and `mono` are milliseconds; `late` marks an act entered with a stated earlier time."""
 
     id: str
@@ -66,8 +66,7 @@ class Event:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """The aggregates an event bears on: a copy, a title's waiting queue, a party's account ("" = none)."""
 
     item: str = ""

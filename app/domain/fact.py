@@ -6,14 +6,14 @@ The store fills these values inside the act's own transaction; the rules read no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from app.domain.records import ItemStatus
 
 
-@dataclass(frozen=True, slots=True)
-class LoanFacts:
+class LoanFacts(Struct, frozen=True):
     """One open loan. `terms` are the lending terms it was made under; `rule_id` names the rule ("" = type's
     own).
 
@@ -39,8 +39,7 @@ class LoanFacts:
     unseen_renewals: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class HoldFacts:
+class HoldFacts(Struct, frozen=True):
     """One live hold: who waits, since when, whether for one copy, and whether a copy stands aside for them.
 
     `item_id`: the only copy wanted (None = any copy of the title); `aside_item_id`: the copy that stands
@@ -56,8 +55,7 @@ class HoldFacts:
     aside_item_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
+class ItemFacts(Struct, frozen=True):
     """A copy at the desk: its record, its open loan and who waits for it or for its title."""
 
     item_id: str
@@ -74,8 +72,7 @@ class ItemFacts:
     other_copies_free: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class MemberFacts:
+class MemberFacts(Struct, frozen=True):
     """A reader at the desk: membership, open loans, money owed, suspension."""
 
     member_id: str

@@ -9,9 +9,10 @@ back to it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from app.domain.strict_json import Fields
 
@@ -54,8 +55,7 @@ VALUE_NAMES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LoanRule:
+class LoanRule(Struct, frozen=True):
     """One line of the rule table. Scope fields None = any; value fields None = "not said here".
 
     `profile_name` limits the rule to a special profile (thesis defence). `type_default` marks the values of
@@ -100,7 +100,7 @@ class LoanRule:
 
     def to_json(self) -> dict[str, object]:
         """What the rule says and nothing else, as plain JSON values."""
-        out = {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        out = {name: _plain(getattr(self, name)) for name in self.__struct_fields__}
         if not self.type_default:
             del out["type_default"]
         return {name: value for name, value in out.items() if value is not None}
@@ -141,8 +141,7 @@ class LoanRule:
         return rule
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The complete terms of one loan, carried by its event.
 
     `rule_id`: the rule that gave the period ("" = the member type's own values in the slims profile);
@@ -180,7 +179,7 @@ class Terms:
 
     def to_json(self) -> dict[str, object]:
         """All terms as plain JSON values (integers, texts, booleans, null)."""
-        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        return {name: _plain(getattr(self, name)) for name in self.__struct_fields__}
 
     @staticmethod
     def from_json(data: Mapping[str, object], path: str = "$") -> Terms:
@@ -217,8 +216,7 @@ class Terms:
         return terms
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """How terms came about. `sources`: value name → id of the rule that said it; `missing`: needed but
     unsaid.
     """

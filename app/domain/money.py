@@ -7,9 +7,11 @@ deleted: undoing is one more entry.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.findings import Findings
 from app.domain.policy import Thresholds
@@ -32,8 +34,7 @@ ALL_CODES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeFacts:
+class ChargeFacts(Struct, frozen=True):
     """One charge of a reader's account: what was asked, what has been settled by payments and waivers."""
 
     charge_id: str
@@ -49,8 +50,7 @@ class ChargeFacts:
         return max(self.amount - self.paid - self.waived, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentFacts:
+class PaymentFacts(Struct, frozen=True):
     """One payment: its amount, what was given back of it, and whether it was voided."""
 
     payment_id: str
@@ -59,8 +59,7 @@ class PaymentFacts:
     voided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """The part of a payment or waiver that goes to one charge, and what is left of that charge after it."""
 
     charge_id: str
@@ -68,8 +67,7 @@ class Line:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(Struct, frozen=True):
     """Money spread over charges. `credit`: what was paid too much; `left`: what the account still owes."""
 
     verdict: Verdict

@@ -6,15 +6,15 @@ reads no clock. It knows neither member nor item.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from app.domain.calendar import Calendar, plus_days
 from app.domain.loan_rule import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Overdue:
+class Overdue(Struct, frozen=True):
     """The outcome. `days_late` counts calendar days (0 when on time); `days_charged` those that cost.
 
     `amount` in rupiah after caps; `suspension_days` after its maximum; `in_grace`: late, but free by grace.

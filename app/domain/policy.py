@@ -7,9 +7,10 @@ only through `Policy.from_json`, which trusts nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
+
+from msgspec import Struct, field
 
 from app.domain.calendar import Calendar
 from app.domain.loan_rule import CLOSED_DAYS, MAX_DAYS, MAX_LIMIT, MAX_MONEY, PROFILES, LoanRule
@@ -23,8 +24,7 @@ LOST_CHARGES: Final = ("price", "fixed")
 MAX_RULES: Final = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(Struct, frozen=True):
     """Library-wide settings of the rules. A level word says how much a finding weighs: off, message, alert,
     block.
 
@@ -79,13 +79,13 @@ class Thresholds:
     def to_json(self) -> dict[str, object]:
         """All settings as plain JSON values, sets and maps sorted."""
         out: dict[str, object] = {}
-        for f in fields(self):
-            value = getattr(self, f.name)
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
             if isinstance(value, frozenset):
                 value = sorted(value)
             elif isinstance(value, tuple):
                 value = [list(pair) for pair in sorted(value)]
-            out[f.name] = value
+            out[name] = value
         return out
 
     @staticmethod
@@ -94,10 +94,9 @@ class Thresholds:
         read = Fields(data, path)
         base = Thresholds()
         said: dict[str, object] = {}
-        for f in fields(Thresholds):
-            if not read.has(f.name):
-                continue
-            said[f.name] = _read_threshold(read, f.name, getattr(base, f.name))
+        for name in Thresholds.__struct_fields__:
+            if read.has(name):
+                said[name] = _read_threshold(read, name, getattr(base, name))
         read.done()
         return Thresholds(**said)  # type: ignore[arg-type]
 
@@ -131,8 +130,7 @@ def _parse_pair(value: object, path: str, high: int) -> tuple[str, int]:
     return parse_word(value[0], path), number
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """One version of the library's rules, calendar, thresholds and time zone, in force from `effective_from`.
 
     `profile` chooses the semantics: "meja" (corrected) or "slims" (SLiMS 9 with its quirks). In the slims

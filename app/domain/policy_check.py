@@ -6,9 +6,10 @@ It reads a policy and the codes the library knows, and returns findings; it chan
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
+
+from msgspec import Struct, field
 
 from app.domain import decide_loan, decide_renewal
 from app.domain.loan_rule import VALUE_NAMES, LoanRule, explain, slims_rules
@@ -55,8 +56,7 @@ ALL_CODES: Final = (
 _SLIMS_VALUES: Final = frozenset({"limit", "period", "renewals", "fine_per_day", "no_fine", "grace_days", "fine_days"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One finding. `level`: "error" (must not be saved) or "warning" (should be looked at)."""
 
     code: str

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _SHAPE: Final = re.compile(r"([0-9A-Z]{1,12})-([A-Z]{1,4})-([0-9]{1,12})")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ReceiptNo:
+class ReceiptNo(Struct, frozen=True, order=True):
     """One receipt number. `incarnation` counts from 1 and is shown as letters: A…Z, AA, AB…"""
 
     desk_code: str

@@ -6,9 +6,10 @@ characters, the same on every desk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class ItemStatus(StrEnum):
@@ -24,8 +25,7 @@ class ItemStatus(StrEnum):
     NOT_FOR_LOAN = "not-for-loan"
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(Struct, frozen=True):
     """A bibliographic record. `material` is the medium's code (book, cd, map: SLiMS's GMD)."""
 
     id: str
@@ -51,8 +51,7 @@ class Title:
     source_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One barcoded copy. `price` is integer rupiah or None when unknown; `parts` names loose parts (CD, map)."""
 
     id: str
@@ -72,8 +71,7 @@ class Item:
     source_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A registered reader (anggota). `card_nos` are further card codes (RFID, QR) beside the member number."""
 
     id: str
@@ -97,8 +95,7 @@ class Member:
     source_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberType:
+class MemberType(Struct, frozen=True):
     """A kind of member (mahasiswa, dosen…); its lending terms stand in the policy, not here."""
 
     code: str
@@ -106,8 +103,7 @@ class MemberType:
     membership_days: int = 365
 
 
-@dataclass(frozen=True, slots=True)
-class Staff:
+class Staff(Struct, frozen=True):
     """A person who works at the desk. `pin_hash` is an argon2id verifier; `rights` a set of right codes."""
 
     id: str

@@ -6,7 +6,8 @@ It knows the words and the form, not what a command does.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ARGUMENT_LIMIT = 200
 
@@ -23,8 +24,7 @@ NEEDS_ARGUMENT = frozenset({"override", "pay", "condition", "provisional", "prof
 _AMOUNT = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,3}|\d{1,12})", re.IGNORECASE | re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A command and what stands behind it: a reason, an amount, a condition; "" when nothing does."""
 
     name: str

@@ -8,8 +8,9 @@ of ways through it over CODE_LIMIT characters is counted from above. It knows no
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.domain.text import CODE_LIMIT
 
@@ -32,8 +33,7 @@ class BadPattern(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What a pattern can match: an upper bound of ways to try, the least and the greatest length."""
 
     ways: int

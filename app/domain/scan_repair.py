@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from itertools import islice, product
+
+from msgspec.structs import replace
 
 from app.domain.barcode import GLUED, Candidate, Repair, Scan, parse
 from app.domain.scan_rules import ScanRules

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from app.domain.check_digit import CHECKS, isbn13
 from app.domain.rfid import UidFormat
@@ -44,8 +46,7 @@ TRANSFORMS: Mapping[str, Callable[[str], str]] = {
 """What a rule may do with the code it recognised. None of them touches leading zeros."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRule:
+class ScanRule(Struct, frozen=True):
     """One rule. All its conditions must hold, tested in this order, without regard to case.
 
     `strip_prefix` and `strip_suffix` are literal text the code must begin and end with; both are cut off. What is
@@ -64,8 +65,7 @@ class ScanRule:
     transform: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """A rule made ready: built once, used at every scan. `width` is the code's length if it can have only one."""
 
     kind: ScanKind
@@ -92,22 +92,22 @@ class Reader:
         return code if self.match is None or self.match.fullmatch(code) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanRules:
+class ScanRules(Struct, frozen=True):
     """Everything a library sets about its codes.
 
     `card_urls` are templates such as "https://kampus.example/ktm/{code}": a QR code on a card that fits one names a
     member; no other address is taken, and none is ever opened. `uid_format` says what the RFID reader types.
+    `readers` are made from `rules`, whatever is given for them.
     """
 
     rules: tuple[ScanRule, ...] = ()
     card_urls: tuple[str, ...] = ()
     uid_format: UidFormat | None = None
-    readers: tuple[Reader, ...] = field(init=False, repr=False, compare=False)
+    readers: tuple[Reader, ...] = ()
 
     def __post_init__(self) -> None:
         sound = (rule for rule in self.rules[:RULE_COUNT] if not check_rule(rule))
-        object.__setattr__(self, "readers", tuple(_reader(rule) for rule in sound))
+        force_setattr(self, "readers", tuple(_reader(rule) for rule in sound))
 
 
 def _reader(rule: ScanRule) -> Reader:
@@ -187,7 +187,7 @@ def to_json(rules: ScanRules) -> dict[str, object]:
 def _rule_to_json(rule: ScanRule) -> dict[str, object]:
     plain = ScanRule(rule.kind)
     out: dict[str, object] = {"kind": rule.kind.value}
-    for name in ScanRule.__slots__:
+    for name in ScanRule.__struct_fields__:
         value = getattr(rule, name)
         if name != "kind" and value != getattr(plain, name):
             out[name] = value

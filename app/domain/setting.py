@@ -5,15 +5,15 @@ Words for staff stand in the resources under `setting.<key>`. Lending rules are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain.scan_rules import check_rule, from_json
 from app.domain.strict_json import BadFormat
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting. `kind` is text, int, bool, choice or json; `low`/`high` bound an int."""
 
     key: str

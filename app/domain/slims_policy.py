@@ -6,9 +6,11 @@ It knows SLiMS's terms, but no file, no dump and no database; who reads those ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.calendar import Calendar
 from app.domain.loan_rule import LoanRule
@@ -30,8 +32,7 @@ SLIMS_THRESHOLDS: Final = Thresholds(
 """What SLiMS 9.7.0 was seen to stop and to let pass: debt, overdue loans and other copies of a title stop nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlimsValues:
+class SlimsValues(Struct, frozen=True):
     """One row of SLiMS's terms: of a member type (no collection, no material) or of its rule table.
 
     `id` is the row's own, unique over both tables; "" as collection or material is SLiMS's 0 or NULL.

@@ -7,9 +7,10 @@ font or a sentence: codes and facts only, except names and titles, which are the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class SlipKind(StrEnum):
@@ -34,8 +35,7 @@ class LineAct(StrEnum):
     WAIVED = "waived"
 
 
-@dataclass(frozen=True, slots=True)
-class SlipLine:
+class SlipLine(Struct, frozen=True):
     """One copy or one payment on a slip.
 
     `due_on` is the local due date: a lent or renewed line without it is refused by `problems`. `due_at` is given only
@@ -56,8 +56,7 @@ class SlipLine:
     note_params: Mapping[str, str | int | date] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """One slip (struk). Money is integer rupiah; `at` is the desk's local time of the act.
 
     `member` is the name as it may be shown (shorten it with `short_name`); None prints neither name nor number: the
@@ -92,8 +91,7 @@ class Slip:
     fine_word: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemLabel:
+class ItemLabel(Struct, frozen=True):
     """One copy's label: barcode and spine text in one. `title` is for the eye of whoever sticks it."""
 
     barcode: str
@@ -102,8 +100,7 @@ class ItemLabel:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberCard:
+class MemberCard(Struct, frozen=True):
     """A member card. `photo` holds the bytes of a PNG or JPEG, None leaves the slot empty with the initials."""
 
     member_no: str
@@ -116,8 +113,7 @@ class MemberCard:
     photo: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CommandLabel:
+class CommandLabel(Struct, frozen=True):
     """One command of the printed command sheet: the code the scanner sends and the words beside it."""
 
     code: str
@@ -125,8 +121,7 @@ class CommandLabel:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SlipProblem:
+class SlipProblem(Struct, frozen=True):
     """Why a slip may not be printed as it stands: a kebab-case code and the line it is about (None: the slip)."""
 
     code: str

@@ -8,9 +8,10 @@ separating what cannot be done from what a person may sign for.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+
+from msgspec import Struct, field
 
 Param = str | int | bool | date | None
 
@@ -24,8 +25,7 @@ class Level(IntEnum):
     IMPOSSIBLE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One finding: a kebab-case code, its level and the facts for its sentence (never names of other readers)."""
 
     code: str
@@ -33,8 +33,7 @@ class Reason:
     params: Mapping[str, Param] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """All reasons found for one act, heaviest first; no reason at all means a plain yes."""
 
     reasons: tuple[Reason, ...] = ()

@@ -13,9 +13,10 @@ import gzip
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
+
+from msgspec import Struct
 
 from app.importers.problems import ImportProblem
 
@@ -27,8 +28,7 @@ _MOST_MEMBERS = 10_000
 _FAULTS = (OSError, EOFError, ValueError, RuntimeError, KeyError, zlib.error, struct.error, zipfile.BadZipFile)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How far an archive may grow: `most_bytes` in all, `most_times` its packed size once it is above `free` bytes."""
 
     most_bytes: int = 64 << 30
@@ -40,8 +40,7 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """A file that can be read from its beginning as often as needed.
 
     `name` is for people and has no folder, `size` is bytes on disk, `packing` one of "", "gzip", "tar", "zip",

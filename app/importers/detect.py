@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.importers.archives import Limits, open_packed
 from app.importers.problems import ImportProblem
@@ -36,8 +37,7 @@ _XML_COPY = re.compile(rb"tag=[\"']952[\"'].{0,2000}?</(?:\w{1,20}:)?datafield>"
 _XML_MARC = re.compile(rb"<(?:\w{1,20}:)?(?:record|collection|leader)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What a file is: `kind` names the importer, `description` is a code for what was seen, `confidence` 0 to 1.
 
     Kinds: "slims-dump", "slims-biblio-csv", "slims-item-csv", "slims-member-csv", "marc", "marcxml", "koha",

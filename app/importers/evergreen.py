@@ -8,9 +8,11 @@ amounts without a currency, and this desk counts in rupiah.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.domain.text import code_key
 from app.importers import pg_copy
@@ -73,8 +75,7 @@ _TABLES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EvergreenOptions:
+class EvergreenOptions(Struct, frozen=True):
     """How to read an Evergreen dump.
 
     `source` begins every key. `branch`: short name of the one org unit whose closed days are taken; "" takes
@@ -85,8 +86,7 @@ class EvergreenOptions:
     branch: str = ""
 
 
-@dataclass(slots=True)
-class _Library:
+class _Library(Struct):
     """What later tables need of earlier ones, by Evergreen's own ids."""
 
     options: EvergreenOptions

@@ -7,8 +7,9 @@ file, packed or not, or a folder of them. The dump's text is `mysql_text`'s busi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.domain.text import code_key
 from app.importers import mapping
@@ -52,15 +53,13 @@ _FLAGS = (
 _MISSING = "4"  # the stock authorised values of LOST: 1 lost, 2 long overdue, 3 lost and paid for, 4 missing
 
 
-@dataclass(frozen=True, slots=True)
-class KohaOptions:
+class KohaOptions(Struct, frozen=True):
     """How to read Koha. `source` begins every key."""
 
     source: str = "koha"
 
 
-@dataclass(slots=True)
-class _Library:
+class _Library(Struct):
     source: str
     titles: dict[str, str] = field(default_factory=dict)  # biblionumber to the parts that come with each copy
     untitled: dict[str, Refused] = field(default_factory=dict)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.domain.check_digit import isbn13
 from app.domain.text import CODE_LIMIT, clean_code, code_key
@@ -32,8 +33,7 @@ _SHORTEST_CODE = 3
 _LONGEST_CODE = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A subfield that may hold the barcodes.
 
     `values` were found in `records` of the sample's records, `distinct` of them different; `score` is 0…1, 0 when it
@@ -53,8 +53,7 @@ class Candidate:
         return self.distinct / self.values if self.values else 0.0
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """What the sample shows of one subfield."""
 
     values: Counter[str] = field(default_factory=Counter)

@@ -7,8 +7,9 @@ or should be looked at. The bytes are read by `marc_records` and `marcxml`; both
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.domain.text import code_key
 from app.importers.marc_fields import MarcMapping
@@ -23,8 +24,7 @@ EXCERPT = 80
 _HASH = (1 << 64) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class MarcOptions:
+class MarcOptions(Struct, frozen=True):
     """How to read MARC.
 
     `mapping`: where copies stand; None takes titles only. `source` begins every key, so that two sources
@@ -59,8 +59,7 @@ def rows_of(records: Iterable[MarcRecord], options: MarcOptions, file: str) -> I
         yield from _record_rows(record, options, file, seen)
 
 
-@dataclass(slots=True)
-class Seen:
+class Seen(Struct):
     """What one file has brought so far. Hashes stand for keys: a million barcodes must not fill the memory.
 
     `records`: hash of the record's number to its digest. `barcodes`: hash of the barcode to the first place's

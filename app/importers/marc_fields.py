@@ -7,14 +7,15 @@ follows it); copies are each system's own, so the mapping is chosen by a person,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class MarcMapping:
+class MarcMapping(Struct, frozen=True):
     """The field that stands for one copy, and the meaning of its subfields ("" = none).
 
     `flags` are subfields that count when they hold anything but "0", with the item status they mean, strongest first;

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.importers.marc8 import decode_marc8
 from app.importers.problems import ImportProblem
@@ -36,8 +37,7 @@ _BREAKS = re.compile(r"[ \t]*[\r\n\u2028\u2029]+[ \t]*|\t")
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{4,6});")
 
 
-@dataclass(frozen=True, slots=True)
-class MarcField:
+class MarcField(Struct, frozen=True):
     """One field: its tag, both indicators, and its subfields in order; a control field has one with code ""."""
 
     tag: str
@@ -56,8 +56,7 @@ class MarcField:
         return [value for have, value in self.subfields if value and have in codes]
 
 
-@dataclass(frozen=True, slots=True)
-class MarcRecord:
+class MarcRecord(Struct, frozen=True):
     """One record: `number` in the file (1-based), leader, fields, a hash of its bytes, and faults met in
     reading.
 

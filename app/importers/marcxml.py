@@ -11,7 +11,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from hashlib import blake2b
 from html.entities import html5
 from pathlib import Path
@@ -19,6 +18,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from msgspec import Struct
 
 from app.importers.marc import DEFAULT_OPTIONS, MarcOptions, rows_of, wanted_tags
 from app.importers.marc_records import (
@@ -44,8 +44,7 @@ _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _UNDECLARED_ENTITY = 11  # expat's XML_ERROR_UNDEFINED_ENTITY
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """The bytes of one record element in UTF-8, the line of the file it begins on, and a fault or ""."""
 
     data: bytes

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from app.importers.archives import CHUNK, Packed, Stream
 from app.importers.mysql_values import DOUBLE, PIECE, STRING, real_text, unescaped, unquoted, value_at
@@ -61,8 +62,7 @@ Values = list[str | None]
 """One row's values as text; None is NULL or an expression that only a server could work out."""
 
 
-@dataclass(slots=True)
-class Extent:
+class Extent(Struct):
     """A stretch of the dump in which rows of one table stand: first and last byte, line number of the first."""
 
     start: int
@@ -70,8 +70,7 @@ class Extent:
     line: int
 
 
-@dataclass(slots=True)
-class DumpIndex:
+class DumpIndex(Struct):
     """What a dump holds: columns of each CREATE TABLE, stretches of rows of each table, whether it is whole."""
 
     size: int = 0

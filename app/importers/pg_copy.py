@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.importers.problems import ImportProblem
 
@@ -24,8 +25,7 @@ CopyRow = dict[str, str | None]
 """One row: column name to text, None for NULL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One COPY block: table ("schema.table"), columns, where its data begin (byte and 1-based line), bytes of data."""
 
     path: Path

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.importers.rows import Place, Refused
 
@@ -24,8 +25,7 @@ _HEAD = 256 << 10
 _MOST_FILES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture file that may be taken: whose it is, where it lies, what it is ("jpeg", "png", "gif", "webp")."""
 
     source_key: str

@@ -9,13 +9,13 @@ A row that cannot be used becomes a `Refused` with its place and reason code; no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Place:
+
+class Place(Struct, frozen=True):
     """Where in the source a row stood: file name, and line, record number or sheet row (1-based)."""
 
     file: str
@@ -23,8 +23,7 @@ class Place:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A row that was not taken: its kind, reason code (kebab-case), facts for the sentence, a short excerpt."""
 
     kind: str
@@ -34,8 +33,7 @@ class Refused:
     excerpt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(Struct, frozen=True):
     """A row that was taken, but with something a person should know (date unreadable, letters damaged)."""
 
     kind: str
@@ -44,8 +42,7 @@ class Noted:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TitleRow:
+class TitleRow(Struct, frozen=True):
     """A bibliographic record."""
 
     source_key: str
@@ -71,8 +68,7 @@ class TitleRow:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRow(Struct, frozen=True):
     """One copy. `title_key` refers to a TitleRow; where the source links by exact title only, `title_text` is set."""
 
     source_key: str
@@ -92,8 +88,7 @@ class ItemRow:
     received_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MemberTypeRow:
+class MemberTypeRow(Struct, frozen=True):
     """A member type with the terms the source keeps on it (None: the source gives none)."""
 
     source_key: str
@@ -109,8 +104,7 @@ class MemberTypeRow:
     hold_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LoanRuleRow:
+class LoanRuleRow(Struct, frozen=True):
     """A lending rule: member type × collection × material ("" = any), in the order the source keeps them."""
 
     source_key: str
@@ -125,8 +119,7 @@ class LoanRuleRow:
     grace_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedDayRow:
+class ClosedDayRow(Struct, frozen=True):
     """A closed day: either weekly (`weekday` 0 = Monday … 6 = Sunday) or one date."""
 
     source_key: str
@@ -136,8 +129,7 @@ class ClosedDayRow:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(Struct, frozen=True):
     """A reader. `photo` is a path inside the source's picture folder, not the picture."""
 
     source_key: str
@@ -159,8 +151,7 @@ class MemberRow:
     card_nos: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LoanRow:
+class LoanRow(Struct, frozen=True):
     """A loan, open (`returned_on` None and `open` True) or past. `rule_key` is the source's rule or ""."""
 
     source_key: str
@@ -175,8 +166,7 @@ class LoanRow:
     rule_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FineRow:
+class FineRow(Struct, frozen=True):
     """One line of the source's fine ledger: `charged` and `paid` in integer rupiah."""
 
     source_key: str
@@ -188,8 +178,7 @@ class FineRow:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRow:
+class HoldRow(Struct, frozen=True):
     """One waiting reader, for a title (by key) or for one copy (by barcode)."""
 
     source_key: str
@@ -200,8 +189,7 @@ class HoldRow:
     placed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VisitRow:
+class VisitRow(Struct, frozen=True):
     """One entry of the visitor book; guests have no member number."""
 
     source_key: str
@@ -213,8 +201,7 @@ class VisitRow:
     room: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingRow:
+class SettingRow(Struct, frozen=True):
     """A setting of the source that bears on lending (library name, ignore_holidays_fine_calc…), as text."""
 
     key: str

@@ -9,8 +9,9 @@ at a lending desk.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from app.domain.text import fold
 from app.importers.sheet_source import Cell, SheetRow
@@ -23,8 +24,7 @@ _EXAMPLES = 3
 _FEWEST_KNOWN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class SheetMapping:
+class SheetMapping(Struct, frozen=True):
     """How to read a sheet: its kind ("items" or "members"), the rows above the data, and columns (0-based) by
     meaning.
 
@@ -42,8 +42,7 @@ class SheetMapping:
         return meaning in self.columns.values()
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column as the suggestion shows it: place (0-based), header as written, meaning or "", first values."""
 
     index: int
@@ -52,8 +51,7 @@ class Column:
     examples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SheetSuggestion:
+class SheetSuggestion(Struct, frozen=True):
     """What a sheet seems to be. `mapping` is None when no row looks like a header: a person must say."""
 
     mapping: SheetMapping | None

@@ -13,11 +13,12 @@ import warnings
 import zipfile
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.importers.marc_records import open_source
 from app.importers.problems import ImportProblem
@@ -44,8 +45,7 @@ _ZERO_FORMAT = re.compile(r'"?(0{2,20})"?')
 _EPOCH = date(1899, 12, 30)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRow:
+class SheetRow(Struct, frozen=True):
     """One row: its number in the file (1-based; of a CSV the line it begins on), its cells, and a fault or
     "".
 

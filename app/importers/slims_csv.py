@@ -8,9 +8,10 @@ in a surplus comma, separator and encloser are free: so rows are read by positio
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.domain.text import clean_code, code_key
 from app.importers.archives import Limits
@@ -31,8 +32,7 @@ from app.importers.typed_values import code_from
 _AVAILABLE = frozenset(("", "0", "available", "tersedia", "ada", "baik"))
 
 
-@dataclass(frozen=True, slots=True)
-class SlimsCsvOptions:
+class SlimsCsvOptions(Struct, frozen=True):
     """How to read the files; what is "" or None is found out from the file.
 
     `dialect`: "biblio", "item" or "member". `header`: whether the first row holds names.
@@ -46,8 +46,7 @@ class SlimsCsvOptions:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(slots=True)
-class _Library:
+class _Library(Struct):
     """What one file says that another refers to. Titles are known by a hash of their text."""
 
     source: str
@@ -94,8 +93,7 @@ def read_together(
             yield from _bare_items(library)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shifted:
+class _Shifted(Struct, frozen=True):
     progress: Progress | None
     before: int
     total: int

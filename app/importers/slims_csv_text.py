@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.importers.archives import Limits, Packed, open_packed
 from app.importers.mysql_values import real_text
@@ -53,8 +54,7 @@ _BACKSLASHED = re.compile(r"\\(.)", re.DOTALL)
 _BACKSLASH = {"n": "\n", "r": "\r", "t": "\t", "0": "", "Z": ""}
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """One record: the line it begins on, its values by column name, a fault or "", and notes."""
 
     line: int
@@ -74,8 +74,7 @@ class Record:
         return " | ".join(value for value in self.values[:3] if value)[:_EXCERPT].replace("\n", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What a file looks like: dialect, separator, encloser ("" for none), and whether its first row holds names."""
 
     packed: Packed

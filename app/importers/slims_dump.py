@@ -8,8 +8,9 @@ they wrote. Only small tables and the codes of copies and readers are kept in me
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.importers.archives import Limits, Packed, Stream, open_packed
 from app.importers.mysql_text import DumpIndex, SqlRow, index_dump, table_rows
@@ -24,8 +25,7 @@ Reader = Callable[[Sequence[str | None], Place, set[str]], Row | None]
 """Makes a row of one record's values; adds to the notes; None when there is nothing to say yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlimsOptions:
+class SlimsOptions(Struct, frozen=True):
     """How to read SLiMS. `source` begins every key; `limits` bound what an archive may unpack to."""
 
     source: str = "slims"

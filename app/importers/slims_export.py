@@ -11,9 +11,10 @@ run the SQL. Knows SLiMS's formats, not the store.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TextIO
+
+from msgspec import Struct
 
 from app.importers.rows import (
     ClosedDayRow,
@@ -60,8 +61,7 @@ _SOURCES = {"bought": "1", "gift": "2"}
 _WRITTEN = "%Y-%m-%d %H:%M:%S"
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
+class ExportOptions(Struct, frozen=True):
     """How to write: the moment that stands as SLiMS's input date (local time), and whether names head the file.
 
     Without a header is what SLiMS's pages expect when nothing is changed on them.

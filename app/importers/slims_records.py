@@ -7,7 +7,8 @@ refused. Knows SLiMS's meanings, not where the values came from.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.domain.text import clean_code, code_key
 from app.importers.rows import (
@@ -40,8 +41,7 @@ from app.importers.typed_values import code_from
 Values = Sequence[str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table to read: name, kind of its rows, columns wanted, and which value names a row in a note."""
 
     name: str
@@ -103,8 +103,7 @@ SOURCES = {"1": "bought", "2": "gift"}
 _RUPIAH = frozenset({"", "rupiah", "idr", "rp", "rp."})
 
 
-@dataclass(slots=True)
-class Library:
+class Library(Struct):
     """What later tables need of earlier ones."""
 
     source: str

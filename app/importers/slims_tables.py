@@ -10,9 +10,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from app.domain.text import code_key
 from app.importers.typed_values import date_from
@@ -295,8 +296,7 @@ class Codes:
                 yield self.find(key), self.find(key[:half]), self.find(key[half:])
 
 
-@dataclass(slots=True)
-class Masters:
+class Masters(Struct):
     """The small tables, by SLiMS's own ids."""
 
     authors: dict[int, str] = field(default_factory=dict)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.domain.text import code_key, fold
 from app.importers.marc import EXCERPT, Seen, claim_barcode
@@ -41,8 +42,7 @@ _BLOCKED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SheetOptions:
+class SheetOptions(Struct, frozen=True):
     """How to read a sheet. `mapping` None: as `suggest` sees it. `sheet`: a workbook's sheet by name, "" the
     first.
 
@@ -54,8 +54,7 @@ class SheetOptions:
     source: str = "sheet"
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     """What the sheet has brought so far."""
 
     options: SheetOptions

@@ -6,9 +6,10 @@ refused with a reason, never changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 QUIET_MODULES = 10
 MAX_CODE_LENGTH = 48
@@ -21,8 +22,7 @@ class Symbology(StrEnum):
     CODE_39 = "code39"
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(Struct, frozen=True):
     """A linear code as modules, True for dark, without the quiet zones (10 modules each side)."""
 
     text: str
@@ -34,8 +34,7 @@ class Bars:
         return len(self.modules) + 2 * QUIET_MODULES
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRefusal:
+class CodeRefusal(Struct, frozen=True):
     """Why a text cannot be a code: "code-empty", "code-too-long" or "code-signs" (with the signs)."""
 
     code: str

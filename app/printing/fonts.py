@@ -7,11 +7,12 @@ box and can be asked for beforehand with `missing_signs`; it is never left out, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -34,8 +35,7 @@ _CHAINS: Mapping[Role, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A stretch of visual text that one face draws."""
 
     face: str

@@ -7,14 +7,15 @@ apart: label template and printer profile). Lengths are millimetres, the origin 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 A4_MM = (210.0, 297.0)
 LETTER_MM = (215.9, 279.4)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetGeometry:
+class SheetGeometry(Struct, frozen=True):
     """A sheet of equal labels. `measured` is False where the figures are second-hand: check them with a ruler."""
 
     name: str
@@ -35,7 +36,7 @@ class SheetGeometry:
 
     def adjusted(self, **changes: float) -> SheetGeometry:
         """The same sheet with some lengths corrected (left, top, gap_x, gap_y)."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
     def problem(self) -> str:
         """ "" when the labels lie on the sheet without overlapping, else "geometry-outside" or "geometry-overlap"."""
@@ -49,8 +50,7 @@ class SheetGeometry:
         return "" if inside else "geometry-outside"
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterOffset:
+class PrinterOffset(Struct, frozen=True):
     """What one printer adds: a shift of the whole print and a creep per column and row (stretching paper feed)."""
 
     offset_x: float = 0.0
@@ -74,8 +74,7 @@ SHEETS: dict[str, SheetGeometry] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """One label's place: sheet number from 0, upper left corner in millimetres from the sheet's upper left."""
 
     sheet: int

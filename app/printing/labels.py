@@ -6,7 +6,8 @@ A code that does not fit its label at a width scanners can read is refused with 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.domain.slip import ItemLabel
 from app.printing.canvas import SOFT, Page, fit_module, lines, mm
@@ -25,8 +26,7 @@ _PAD_MM = 1.5
 _SPINE_SHARE = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRefusal:
+class LabelRefusal(Struct, frozen=True):
     """Why one label was not printed.
 
     `code` is "label-too-narrow" (with the width the code needs and the width there is, millimetres), or the code of a
@@ -40,8 +40,7 @@ class LabelRefusal:
     signs: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedLabels:
+class PrintedLabels(Struct, frozen=True):
     """The bytes, how many labels are on them, and those refused."""
 
     data: bytes

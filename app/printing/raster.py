@@ -5,8 +5,9 @@ Used where a printer's own letters cannot say it: Arabic, signs outside its code
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from app.printing.codes import QUIET_MODULES, Bars, spans
 from app.printing.fonts import Role, raster_face, raster_width, runs, word_space
@@ -20,8 +21,7 @@ Place = Literal["left", "centre", "right"]
 _INK, _PAPER = 0, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A wrapped paragraph of visual lines and where it stands on the head's width."""
 
     lines: tuple[str, ...]

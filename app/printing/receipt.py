@@ -5,8 +5,9 @@ Words are chosen here, widths and fonts are not known here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.printing.text import clean
@@ -25,8 +26,7 @@ class Tone(StrEnum):
     DUE = "due"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph. `own_direction`: a title or name runs the way its own letters do, not the way of the slip."""
 
     text: str
@@ -36,8 +36,7 @@ class Text:
     own_direction: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A label at the line's start and its value at the end; the value may wrap below."""
 
     label: str
@@ -45,38 +44,33 @@ class Pair:
     tone: Tone = Tone.BODY
 
 
-@dataclass(frozen=True, slots=True)
-class Boxed:
+class Boxed(Struct, frozen=True):
     """The promise of the slip, set apart: a small label over a very large value."""
 
     label: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(Struct, frozen=True):
     """White on black, so that a reprint is never taken for the first slip."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A line across; a light one between copies."""
 
     light: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """The text as Code 128 with the text below it."""
 
     text: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Qr:
+class Qr(Struct, frozen=True):
     """The text as QR code with a caption."""
 
     text: str

@@ -6,8 +6,9 @@ The header stands on every page, figures are tabular and end on one edge, pages 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.printing.canvas import INK, LINE, SOFT, Page, lines, mm
 from app.printing.fonts import Role, pdf_width
@@ -32,8 +33,7 @@ class RowTone(StrEnum):
     DIFFERS = "differs"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its heading, its share of the width, and whether it holds figures or codes."""
 
     title: str
@@ -42,24 +42,21 @@ class Column:
     code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row; fewer cells than columns leave the rest empty. A GROUP row has one cell across the table."""
 
     cells: tuple[str, ...]
     tone: RowTone = RowTone.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureLine:
+class SignatureLine(Struct, frozen=True):
     """A place to sign: the role above, the name (may be empty) below the line."""
 
     role: str
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
+class _Laid(Struct, frozen=True):
     cells: tuple[tuple[str, ...], ...]
     tone: RowTone
     height: float

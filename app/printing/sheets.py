@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.domain.slip import CommandLabel, ItemLabel, MemberCard
 from app.printing.canvas import ACCENT, LINE, SOFT, Page, fit_module, lines, mm
@@ -20,8 +21,7 @@ _GAP_MM = 5.0
 _CELL_MM = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(Struct, frozen=True):
     code: str
     name: str
     detail: str = ""

@@ -7,8 +7,9 @@ for; otherwise the whole block is drawn as dots. A letter is never replaced by a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from app.domain.slip import Slip, problems
 from app.printing.codes import Bars, bars, qr
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-@dataclass(frozen=True, slots=True)
-class EscposProfile:
+class EscposProfile(Struct, frozen=True):
     """What one kind of thermal printer can do. `model` is the python-escpos profile behind it.
 
     `code_pages` are the pages it is trusted to print (none: plain ASCII only, since cheap 58 mm printers often
@@ -57,8 +57,7 @@ _PLAIN = str.maketrans(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
+class _Size(Struct, frozen=True):
     """One tone in both ways of printing: the printer's own letters, and dots."""
 
     role: Role

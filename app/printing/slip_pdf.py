@@ -7,7 +7,8 @@ their height, so a roll knows its length before the first stroke and a page know
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.domain.slip import Slip, problems
 from app.printing.canvas import PAPER, SOFT, Page, fit_module, lines, mm
@@ -26,8 +27,7 @@ BAR_MODULE_MM, BAR_LEAST_MM, BAR_HEIGHT_MM = 0.33, 0.19, 11.0
 _LEADING = 1.32
 
 
-@dataclass(frozen=True, slots=True)
-class _Type:
+class _Type(Struct, frozen=True):
     role: Role
     size: float
 
@@ -46,8 +46,7 @@ _SCALE = {ROLL_58: 0.92, ROLL_80: 1.0, PAGE_A5: 1.1, PAGE_A4: 1.15}
 Draw = Callable[[Page, float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Stroke:
+class _Stroke(Struct, frozen=True):
     """A laid-out block: its height and how to draw it with its top at a given y."""
 
     height: float

@@ -16,26 +16,25 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.printing.escpos_library import escpos_printers
 
 DEFAULT_SECONDS = 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class FileTarget:
+class FileTarget(Struct, frozen=True):
     """A device such as /dev/usb/lp0 or LPT1, or a plain file to which the bytes are appended."""
 
     path: str
     seconds: float = DEFAULT_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkTarget:
+class NetworkTarget(Struct, frozen=True):
     """A printer with raw printing over TCP, port 9100 as a rule."""
 
     host: str
@@ -43,8 +42,7 @@ class NetworkTarget:
     seconds: float = DEFAULT_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class UsbTarget:
+class UsbTarget(Struct, frozen=True):
     """A USB printer by its vendor and product number. Needs rights on the device, on Windows the WinUSB driver."""
 
     vendor: int
@@ -54,16 +52,14 @@ class UsbTarget:
     out_endpoint: int = 0x01
 
 
-@dataclass(frozen=True, slots=True)
-class WindowsRawTarget:
+class WindowsRawTarget(Struct, frozen=True):
     """A printer of the Windows spooler that takes ESC/POS as it is; "" for the default printer. Needs pywin32."""
 
     printer: str = ""
     seconds: float = DEFAULT_SECONDS
 
 
-@dataclass(frozen=True, slots=True)
-class SystemTarget:
+class SystemTarget(Struct, frozen=True):
     """The system's own printing (CUPS `lp`, on Windows the print verb of the PDF viewer); "" for the default."""
 
     printer: str = ""

@@ -9,16 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 LANGUAGES = ("id", "en", "ar")
 DEFAULT_LANGUAGE = "id"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """One language's slip words and figure formats."""
 
     language: str

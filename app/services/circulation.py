@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.clock import local_datetime, to_ms
@@ -39,8 +41,7 @@ _NO_ACTS = frozenset({"act.undone", "clock.behind", "payment.voided"})
 """Events that no person meant as an act of its own; undo looks through them to the act before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """A signature: for which reasons, by whom, why. `by` is a staff id, `reason` free text (kept as a note)."""
 
     codes: frozenset[str]
@@ -48,8 +49,7 @@ class Approval:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """Who acts and within what: the staff member signed in and the running desk transaction."""
 
     staff: Staff

@@ -9,9 +9,10 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from app.domain import right
 from app.domain.clock import Reading, to_ms, zone
@@ -52,8 +53,7 @@ class DemoClock:
         return Reading(self.now, self.now, "demo")
 
 
-@dataclass(frozen=True, slots=True)
-class DemoPlan:
+class DemoPlan(Struct, frozen=True):
     """The generated records."""
 
     titles: tuple[Title, ...]

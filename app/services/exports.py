@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeVar
+
+from msgspec import Struct
 
 from app.domain.canonical import canonical_text
 from app.domain.event import Event
@@ -109,8 +110,7 @@ def _journal(library: Library) -> Iterator[Mapping[str, Any]]:
         yield {**{name: getattr(event, name) for name in _EVENT[:-1]}, "body": canonical_text(event.body)}
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """One list: its columns and where its rows come from."""
 
     columns: Sequence[str]

@@ -7,8 +7,10 @@ fines from the first day. It knows rows and rules, not stores.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.domain.calendar import Calendar
 from app.domain.canonical import canonical_text
@@ -50,8 +52,7 @@ _THRESHOLDS = Thresholds(
 )
 
 
-@dataclass(slots=True)
-class SourceRules:
+class SourceRules(Struct):
     """What a source said of its rules while it was read."""
 
     types: list[MemberTypeRow] = field(default_factory=list)
@@ -78,8 +79,7 @@ class SourceRules:
             self.settings[row.key] = row.value
 
 
-@dataclass(slots=True)
-class Types:
+class Types(Struct):
     """Member types of the source as this library has them. `codes`: what the source calls a type → its code here."""
 
     codes: dict[str, str] = field(default_factory=dict)

@@ -6,8 +6,9 @@ Knows the importers and what they want to be told; stages nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app.importers import evergreen, koha, mapping, slims_csv, slims_dump, spreadsheet
 from app.importers.detect import Source, detect
@@ -19,16 +20,14 @@ from app.importers.rows import Noted, Place, Progress, Rows
 _CSV = {"slims-biblio-csv": "biblio", "slims-item-csv": "item", "slims-member-csv": "member"}
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """One file (or folder) with what it was found to be."""
 
     path: Path
     found: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How to read: `barcode` is the place of the barcode in MARC ("949$i"), `source` begins every key ("" = usual)."""
 
     barcode: str = ""
@@ -121,8 +120,7 @@ def _size(path: Path) -> int:
         return 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One file's share of the whole progress."""
 
     progress: Progress

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.domain.canonical import canonical_text
 from app.domain.clock import to_ms, zone
@@ -41,8 +42,7 @@ _LAST_WORD = re.compile(r"(\S+)\s*$")
 _STATUSES = {status.value: status for status in ItemStatus}
 
 
-@dataclass(slots=True)
-class Staging:
+class Staging(Struct):
     """Puts rows through the door and counts what the source said. `named_pictures`: kind → (key, file name)."""
 
     door: ImportDoor

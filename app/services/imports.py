@@ -8,9 +8,10 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.domain.clock import local_date
 from app.domain.policy import Policy, policy_on
@@ -26,8 +27,7 @@ Watch = Callable[[str, int, int], None]
 """Told the step ("reading", "linking", …) and how far it is; may raise to stop the import."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
+class ImportRequest(Struct, frozen=True):
     """What to bring in and how. `rules`: "keep" the library's own, or "replace" them by the source's."""
 
     files: Sequence[Path]
@@ -38,8 +38,7 @@ class ImportRequest:
     staff: str = ""
 
 
-@dataclass(slots=True)
-class ImportResult:
+class ImportResult(Struct):
     """What came of it, all counts by kind. `source_counts`: what the source had, refused rows included."""
 
     run_id: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from app.domain.overdue import Overdue
 from app.domain.records import Item, Member, Title
@@ -40,8 +41,7 @@ class Kind(StrEnum):
     REPRINTED = "reprinted"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One answer of the desk. `at` is the act's effective time in milliseconds; `fine` what this act cost.
 
     `approvals` are the codes still to be signed for when the kind is NEEDS_CONFIRMATION; `event_id` the main event of

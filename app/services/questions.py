@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.clock import local_datetime
@@ -26,8 +28,7 @@ _CLOSE = Answer("Esc", "close", "close")
 _PICK = Answer("Enter", "pick", "pick", primary=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """An open question and what it is about."""
 
     question: Question

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.barcode import Command, Scan, ScanKind, ScanRules, parse
@@ -46,8 +48,7 @@ SHORTEST_HALF = 4
 AUTO, LEND, RETURN, RENEW = "auto", "lend", "return", "renew"
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """A question on the table: what was asked, and how to go on once it is signed for."""
 
     outcome: Outcome

@@ -6,9 +6,11 @@ A slip is built from the journal's own acts, so that what is on paper is what is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from app.domain.clock import local_datetime
 from app.domain.loan_rule import Terms
@@ -198,17 +200,8 @@ def desk_code(name: str) -> str:
 
 def slip_to_json(slip: Slip) -> dict[str, Any]:
     """A slip as the spool keeps it."""
-    return _plain(asdict(slip))  # type: ignore[no-any-return]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value
+    kept: dict[str, Any] = msgspec.to_builtins(slip)
+    return kept
 
 
 def slip_from_json(kept: dict[str, Any]) -> Slip:

@@ -17,10 +17,11 @@ takes `Say`, a `str` is the library's own data (a name, a title, a barcode) and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from app.domain.verdict import Level, Param
 
@@ -79,8 +80,7 @@ class FieldKind(StrEnum):
     SEARCH = "search"
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """A code of the words with its facts."""
 
     code: str
@@ -90,8 +90,7 @@ class Phrase:
 Say = Phrase | str
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """A small coloured word in a row: `lent`, `late`, `returned`, `put-aside`…"""
 
     tone: Tone
@@ -99,8 +98,7 @@ class Chip:
     params: Params = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StateLine:
+class StateLine(Struct, frozen=True):
     """The line that never hides. Times are the library's local times; `now` is cut to the minute.
 
     `since` is when the present link state began, `others_at` as of when the other desks' acts are known, `sent_at`
@@ -122,8 +120,7 @@ class StateLine:
     copy_lag: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonLine:
+class ReasonLine(Struct, frozen=True):
     """One finding of a verdict, with the rule that said so: a code of "rule.*", the library's own name, or "".
 
     `title` and `barcode` name the copy where a banner speaks of several.
@@ -137,8 +134,7 @@ class ReasonLine:
     barcode: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(Struct, frozen=True):
     """The last outcome. `params` serve `code`; `big_value` is the promise on the right (due date, fine).
 
     `icon` names a drawing when the tone's own one would say less (`return`, `renew`, `pay`, `undo`, `member`).
@@ -154,8 +150,7 @@ class Banner:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the table: an act of this transaction (`no` counts up), or a running loan (`no` is None).
 
     `id` is the same as long as it is the same line; `from_name`/`from_no` stand in the column `FROM`.
@@ -172,8 +167,7 @@ class Row:
     from_no: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A box on the member's card or the day panel. Facts named `title` are set in bold by the words."""
 
     tone: Tone
@@ -181,8 +175,7 @@ class Note:
     params: Params = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class MemberCard:
+class MemberCard(Struct, frozen=True):
     """The open member. `photo` holds a picture's bytes or nothing; `limit` None = no limit; `owed` is whole rupiah."""
 
     name: str
@@ -200,8 +193,7 @@ class MemberCard:
     foot: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(Struct, frozen=True):
     """The panel when no member is open. `part` is morning, noon, afternoon, evening or day."""
 
     returned: int = 0
@@ -212,8 +204,7 @@ class Today:
     foot: Phrase | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One entry of a question. `value` is what it holds when the question opens."""
 
     name: str
@@ -223,8 +214,7 @@ class Field:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One answer with its key ("F9", "F11", "Enter", "Esc", "Ctrl+K"). `needs` names fields that must not be empty."""
 
     key: str
@@ -236,8 +226,7 @@ class Answer:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One line of a list: a member, a title, a copy, a past act, a key of the help.
 
     `mono` is a code set apart (barcode, member number, key); `side` stands on the right. A choice that is not
@@ -253,8 +242,7 @@ class Choice:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What stops the work until it is answered. `id` is the same as long as it is the same question.
 
     `kind` says what it looks like: `confirm` stands in the page under the banner with the box held; `pay`,
@@ -276,8 +264,7 @@ class Question:
     takes_scan: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(Struct, frozen=True):
     """A key that works now. `shown` False: it works but stands only in the help."""
 
     key: str
@@ -287,8 +274,7 @@ class KeyHint:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class DeskView:
+class DeskView(Struct, frozen=True):
     """Everything on the screen. `serial` rises with every outcome: sound, announcement and motion happen once per it.
 
     `rows` are this transaction's acts, newest first; `running` the loans the member already had.

@@ -108,7 +108,7 @@ def test_a_named_person_serves_with_the_right_pin(tmp_path: Path) -> None:
 
 
 def test_the_window_s_look_is_kept(tmp_path: Path) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     lib = founded(tmp_path)
     before = wiring.ui_settings(lib.store)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.ids import derived_id
 from app.domain.records import Item, ItemStatus, Member, MemberType, Staff, Title
@@ -110,4 +110,4 @@ def test_no_field_of_a_record_is_forgotten_by_the_store() -> None:
     from db.rows import ITEM, MEMBER, TITLE
 
     for kind, columns in ((Title, TITLE), (Item, ITEM), (Member, MEMBER)):
-        assert len(columns.split(",")) == len(fields(kind))
+        assert len(columns.split(",")) == len(kind.__struct_fields__)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.domain.calendar import Calendar
 from app.domain.decide_loan import LoanDecision, decide_loan

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.domain.calendar import Calendar
 from app.domain.decide_loan import decide_loan

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.decide_loan import ALL_CODES, NEVER_OVERRIDABLE, QUESTIONS, decide_loan
 from app.domain.fact import ItemFacts, MemberFacts

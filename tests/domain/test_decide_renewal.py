@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.decide_renewal import ALL_CODES, NEVER_OVERRIDABLE, decide_renewal
 from app.domain.fact import LoanFacts

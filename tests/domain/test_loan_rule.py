@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from app.domain.loan_rule import VALUE_NAMES, LoanRule, Terms, explain, resolve, slims_row
 from app.domain.strict_json import BadFormat
@@ -164,8 +164,8 @@ def test_every_term_travels() -> None:
         "unit": "hours",
         "profile": "slims",
     }
-    changed |= {f.name: 7 for f in fields(Terms) if f.type == "int"}
-    changed |= {f.name: True for f in fields(Terms) if f.type == "bool"}
+    changed |= {f.name: 7 for f in fields(Terms) if f.type is int}
+    changed |= {f.name: True for f in fields(Terms) if f.type is bool}
     terms = replace(TERMS, **changed)
     document = terms.to_json()
     assert set(document) == {f.name for f in fields(Terms)}

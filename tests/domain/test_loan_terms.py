@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.domain.loan_rule import LoanRule, Terms
 from app.domain.loan_terms import slims_renewals, stored_terms, terms_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.domain.slip import SlipLine
 from app.printing.slip_escpos import PROFILE_58, PROFILE_80, PROFILES, EscposProfile, render_escpos

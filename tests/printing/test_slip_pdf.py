@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
 from app.domain.slip import SlipLine
 from app.printing.slip_pdf import PAGE_A4, PAGE_A5, SlipRefused, render_pdf

@@ -358,7 +358,7 @@ class LateEntries(RuleBasedStateMachine):
 
     @rule(copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
     def renew(self, copy: str, days: int) -> None:
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         desk = replace(self.lib.desk, stated_at=self.stated(days))
         self.lib.circulation.renew(desk, self.lib.items[copy].id)

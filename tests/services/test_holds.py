@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from app.services.circulation import Approval, Desk
 from app.services.outcome import Kind

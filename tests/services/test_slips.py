@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine, problems
 from app.services.outcome import Kind

@@ -69,7 +69,7 @@ def test_the_player_gets_the_file_and_the_volume(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("ui.sounds.sys.platform", "linux")
     monkeypatch.setattr("ui.sounds.shutil.which", lambda name: f"/bin/{name}" if name == "paplay" else None)
-    monkeypatch.setattr("ui.sounds.subprocess.Popen", Player)
+    monkeypatch.setattr("subprocess.Popen", Player)
     sounds = Sounds(volume=50)
     assert sounds.play(Sound.NEEDS)
     assert commands[0][:2] == ["/bin/paplay", "--volume=32768"]
@@ -91,7 +91,7 @@ def test_a_player_without_volume_gets_a_quieter_file(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("ui.sounds.sys.platform", "linux")
     monkeypatch.setattr("ui.sounds.shutil.which", lambda name: f"/bin/{name}" if name == "aplay" else None)
-    monkeypatch.setattr("ui.sounds.subprocess.Popen", Player)
+    monkeypatch.setattr("subprocess.Popen", Player)
     sounds = Sounds(volume=50)
     assert sounds.play(Sound.DONE)
     played = Path(commands[0][-1])

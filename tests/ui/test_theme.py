@@ -45,4 +45,4 @@ def test_the_stylesheet_grows_with_the_text() -> None:
 def test_an_unknown_token_in_the_stylesheet_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.theme.asset", lambda *_parts: asset("words", "id.json"))
     assert stylesheet(LIGHT, Measure(), "Mono")
-    assert set(token_names()) == set(LIGHT.__slots__)
+    assert set(token_names()) == set(LIGHT.__struct_fields__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.services.view import Answer, Chip, Choice, KeyHint, Phrase, Question, Tone
 from ui.settings import UiSettings

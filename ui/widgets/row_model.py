@@ -5,10 +5,10 @@ Only what changed is inserted or removed, so a scan costs the same with two rows
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from app.services.view import Columns, Row
@@ -29,8 +29,7 @@ class Column(IntEnum):
     STATE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class GroupLine:
+class GroupLine(Struct, frozen=True):
     """The header between this transaction and the running loans."""
 
     words: str

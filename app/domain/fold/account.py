@@ -7,9 +7,11 @@ lowers what is left of a charge. All amounts are integer rupiah.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from app.domain.canonical import digest
 from app.domain.event import Event
@@ -18,8 +20,7 @@ from app.domain.fold.item import LoanState
 from app.domain.overdue import suspension_end
 
 
-@dataclass(frozen=True, slots=True)
-class ChargeState:
+class ChargeState(Struct, frozen=True):
     """One charge: what it was for and what is left of it."""
 
     id: str
@@ -42,8 +43,7 @@ class ChargeState:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentState:
+class PaymentState(Struct, frozen=True):
     """One payment with its receipt number; a voided one counts for nothing but stays listed."""
 
     id: str
@@ -55,8 +55,7 @@ class PaymentState:
     voided: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AccountState:
+class AccountState(Struct, frozen=True):
     """A party's money and standing."""
 
     party: str

@@ -7,9 +7,11 @@ closes the earlier loan at that moment (and is a case for staff), and nobody pay
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from app.domain.canonical import canonical_text, digest
 from app.domain.clock import local_date, local_datetime
@@ -20,8 +22,7 @@ from app.domain.loan_rule import Terms
 from app.domain.overdue import overdue
 
 
-@dataclass(frozen=True, slots=True)
-class LoanCharge:
+class LoanCharge(Struct, frozen=True):
     """What one lateness cost: derived, never an event, so that a late upload can lower it."""
 
     id: str
@@ -32,8 +33,7 @@ class LoanCharge:
     suspension_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class LoanState:
+class LoanState(Struct, frozen=True):
     """One loan, open while `closed_at` is None. Dates are ISO text in the library's zone."""
 
     id: str
@@ -58,7 +58,7 @@ class LoanState:
 
     def to_json(self) -> dict[str, Any]:
         """The canonical form that is hashed and kept."""
-        values = {name: getattr(self, name) for name in _LOAN_FIELDS}
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
         values["charges"] = [asdict(charge) for charge in self.charges]
         return values
 
@@ -68,11 +68,7 @@ class LoanState:
         return LoanState(**{**value, "charges": tuple(LoanCharge(**c) for c in value["charges"])})
 
 
-_LOAN_FIELDS = tuple(field.name for field in fields(LoanState))
-
-
-@dataclass(frozen=True, slots=True)
-class ItemState:
+class ItemState(Struct, frozen=True):
     """A copy after its events so far. `past` digests closed loans, so that the state stays small for ever."""
 
     item: str
@@ -115,8 +111,7 @@ class ItemState:
         return digest(["item", self.to_json()])
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something a person should look at: a kind and the smallest set of events that caused it."""
 
     kind: str
@@ -128,8 +123,7 @@ class Finding:
         return derived_id("case", self.kind, *sorted(self.causes))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What one event did to a copy: the new state, the loans it changed, what it found odd."""
 
     state: ItemState

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from app.domain.canonical import digest
 from app.domain.event import Event
@@ -13,8 +15,7 @@ from app.domain.fold import in_effective_order
 WAITING, ASIDE, FULFILLED, CANCELLED = "waiting", "aside", "fulfilled", "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class HoldState:
+class HoldState(Struct, frozen=True):
     """One hold. `only` restricts it to one copy; `copy` and `until` are set while a copy stands aside."""
 
     id: str
@@ -38,8 +39,7 @@ class HoldState:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class QueueState:
+class QueueState(Struct, frozen=True):
     """All holds of a title, in the order in which they were placed."""
 
     queue: str

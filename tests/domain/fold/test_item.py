@@ -202,7 +202,7 @@ def test_a_lost_copy_ends_its_loan_without_a_fine_and_comes_back_with_the_book()
 
 
 def test_the_act_s_own_price_terms_and_day_judge_it() -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     capped = replace(TERMS, cap_at_price=True)
     lent = opened(1, START, AHMAD, terms=capped)
