@@ -15,7 +15,7 @@ from app import wiring
 from app.domain import right
 from app.domain.clock import BEHIND_MS, ZONES, local_date
 from app.domain.policy import Policy
-from app.domain.policy_check import check_policy
+from app.domain.policy_check import ERROR, check_policy
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
 from app.domain.strict_json import BadFormat
 from app.domain.verdict import Param
@@ -286,7 +286,10 @@ def _policy_from(path: Path) -> Policy:
         raise KnownError("file-not-readable", {"path": str(path), "detail": error.strerror or ""}) from error
     except (ValueError, BadFormat) as error:
         raise KnownError("policy-not-good", {"detail": str(error)}) from error
-    wrong = [finding.code for finding in check_policy(policy) if finding.level == "error"]
+    findings = check_policy(policy)
+    for finding in findings:
+        _tell(f"policy.{finding.code}", **finding.params)
+    wrong = sorted({finding.code for finding in findings if finding.level == ERROR})
     if wrong:
         raise KnownError("policy-not-good", {"detail": ", ".join(wrong)})
     return policy

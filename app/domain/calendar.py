@@ -1,4 +1,5 @@
-"""The library's open and closed days: weekly ones (Sunday) and single dates (holidays). It knows no loan.
+"""The library's open and closed days: weekly ones (Sunday) and single dates (holidays), and its opening hours.
+It knows no loan.
 
 Every walk over days is bounded, so a calendar that is never open, or a date at the edge of what a date can
 be, gives an answer and never a loop.
@@ -7,6 +8,7 @@ be, gives an answer and never a loop.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -21,11 +23,22 @@ def plus_days(day: date, days: int) -> date:
         return date.max if days > 0 else date.min
 
 
+class Span(NamedTuple):
+    """Opening hours on a weekday (0 = Monday), in local minutes after midnight; a midday break makes two spans."""
+
+    weekday: int
+    opens: int
+    closes: int
+
+
 class Calendar(Struct, frozen=True):
-    """Closed days. `weekly`: weekday numbers closed every week, 0 = Monday; `dated`: single closed days."""
+    """Closed days and opening hours. `weekly`: weekday numbers closed every week, 0 = Monday; `dated`: single
+    closed days; `hours`: when the library is open on its open days, nothing = not known.
+    """
 
     weekly: frozenset[int] = frozenset()
     dated: frozenset[date] = frozenset()
+    hours: tuple[Span, ...] = ()
 
     @property
     def never_open(self) -> bool:

@@ -55,6 +55,8 @@ ALL_CODES: Final = (
     "due-shortened-by-expiry",
     "expires-before-due",
     "due-today",
+    "due-at-closing",
+    "due-at-opening",
     "fixed-date-passed",
 )
 QUESTIONS: Final = frozenset({"parts-to-check", "on-loan-to-this-member", "on-loan-to-another"})
@@ -269,6 +271,10 @@ def _weigh_due(found: Findings, member: MemberFacts, due: Due, terms: Terms, her
         found.tell("due-shortened-by-expiry", due=due.on, expires=member.expires_on)
     if due.note("past-expiry") is not None and not found.has("member-expired"):
         found.tell("expires-before-due", due=due.on, expires=member.expires_on)
+    if due.note("cut-at-closing") is not None:
+        found.tell("due-at-closing")
+    if due.note("moved-to-opening") is not None:
+        found.tell("due-at-opening")
     passed = due.note("fixed-date-passed")
     if passed is not None:
         found.alert("fixed-date-passed", fixed=passed.day)

@@ -9,9 +9,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.calendar import Calendar, plus_days
 from app.domain.loan_rule import Terms
+from app.domain.opening import add_open_time, is_open_at, last_open, next_opening
 
 
 class DueNote(Struct, frozen=True):
@@ -28,6 +30,8 @@ DUE_NOTES: Final = (
     "fixed-date-passed",
     "cut-at-expiry",
     "past-expiry",
+    "cut-at-closing",
+    "moved-to-opening",
 )
 
 
@@ -53,14 +57,17 @@ def due_date(
 ) -> Due:
     """The due date of a loan made at `start` (local), or renewed from there when `renewal`.
 
-    Order: period over closed days, fixed date, end of membership. meja: the cuts fall on an open day and
-    never before `start`. slims: closed days move the date forward, then the membership's end cuts it, even to
-    a closed day or to the past (observed on SLiMS 9.7.0).
+    Order: period over closed days (or hours), fixed date, end of membership. meja: the cuts fall on an open day
+    and never before `start`; where opening hours are known, a loan by the hour is never due while the library is
+    closed, unless no open moment is left before a cut. slims: closed days move the date forward, then the
+    membership's end cuts it, even to a closed day or to the past (observed on SLiMS 9.7.0).
     """
     first = start.date() if isinstance(start, datetime) else start
     period = terms.renew_period if renewal else terms.period
     if terms.profile == "slims":
         return _slims_due(terms, calendar, first, period, expires_on)
+    if terms.unit == "hours" and isinstance(start, datetime) and calendar.hours:
+        return _due_while_open(terms, calendar, start, period, expires_on)
     notes: list[DueNote] = []
     at: datetime | None = None
     if terms.unit == "hours" and isinstance(start, datetime):
@@ -75,6 +82,42 @@ def due_date(
     on = _fixed(terms, calendar, first, on, notes)
     on = _within_membership(terms, calendar, first, on, expires_on, notes)
     return Due(on, _moment(at, on), tuple(notes))
+
+
+def _due_while_open(terms: Terms, calendar: Calendar, start: datetime, period: int, expires_on: date | None) -> Due:
+    notes: list[DueNote] = []
+    at = _while_open(terms, calendar, start, period, notes)
+    open_days = replace(terms, closed_days="push")
+    on = _fixed(open_days, calendar, start.date(), at.date(), notes)
+    on = _within_membership(open_days, calendar, start.date(), on, expires_on, notes)
+    if on != at.date():
+        notes = [note for note in notes if note.code not in ("cut-at-closing", "moved-to-opening")]
+        end = datetime.combine(on, time(23, 59), start.tzinfo)
+        closing = last_open(calendar, end, start)
+        # A closing on an earlier day means that no open moment is left on this one: a cut keeps its day.
+        at = closing if closing is not None and closing.date() == on else end
+    return Due(on, at, tuple(notes))
+
+
+def _while_open(terms: Terms, calendar: Calendar, start: datetime, period: int, notes: list[DueNote]) -> datetime:
+    """The moment `period` hours after `start`, moved into open time as the terms say."""
+    plain = _plus_hours(start, period)
+    if terms.closed_hours == "skip":
+        counted = add_open_time(calendar, start, timedelta(hours=period))
+        return plain if counted is None else counted
+    if is_open_at(calendar, plain):
+        return plain
+    if terms.closed_hours == "cut":
+        closing = last_open(calendar, plain, start)
+        if closing is not None:
+            notes.append(DueNote("cut-at-closing", plain.date()))
+            return closing
+    opening = next_opening(calendar, plain)
+    if opening is None:
+        return plain
+    notes.append(DueNote("moved-to-opening", plain.date()))
+    opens, closes = opening
+    return min(opens + timedelta(minutes=terms.opening_grace), closes)
 
 
 def _slims_due(terms: Terms, calendar: Calendar, first: date, period: int, expires_on: date | None) -> Due:

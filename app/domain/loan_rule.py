@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PROFILES: Final = ("meja", "slims")
 UNITS: Final = ("days", "hours")
 CLOSED_DAYS: Final = ("skip", "push", "count")
+CLOSED_HOURS: Final = ("cut", "push", "skip")
 FIXED_DUE_MODES: Final = ("exactly", "latest")
 GRACE_WORDS: Final = ("free", "all")
 FINE_DAY_WORDS: Final = ("all", "open")
@@ -30,11 +31,14 @@ MAX_LIMIT: Final = 10_000
 MAX_PERIOD: Final = 3_660
 MAX_MONEY: Final = 1_000_000_000
 MAX_DAYS: Final = 36_600
+MAX_GRACE_MINUTES: Final = 1_440
 
 VALUE_NAMES: Final = (
     "limit",
     "period",
     "unit",
+    "closed_hours",
+    "opening_grace",
     "fixed_due",
     "fixed_due_mode",
     "cut_at_expiry",
@@ -60,7 +64,7 @@ class LoanRule(Struct, frozen=True):
 
     `profile_name` limits the rule to a special profile (thesis defence). `type_default` marks the values of
     the member type itself, which SLiMS keeps apart from its rule rows. Units: period in `unit`, money in
-    rupiah. `cap` 0 says "no cap"; a fine of 0 must be said with `no_fine`.
+    rupiah, `opening_grace` in minutes. `cap` 0 says "no cap"; a fine of 0 must be said with `no_fine`.
     """
 
     id: str
@@ -72,6 +76,8 @@ class LoanRule(Struct, frozen=True):
     limit: int | None = None
     period: int | None = None
     unit: str | None = None
+    closed_hours: str | None = None
+    opening_grace: int | None = None
     fixed_due: date | None = None
     fixed_due_mode: str | None = None
     cut_at_expiry: bool | None = None
@@ -119,6 +125,8 @@ class LoanRule(Struct, frozen=True):
             limit=read.opt_integer("limit", 0, MAX_LIMIT),
             period=read.opt_integer("period", 0, MAX_PERIOD),
             unit=read.opt_text("unit", UNITS),
+            closed_hours=read.opt_text("closed_hours", CLOSED_HOURS),
+            opening_grace=read.opt_integer("opening_grace", 0, MAX_GRACE_MINUTES),
             fixed_due=read.opt_day("fixed_due"),
             fixed_due_mode=read.opt_text("fixed_due_mode", FIXED_DUE_MODES),
             cut_at_expiry=read.opt_flag("cut_at_expiry"),
@@ -141,6 +149,10 @@ class LoanRule(Struct, frozen=True):
         return rule
 
 
+_ALWAYS: Final = object()
+_LATER: Final[Mapping[str, object]] = {"closed_hours": "cut", "opening_grace": 0}
+
+
 class Terms(Struct, frozen=True):
     """The complete terms of one loan, carried by its event.
 
@@ -148,7 +160,9 @@ class Terms(Struct, frozen=True):
     `limit_rule_id`: the rule that gave the limit, under which open loans are counted. `grace_counts`: "free"
     (grace days are never charged), "all" (once over, every day is charged), "edge" (SLiMS: over from the
     grace day itself). `fine_days`: "all", "open", "open-edges" (SLiMS: closed days taken off from due to
-    return, both included). `cap` 0 = none, `max_suspend` 0 = none.
+    return, both included). `cap` 0 = none, `max_suspend` 0 = none. `closed_hours`: what becomes of a loan by the
+    hour that would be due while the library is closed: due at closing ("cut"), at the next opening and so many
+    minutes more, `opening_grace` ("push"), or only open time counts ("skip").
     """
 
     profile: str
@@ -176,10 +190,16 @@ class Terms(Struct, frozen=True):
     not_before_days: int = 0
     needs_no_other_loans: bool = False
     profile_name: str = ""
+    closed_hours: str = "cut"
+    opening_grace: int = 0
 
     def to_json(self) -> dict[str, object]:
-        """All terms as plain JSON values (integers, texts, booleans, null)."""
-        return {name: _plain(getattr(self, name)) for name in self.__struct_fields__}
+        """All terms as plain JSON values (integers, texts, booleans, null).
+
+        What came after the first release is left out where it says nothing, so that terms made before stay the same.
+        """
+        out = {name: _plain(getattr(self, name)) for name in self.__struct_fields__}
+        return {name: value for name, value in out.items() if _LATER.get(name, _ALWAYS) != value}
 
     @staticmethod
     def from_json(data: Mapping[str, object], path: str = "$") -> Terms:
@@ -211,6 +231,8 @@ class Terms(Struct, frozen=True):
             not_before_days=read.integer("not_before_days", 0, MAX_DAYS),
             needs_no_other_loans=read.flag("needs_no_other_loans"),
             profile_name=read.text("profile_name"),
+            closed_hours=read.text("closed_hours", CLOSED_HOURS, "cut"),
+            opening_grace=read.integer("opening_grace", 0, MAX_GRACE_MINUTES, 0),
         )
         read.done()
         return terms
@@ -261,6 +283,7 @@ def _weight(rule: LoanRule) -> tuple[bool, bool, bool, bool, str]:
 
 _COMPANIONS: Final = {
     "unit": "period",
+    "opening_grace": "closed_hours",
     "renew_period": "period",
     "fixed_due_mode": "fixed_due",
     "max_suspend": "suspend_per_day",

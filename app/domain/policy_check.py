@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct, field
 
 from app.domain import decide_loan, decide_renewal
+from app.domain.calendar import Calendar
 from app.domain.loan_rule import VALUE_NAMES, LoanRule, explain, slims_rules
 from app.domain.policy import Policy
 from app.domain.strict_json import BadFormat
@@ -46,6 +48,11 @@ ALL_CODES: Final = (
     "collection-unknown",
     "material-unknown",
     "never-open",
+    "hours-inverted",
+    "hours-overlap",
+    "hours-missing",
+    "hours-on-closed-day",
+    "hours-unheard",
     "override-unknown",
     "override-forbidden",
     "lost-charge-zero",
@@ -100,6 +107,7 @@ def _whole(policy: Policy) -> Iterator[Finding]:
         yield Finding("no-rules", ERROR)
     if policy.calendar.never_open:
         yield Finding("never-open", ERROR)
+    yield from _hours(policy.calendar)
     seen: set[str] = set()
     for rule in policy.rules:
         if not rule.id.strip():
@@ -107,6 +115,22 @@ def _whole(policy: Policy) -> Iterator[Finding]:
         elif rule.id in seen:
             yield Finding("rule-id-twice", ERROR, {"rule": rule.id})
         seen.add(rule.id)
+
+
+def _hours(calendar: Calendar) -> Iterator[Finding]:
+    """Hours that end before they begin, run into each other, or leave an open weekday out."""
+    days = {span.weekday for span in calendar.hours}
+    for weekday in range(7):
+        spans = sorted(span for span in calendar.hours if span.weekday == weekday)
+        where: dict[str, Param] = {"weekday": weekday}
+        if any(span.opens >= span.closes for span in spans):
+            yield Finding("hours-inverted", ERROR, where)
+        elif any(later.opens <= earlier.closes for earlier, later in pairwise(spans)):
+            yield Finding("hours-overlap", ERROR, where)
+        if spans and weekday in calendar.weekly:
+            yield Finding("hours-on-closed-day", WARNING, where)
+        if days and not spans and weekday not in calendar.weekly:
+            yield Finding("hours-missing", WARNING, where)
 
 
 def _thresholds(policy: Policy) -> Iterator[Finding]:
@@ -134,6 +158,8 @@ def _each_rule(policy: Policy, today: date | None) -> Iterator[Finding]:
             yield Finding("zero-fine-unsaid", ERROR, where)
         if rule.fine_per_day and rule.no_fine:
             yield Finding("fine-and-no-fine", ERROR, where)
+        if rule.closed_hours and not policy.calendar.hours:
+            yield Finding("hours-unheard", WARNING, where)
         if rule.needs_no_other_loans and not rule.profile_name:
             yield Finding("special-without-name", WARNING, where)
         if rule.fixed_due is not None:

@@ -61,10 +61,19 @@ class DemoPlan(Struct, frozen=True):
     members: tuple[Member, ...]
 
 
+HOURS = {
+    **{str(weekday): [["08:00", "16:00"]] for weekday in range(4)},
+    "4": [["08:00", "11:30"], ["13:30", "16:00"]],
+    "5": [["08:00", "12:00"]],
+}
+"""Monday to Saturday; closed for the Friday prayer."""
+
+
 def demo_policy(campus: Policy) -> Policy:
-    """The campus rules with a limit of five for students, under a version of its own."""
+    """The campus rules with opening hours and a limit of five for students, under a version of its own."""
     document: dict[str, Any] = campus.to_json()
     document["version"] = "demo-1"
+    document["calendar"]["hours"] = HOURS
     document["rules"] = [{**rule, "limit": 5} if rule["id"] == "student" else rule for rule in document["rules"]]
     thresholds = document["thresholds"]
     thresholds["debt_limit"] = 25000

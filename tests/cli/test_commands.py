@@ -163,6 +163,22 @@ def test_rules_are_published_and_shown(run: Run, recovery: str, tmp_path: Path) 
     assert run("policy", "--publish", str(tmp_path / "none.json"))[0] == 1
 
 
+def test_what_is_wrong_with_rules_is_said_in_sentences(run: Run, recovery: str, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.json"
+    document: dict[str, Any] = {**load_json("policy/campus.json"), "version": "campus-2"}
+    hours = {str(day): [["08:00", "16:00"]] for day in range(6)}
+    document["calendar"] = {**document["calendar"], "hours": {**hours, "4": [["13:30", "11:30"]]}}
+    rules.write_text(json.dumps(document), encoding="utf-8")
+    code, _, err = run("policy", "--publish", str(rules))
+    assert code == 1
+    assert "hari 4 (0 = Senin)" in err
+    assert "weekday 4 (0 = Monday)" in err
+    document["calendar"]["hours"]["4"] = [["08:00", "11:30"], ["13:30", "16:00"]]
+    rules.write_text(json.dumps(document), encoding="utf-8")
+    code, out, _ = run("policy", "--publish", str(rules))
+    assert (code, json.loads(out)["calendar"]["hours"]) == (0, document["calendar"]["hours"])
+
+
 def test_the_clock_is_accepted_only_when_it_is_said(run: Run, recovery: str) -> None:
     assert run("clock")[0] == 2
     assert run("clock", "--accept")[0] == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import decide_loan, decide_renewal, decide_return, money
+from app.domain import decide_loan, decide_renewal, decide_return, money, policy_check
 from app.domain.barcode import Scan
 from app.domain.setting import SETTINGS
 from app.services import desk, desk_keys, questions, show
@@ -177,7 +177,8 @@ def test_what_a_banner_says_is_announced_as_well(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_problem_has_words(language: str) -> None:
     found = known_errors()
-    assert len(found) > 30
+    found |= {f"policy.{code}" for code in policy_check.ALL_CODES}
+    assert len(found) > 60
     assert not sorted(found - PROBLEMS[language].keys())
 
 

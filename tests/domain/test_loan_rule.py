@@ -154,6 +154,12 @@ def test_the_row_slims_picks(collection: str, material: str, row: str | None) ->
     assert (picked.id if picked else None) == row
 
 
+def test_terms_that_say_nothing_of_closing_time_read_as_before_there_were_any() -> None:
+    document = TERMS.to_json()
+    assert not {"closed_hours", "opening_grace"} & set(document)
+    assert Terms.from_json(document) == TERMS
+
+
 def test_every_term_travels() -> None:
     changed: dict[str, Any] = {
         "fixed_due": date(2026, 6, 30),
@@ -163,6 +169,7 @@ def test_every_term_travels() -> None:
         "fine_days": "open-edges",
         "unit": "hours",
         "profile": "slims",
+        "closed_hours": "push",
     }
     changed |= {f.name: 7 for f in fields(Terms) if f.type is int}
     changed |= {f.name: True for f in fields(Terms) if f.type is bool}

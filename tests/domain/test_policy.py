@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from app.domain.calendar import Span
 from app.domain.policy import Policy, Thresholds, policy_on, zone_of
 from app.domain.strict_json import BadFormat
 from tests.domain.lending import policy
@@ -34,6 +35,15 @@ def test_shipped_policies_travel_unchanged(root: Path) -> None:
     assert len(shipped(root)) == 2
     for one in shipped(root):
         assert Policy.from_json(json.loads(json.dumps(one.to_json()))) == one
+
+
+def test_opening_hours_travel_and_leave_no_trace_where_nobody_said_them() -> None:
+    plain = policy()
+    assert "hours" not in json.dumps(plain.to_json()), "versions from before keep their hash"
+    spans = (Span(4, 810, 960), Span(0, 480, 960), Span(4, 480, 690))
+    document = replace(plain, calendar=replace(plain.calendar, hours=spans)).to_json()
+    assert document["calendar"]["hours"] == {"0": [["08:00", "16:00"]], "4": [["08:00", "11:30"], ["13:30", "16:00"]]}  # type: ignore[index]
+    assert Policy.from_json(document).calendar.hours == tuple(sorted(spans))
 
 
 def test_a_document_holds_no_float(root: Path) -> None:
@@ -74,6 +84,12 @@ def test_a_policy_with_one_hostile_part_is_refused_or_reads_back_the_same(part: 
         ("rules", [{"id": "x", "limit": 1.5}]),
         ("calendar", {"weekly": [7]}),
         ("calendar", {"dated": ["2026-13-01"]}),
+        ("calendar", {"hours": {"7": [["08:00", "16:00"]]}}),
+        ("calendar", {"hours": {"0": [["8:00", "16:00"]]}}),
+        ("calendar", {"hours": {"0": [["08:00", "24:00"]]}}),
+        ("calendar", {"hours": {"0": [["08:00"]]}}),
+        ("calendar", {"hours": {"0": ["08:00", "16:00"]}}),
+        ("calendar", {"hours": []}),
         ("calendar", {"dated": ["2026-01-01"] * 5001}),
         ("thresholds", {"debt_level": "perhaps"}),
         ("thresholds", {"total_limits": [["a", 1], ["a", 2]]}),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from app.domain.calendar import Calendar
+from app.domain.calendar import Calendar, Span
 from app.domain.loan_rule import LoanRule
 from app.domain.policy import Policy, Thresholds
 from app.domain.policy_check import ALL_CODES, ERROR, check_policy, may_be_saved
@@ -52,6 +52,11 @@ CASES: list[tuple[str, Policy, dict[str, Any]]] = [
     ("collection-unknown", rules(replace(RULE, collection="x")), {"collections": ["y"]}),
     ("material-unknown", rules(replace(RULE, material="x")), {"materials": ["y"]}),
     ("never-open", rules(calendar=Calendar(frozenset(range(7)))), {}),
+    ("hours-inverted", rules(calendar=Calendar(hours=(Span(0, 600, 600),))), {}),
+    ("hours-overlap", rules(calendar=Calendar(hours=(Span(0, 600, 700), Span(0, 480, 600)))), {}),
+    ("hours-missing", rules(calendar=Calendar(frozenset({6}), hours=(Span(0, 480, 600),))), {}),
+    ("hours-on-closed-day", rules(calendar=Calendar(frozenset({6}), hours=(Span(6, 480, 600),))), {}),
+    ("hours-unheard", rules(replace(RULE, closed_hours="push")), {}),
     ("override-unknown", rules(overridable=frozenset({"held-for-anyone"})), {}),
     ("override-forbidden", rules(overridable_renewal=frozenset({"held-by-another"})), {}),
     ("lost-charge-zero", policy(), {}),
