@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 import apsw
@@ -55,12 +57,17 @@ def isbn_key(isbn: str) -> str | None:
     return None
 
 
+def _list_text(texts: Sequence[str]) -> str:
+    """A list of texts as JSON, as `json.dumps` would write it; an import asks for a hundred thousand of them."""
+    return f"[{', '.join(map(quoted, texts))}]" if texts else "[]"
+
+
 def title_values(title: Title) -> tuple[Any, ...]:
     """A title as its row's values."""
     return (
         title.id,
         title.title,
-        json.dumps(title.authors, ensure_ascii=False),
+        _list_text(title.authors),
         title.other_title,
         title.responsibility,
         title.edition,
@@ -74,7 +81,7 @@ def title_values(title: Title) -> tuple[Any, ...]:
         title.classification,
         title.language,
         title.material,
-        json.dumps(title.subjects, ensure_ascii=False),
+        _list_text(title.subjects),
         title.notes,
         title.cover,
         title.hidden,
@@ -127,7 +134,7 @@ def member_values(member: Member) -> tuple[Any, ...]:
         member.card_lost,
         member.notes,
         member.photo,
-        json.dumps(member.card_nos, ensure_ascii=False),
+        _list_text(member.card_nos),
         member.source_key,
     )
 

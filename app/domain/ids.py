@@ -6,6 +6,9 @@ from hashlib import sha1
 
 _SPACE = bytes.fromhex("6f0c1c5e6d1e5c449d0a6d656a610001")
 
+# The two highest bits of this digit say which kind of UUID it is.
+_VARIANT = {f"{digit:x}": f"{digit & 3 | 8:x}" for digit in range(16)}
+
 
 def act_id(now_ms: int, randomness: bytes) -> str:
     """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then 74 random bits from `randomness` (10 bytes)."""
@@ -22,10 +25,8 @@ def derived_id(kind: str, *parts: str) -> str:
 
     Made from the hash directly: an import names hundreds of thousands of things, and UUID objects cost more than it.
     """
-    made = bytearray(sha1(_SPACE + "\x1f".join((kind, *parts)).encode(), usedforsecurity=False).digest()[:16])
-    made[6] = made[6] & 0x0F | 0x50
-    made[8] = made[8] & 0x3F | 0x80
-    return made.hex()
+    made = sha1(_SPACE + "\x1f".join((kind, *parts)).encode(), usedforsecurity=False).hexdigest()
+    return f"{made[:12]}5{made[13:16]}{_VARIANT[made[16]]}{made[17:32]}"
 
 
 def is_id(value: object) -> bool:

@@ -62,8 +62,11 @@ def clean_code(raw: str, limit: int = CODE_LIMIT) -> str:
     break or tab inside becomes a blank, so that two codes never melt into one. Arabic-Indic and Extended Arabic
     digits become ASCII digits, the rest is put in NFC. Leading zeros and case stay: they are part of the code.
     """
-    if raw.isascii() and raw.isprintable():
-        return raw.strip()[:limit].rstrip()
+    if raw.isascii():
+        if raw.isalnum() and len(raw) <= limit:
+            return raw
+        if raw.isprintable():
+            return raw.strip()[:limit].rstrip()
     tidy = unicodedata.normalize("NFC", raw.translate(_CODE_TABLE)).strip()
     return tidy[:limit].rstrip()
 
@@ -130,7 +133,12 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
         return unicodedata.normalize("NFC", " ".join(text.translate(_FOLD_TABLE).split()))
-    return " ".join(text.lower().translate(_FOLD_TABLE).split())
+    return b" ".join(text.encode().translate(_ASCII_FOLDED, _ASCII_GONE).split()).decode()
+
+
+# What _FOLD_TABLE says of the ASCII characters: an import folds every word of a library.
+_ASCII_FOLDED = bytes(ord(_FOLD_TABLE[ord(chr(code).lower())] or " ") for code in range(128)) + bytes(128)
+_ASCII_GONE = bytes(code for code in range(128) if not _FOLD_TABLE[code])
 
 
 def search_words(query: str) -> tuple[str, ...]:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from app.importers.archives import CHUNK, Packed, Stream
-from app.importers.mysql_values import DOUBLE, PIECE, STRING, real_text, unescaped, unquoted, value_at
+from app.importers.mysql_values import DOUBLE, INSIDE, PIECE, STRING, real_text, unescaped, unquoted, value_at
 
 LONGEST_ROW = 16 << 20
 """Bytes of one row of a wanted table; a longer one is passed over and told as a fault."""
@@ -41,9 +42,10 @@ _INSERT = re.compile(
 _CREATE = re.compile(rf"CREATE\s++TABLE\s++(?:IF\s++NOT\s++EXISTS\s++)?(?:{_NAME}\s*+\.\s*+)?({_NAME})\s*+\(", re.I)
 _COLUMN = re.compile(r"\s*+(?:`([^`]{1,128})`|([\w$\x80-\xff]{1,128}))")
 _NO_COLUMN = frozenset("primary key unique index fulltext spatial constraint foreign check period".split())
+_UNMARKED = r"[^'\"`;/\-#]*+"
 _PLAIN = re.compile(
-    rf"(?:[^'\"`;/\-#]++|{STRING}|{DOUBLE}|`[^`]*+`|/(?=[^*])|/\*(?:[^*]++|\*(?!/))*+\*/|-(?=[^-])|--(?=\S)"
-    r"|--\s[^\n]*+\n|#[^\n]*+\n)*+",
+    rf"{_UNMARKED}(?:(?:{STRING}|{DOUBLE}|`[^`]*+`|/(?=[^*])|/\*(?:[^*]++|\*(?!/))*+\*/|-(?=[^-])|--(?=\S)"
+    rf"|--\s[^\n]*+\n|#[^\n]*+\n){_UNMARKED})*+",
     re.DOTALL,
 )
 _IN_STRING = {
@@ -290,8 +292,7 @@ class _Scanner:
         shape = self._shapes.get(key)
         if shape is None:
             shape = self._shapes[key] = _Shape(columns, wanted)
-        match = shape.pattern.match
-        spread = shape.spread
+        match, pick = shape.pattern.match, shape.pick
         self._pos = self._head_end
         while True:
             found = match(self._text, self._pos)
@@ -306,13 +307,19 @@ class _Scanner:
                     return
                 more = self._after_row()
             else:
-                bracket = self._text.index("(", self._pos)
+                written = found[0]
+                bracket = self._pos + written.index("(")
                 self._line += self._text.count("\n", self._counted, bracket)
                 self._counted = bracket
-                row = _row(self._line, found.groups(), spread)
+                values: Values = list(pick(found.groups()))
+                guessed = False
+                if "\\" in written or "''" in written:
+                    values = [unescaped(text) if text and ("\\" in text or "'" in text) else text for text in values]
+                if not written.isascii():
+                    values, guessed = _real(values)
                 self._pos = found.end()
-                more = self._text[self._pos - 1] == ","
-                yield row
+                more = written[-1] == ","
+                yield SqlRow(self._line, values, "", guessed)
             if not more:
                 return
 
@@ -348,7 +355,8 @@ class _Scanner:
         self._pos = at + 1
         if len(values) != shape.width:
             return SqlRow(line, [], "value-count-wrong")
-        return _row(line, [values[index] for index in shape.taken], shape.spread)
+        meant = [_meant(values[index]) for index in shape.taken]
+        return SqlRow(line, list(shape.pick([text for text, _ in meant])), "", any(wrong for _, wrong in meant))
 
     def _after_row(self) -> bool:
         """Step over what stands behind a row; True when another row follows."""
@@ -414,35 +422,45 @@ class _Shape:
         at = {name: index for index, name in reversed(list(enumerate(columns)))}
         self.taken = sorted({at[name] for name in wanted if name in at})
         order = {index: rank for rank, index in enumerate(self.taken)}
-        ranks = [order[at[name]] if name in at else None for name in wanted]
-        self.spread: list[int | None] | None = None if ranks == list(range(len(self.taken))) else ranks
+        self.pick = _picker([order.get(at.get(name, -1)) for name in wanted])
         taken = set(self.taken)
-        value = rf"(?:{STRING}|[^'\"`(),\s]++)"
-        parts = [f"({value})" if index in taken else value for index in range(self.width)]
+        unwanted = rf"(?:{STRING}|[^'\"`(),\s]++)"
+        parts = [_WANTED if index in taken else unwanted for index in range(self.width)]
         self.pattern = re.compile(r"\s*+\(\s*+" + r"\s*+,\s*+".join(parts) + r"\s*+\)\s*+[,;]", re.DOTALL)
 
 
-def _row(line: int, raw: Sequence[str | None], spread: list[int | None] | None) -> SqlRow:
-    values: Values = []
+# The inside of a string, or a number, both in one group; NULL leaves the group empty. Whatever else stands as a value
+# (hexadecimal, TRUE, a string in double quotation marks) does not match, and its row is read value by value.
+_WANTED = rf"(?:NULL|'?+((?<='){INSIDE}|(?<!')[-+.0-9][-+.0-9eE]*+(?!'))'?+)"
+
+
+def _picker(ranks: Sequence[int | None]) -> Callable[[Sequence[str | None]], Sequence[str | None]]:
+    """Puts a row's values into the wanted order, None where the table has no such column."""
+    places = [rank for rank in ranks if rank is not None]
+    if places == list(range(len(ranks))):
+        return lambda values: values
+    if places == list(ranks) and len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: [None if rank is None else values[rank] for rank in ranks]
+
+
+def _meant(token: str | None) -> tuple[str | None, bool]:
+    """What one value's written form means, and whether its letters had to be read as Windows-1252."""
+    if token is None or token == "NULL":
+        return None, False
+    return real_text(unescaped(token[1:-1])) if token[0] == "'" else (unquoted(token), False)
+
+
+def _real(values: Sequence[str | None]) -> tuple[Values, bool]:
+    """Values as real text; True when letters of one had to be read as Windows-1252."""
+    real: Values = []
     guessed = False
-    for token in raw:
-        if token is None:
-            values.append(None)
-            continue
-        if token[0] == "'":
-            token = token[1:-1]
-            if "\\" in token or "'" in token:
-                token = unescaped(token)
-        elif not token.isdigit():
-            values.append(None if token == "NULL" else unquoted(token))
-            continue
-        if not token.isascii():
-            token, wrong = real_text(token)
+    for text in values:
+        if text is not None and not text.isascii():
+            text, wrong = real_text(text)
             guessed = guessed or wrong
-        values.append(token)
-    if spread is not None:
-        values = [None if rank is None else values[rank] for rank in spread]
-    return SqlRow(line, values, "", guessed)
+        real.append(text)
+    return real, guessed
 
 
 def _table_name(raw: str) -> str:

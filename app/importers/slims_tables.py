@@ -103,7 +103,9 @@ def short_text(value: str | None, notes: set[str]) -> str:
     """A field of one line: line breaks become blanks, control characters go, both noted."""
     if not value:
         return ""
-    if not value.isprintable() and _CONTROL.search(value):
+    if len(value) <= SHORT_TEXT and value.isprintable():
+        return value
+    if _CONTROL.search(value):
         if _BREAKS.search(value.strip()):
             notes.add("line-break")
         value = _BREAKS.sub(" ", value.strip())
