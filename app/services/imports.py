@@ -94,6 +94,16 @@ class Imports:
         Raises KnownError ("import-failed" when a file cannot be read, the store's own when the disk is full) and
         whatever `watch` raises. The door stays open for the report; its owner closes it.
         """
+        # Rows come and go by the hundred thousand and refer to nothing in circles.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return self._run(request, run_id, settings, watch)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _run(self, request: ImportRequest, run_id: str, settings: Mapping[str, object], watch: Watch) -> ImportResult:
         try:
             given = look(request.files)
             staging = self._read(given, request, watch)
@@ -113,16 +123,9 @@ class Imports:
         staging = Staging(self._door, self._zone, self._now, wants_pictures=request.pictures is not None)
         self._door.begin()
         put = staging.put
-        # Rows come and go by the hundred thousand and refer to nothing in circles.
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            for rows in rows_of(given, request.reading, lambda done, total: watch("reading", done, total)):
-                for row in rows:
-                    put(row)
-        finally:
-            if collecting:
-                gc.enable()
+        for rows in rows_of(given, request.reading, lambda done, total: watch("reading", done, total)):
+            for row in rows:
+                put(row)
         return staging
 
     def _plan(
