@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTranslator, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 from shiboken6 import isValid
 
@@ -15,6 +15,7 @@ from ui.desk.desk_screen import TICK_MS, DeskScreen
 from ui.fonts import load_fonts
 from ui.look import Look, base_font, make_look
 from ui.qt_words import qt_words
+from ui.room import room_for
 from ui.settings import UiSettings
 from ui.sounds import Sounds
 from ui.theme import palette, stylesheet
@@ -70,10 +71,21 @@ class MainWindow(QMainWindow):
         row.addWidget(rail)
         row.addWidget(screen, 1)
         self.rail, self.desk_screen = rail, screen
+        self._fit()
         self.setCentralWidget(holder)
         if screen.view is not None:
             self._rendered(screen.view)
         return rail, screen
+
+    def _fit(self) -> None:
+        """Fold or unfold the parts as the window's size and the text's size leave room."""
+        room = room_for(self.width(), self.height(), self.look.measure)
+        self.rail.fit(room)
+        self.desk_screen.fit(room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _dress(self, look: Look) -> None:
         application = QApplication.instance()
@@ -119,11 +131,13 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.sounds.on, self.sounds.volume = settings.sounds, settings.volume
         self.look = make_look(settings, self._fonts)
-        two_ends = self.desk_screen.rhythm.sends_two_ends
+        two_ends, missed = self.desk_screen.rhythm.sends_two_ends, self.desk_screen.missed
         self.setUpdatesEnabled(False)
         self._build()
         self.setUpdatesEnabled(True)
         self.desk_screen.rhythm.sends_two_ends = two_ends
+        self.desk_screen.missed = missed
+        self.desk_screen.show_missed()
         self.desk_screen.take_focus()
         self.settings_changed.emit(settings)
 

@@ -172,17 +172,15 @@ def _renewed_all(outcome: Outcome) -> Banner:
 
 def _refused(outcome: Outcome) -> Banner:
     lines: tuple[Say, ...] = ()
-    barcode = outcome.item.barcode if outcome.item else ""
     reasons = reason_lines(heavy(outcome.verdict))
     code = {"card-first": "need-member", "no-right": "no-right-plain"}.get(outcome.code, outcome.code)
     if outcome.title is not None and reasons:
-        lines = (Phrase("barcode-reasons", {"barcode": barcode, "n": len(reasons)}),)
+        lines = (_reasons_line(outcome, len(reasons)),)
     return Banner(Tone.NO, code or "refused", _title(outcome), lines, reasons=reasons)
 
 
 def _question(outcome: Outcome) -> Banner:
     codes = outcome.verdict.codes(Level.CONFIRM)
-    barcode = outcome.item.barcode if outcome.item else ""
     if "on-loan-to-this-member" in codes and len(codes) == 1:
         return Banner(
             Tone.NEEDS,
@@ -196,9 +194,19 @@ def _question(outcome: Outcome) -> Banner:
         Tone.NO,
         outcome.code or "not-lent",
         _title(outcome),
-        (Phrase("barcode-reasons", {"barcode": barcode, "n": len(reasons)}),),
+        (_reasons_line(outcome, len(reasons)),),
         reasons=reasons,
     )
+
+
+def _reasons_line(outcome: Outcome, count: int) -> Phrase:
+    """Who and which copy a refusal is about: the reader's card may have given way to the question."""
+    facts: dict[str, Param] = {
+        "name": _name(outcome.member),
+        "barcode": outcome.item.barcode if outcome.item else "",
+        "n": count,
+    }
+    return Phrase("item-reasons" if outcome.member else "barcode-reasons", facts)
 
 
 def _member(outcome: Outcome) -> Banner:

@@ -205,8 +205,79 @@ def empty() -> DeskView:
     return DeskView(state(Link.ALONE), today=Today(foot=Phrase("last-20")), keys=KEYS[:7])
 
 
+def many_reasons() -> DeskView:
+    """Everything speaks against a loan at once, and the title is long."""
+    base = refusal()
+    assert base.banner is not None
+    reasons = (
+        ReasonLine(Level.CONFIRM, "debt-over-limit", {"owed": 27500, "limit": 25000}, "fines"),
+        ReasonLine(Level.CONFIRM, "held-for-another", {"waiting": 1}, "queue"),
+        ReasonLine(Level.CONFIRM, "member-expired", {"on": date(2026, 1, 31)}, "membership"),
+        ReasonLine(Level.CONFIRM, "has-overdue", {"count": 2, "days": 41}, "overdue"),
+        ReasonLine(Level.CONFIRM, "limit-reached", {"limit": 3, "used": 3}, "limit"),
+    )
+    title = {"title": "Sejarah Peradaban Islam di Lampung dan Sekitarnya"}
+    banner = replace(base.banner, params=title, reasons=reasons)
+    return replace(base, banner=banner, serial=11)
+
+
+def renewed_some() -> DeskView:
+    """What could not be renewed, copy by copy; no question."""
+    base = lend()
+    reasons = tuple(
+        ReasonLine(Level.IMPOSSIBLE, code, params, title=title, barcode=barcode)
+        for code, params, title, barcode in (
+            ("held-by-another", {"waiting": 2}, "Metodologi Studi Islam", "B0110-1"),
+            ("renewal-limit", {"renewals": 2, "limit": 2}, "الجامع لأحكام القرآن والمبين", "B0031-1"),
+            ("renewed-today", {}, "Jaringan Komputer", "B0077-3"),
+        )
+    )
+    banner = Banner(Tone.NEEDS, "renewed-some", {"n": 1, "refused": 3}, reasons=reasons, icon="renew")
+    return replace(base, banner=banner, serial=12)
+
+
+def long_names() -> DeskView:
+    """Real names and titles at their longest, half of them Arabic."""
+    base = lend()
+    title = "الجامع لأحكام القرآن والمبين لما تضمنه من السنة وآي الفرقان"
+    card = replace(
+        member(), name="Raden Ayu Siti Nurhaliza Kusumawardhani binti Abdurrahman",
+        institution="Pendidikan Guru Madrasah Ibtidaiyah",
+        notes=(
+            Note(Tone.TOLD, "hold-ready", {"shelf": "A-3", "title": title}),
+            Note(Tone.NEEDS, "due-tomorrow", {"title": title, "barcode": "B0031-1"}),
+        ),
+    )  # fmt: skip
+    said = {"name": card.name, "barcode": "B0042-2", "n": 4, "limit": 5}
+    banner = Banner(
+        Tone.DONE, "lent", {"title": title}, (Phrase("lent", said),), Phrase("due"), Phrase("due-on", {"due_on": DUE})
+    )
+    rows = (Row("1", title, "B0042-2", LENT, 1, "أبو عبد الله محمد بن أحمد القرطبي", DUE),)
+    return replace(base, banner=banner, rows=rows, member=card, serial=13)
+
+
+def last() -> DeskView:
+    """The list of the last transactions, over a banner."""
+    base = lend()
+    choices = tuple(
+        Choice(
+            f"tx:{number}", "Manajemen Perpustakaan Modern", "Ahmad F.", f"B0{number:03}-1",
+            Phrase("at-day", {"at": NOW}), Chip(Tone.DONE, "return"),
+        )
+        for number in range(20)
+    )  # fmt: skip
+    question = Question(
+        "last", "list", "last", choices=choices,
+        answers=(Answer("F8", "reprint", "reprint"), Answer("Esc", "close", "close")),
+    )  # fmt: skip
+    return replace(base, question=question, keys=(KeyHint("F8", "reprint", "reprint"),), serial=14)
+
+
 FOUR = {"lend": lend, "refusal": refusal, "returns": returns}
-ALL = {**FOUR, "find": find, "pay": pay, "empty": empty}
+ALL = {
+    **FOUR, "find": find, "pay": pay, "empty": empty, "many-reasons": many_reasons, "renewed-some": renewed_some,
+    "long-names": long_names, "last": last,
+}  # fmt: skip
 
 
 def hostile() -> DeskView:

@@ -319,3 +319,39 @@ def test_right_to_left_while_running(open_window: OpenWindow, keyboard: Keyboard
 def test_buttons_never_take_the_keyboard(open_window: OpenWindow) -> None:
     window = open_window(samples.refusal())
     assert all(b.focusPolicy() is Qt.FocusPolicy.NoFocus for b in window.findChildren(QPushButton))
+
+
+# --- scans that fell on a question
+
+
+def test_every_scan_that_fell_on_a_question_is_named_until_it_is_scanned_again(
+    open_window: OpenWindow, keyboard: Keyboard, spoken: list[tuple[str, bool]]
+) -> None:
+    desk = FakeDesk(samples.refusal())
+    window = open_window(desk)
+    screen = window.desk_screen
+    for code in ("B0000004", "B0000005", "B0000006"):
+        keyboard.scan(code, after=400)
+    assert desk.intents == []
+    told = screen.missed_words.text()
+    assert "(3)" in told
+    assert all(code in told for code in ("B0000004", "B0000005", "B0000006"))
+    assert spoken[-1] == (told, True)
+    screen.refresh(without_question(samples.refusal()))
+    desk.now = samples.lend()
+    assert "pindai lagi (3)" in screen.missed_words.text()
+    keyboard.scan("b0000005", after=400)
+    assert desk.scans == ["b0000005"]
+    assert "B0000005" not in screen.missed_words.text()
+    keyboard.key(Qt.Key.Key_Escape)
+    assert not screen.missed_words.isVisible()
+
+
+def test_scans_that_were_not_used_outlive_a_change_of_the_look(
+    open_window: OpenWindow, keyboard: Keyboard, qtbot: QtBot
+) -> None:
+    window = open_window(samples.refusal())
+    keyboard.scan("B0000004", after=400)
+    window.use(replace(window.settings, theme="dark"))
+    assert "B0000004" in window.desk_screen.missed_words.text()
+    qtbot.waitUntil(lambda: window.desk_screen.missed_words.isVisible())

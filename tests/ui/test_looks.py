@@ -40,8 +40,9 @@ def cut_things(window: MainWindow) -> list[str]:
         if not button.isVisible():
             continue
         if isinstance(button, PlaceButton):
-            font = window.look.font(12.5)
-            if QFontMetrics(font).horizontalAdvance(button.accessibleName()) > button.width():
+            bare = button.width() < window.look.px(60)
+            wide = QFontMetrics(window.look.font(12.5)).horizontalAdvance(button.accessibleName())
+            if not button.toolTip() if bare else wide > button.width():
                 found.append(f"place: {button.accessibleName()}")
         elif button.sizeHint().width() > button.width():
             found.append(f"button: {button.text()}")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.services.view import Banner, DeskPort, DeskView, Phrase, Question, Sound, Tone
@@ -18,10 +18,12 @@ from ui.announce import announce
 from ui.desk.appearance import OPEN_KEY, OWN_KEYS, QUESTION_ID, appearance_question
 from ui.desk.key_router import KeyRouter
 from ui.look import Look
+from ui.room import Room
 from ui.scanner import ScanRhythm
 from ui.settings import UiSettings
 from ui.widgets.banner import BannerBox
 from ui.widgets.key_bar import KeyBar
+from ui.widgets.labels import word_label
 from ui.widgets.question_panel import QuestionPanel
 from ui.widgets.scan_box import ScanBox
 from ui.widgets.side_panel import SidePanel
@@ -30,7 +32,7 @@ from ui.widgets.transaction_table import TransactionTable
 
 TICK_MS = 1000
 _TOLD_LETTERS = 40
-_HIGH_ENOUGH = 680
+_TOLD_SCANS = 12
 
 
 class DeskScreen(QWidget):
@@ -60,6 +62,7 @@ class DeskScreen(QWidget):
         self._on_bug = on_bug
         self._own_question: Question | None = None
         self._serial: int | None = None
+        self.missed: list[str] = []
         self.view: DeskView | None = None
         self.rhythm = ScanRhythm(settings.suffix_ms)
         self.router = KeyRouter(self, self.rhythm, self)
@@ -77,6 +80,8 @@ class DeskScreen(QWidget):
         self.state = StateBar(look, self)
         self.box = ScanBox(look, self.rhythm, self)
         self.banner = BannerBox(look, self)
+        self.missed_words = word_label("missed", self, wrap=True)
+        self.missed_words.setAttribute(Qt.WidgetAttribute.WA_StyledBackground, True)
         self.question = QuestionPanel(look, self)
         self.table = TransactionTable(look, self)
         self.side = SidePanel(look, self)
@@ -92,14 +97,14 @@ class DeskScreen(QWidget):
         inset.setContentsMargins(halo, 0, halo, 0)
         inset.setSpacing(look.px(12))
         inset.addWidget(self.banner)
+        inset.addWidget(self.missed_words)
         inset.addWidget(self.question)
         inset.addWidget(self.table, 1)
         inset.addStretch(0)
         column.addLayout(inset, 1)
         column.setSpacing(look.px(8))
         middle = QHBoxLayout()
-        middle.setContentsMargins(look.px(14), look.px(12), look.px(18), look.px(16))
-        middle.setSpacing(look.px(12))
+        self._middle = middle
         middle.addLayout(column, 1)
         aside = QVBoxLayout()
         aside.setContentsMargins(0, halo, 0, 0)
@@ -112,11 +117,24 @@ class DeskScreen(QWidget):
         page.addLayout(middle, 1)
         page.addWidget(self.keys)
         self._inset = inset
+        self._room = Room()
+        self.fit(self._room)
+
+    def fit(self, room: Room) -> None:
+        """Fold the parts as the window leaves room."""
+        self._room = room
+        px = self._look.px
+        self._middle.setContentsMargins(px(14), px(5 if room.low else 12), px(18), px(7 if room.low else 16))
+        self._middle.setSpacing(px(8 if room.narrow else 12))
+        self._inset.setSpacing(px(7 if room.low else 12))
+        for part in (self.state, self.box, self.banner, self.question, self.table, self.side, self.keys):
+            part.fit(room)
+        self._make_room()
 
     def _connect(self) -> None:
         self.router.watch(self.box.input)
         self.router.watch(self.question)
-        self.box.input.scanned.connect(lambda text: self._ask(lambda: self._desk.scan(text)))
+        self.box.input.scanned.connect(self._scanned)
         self.box.input.finished.connect(lambda: self.verb("Enter"))
         self.box.input.ready.connect(self.ready)
         self.keys.pressed.connect(self._clicked_key)
@@ -149,6 +167,7 @@ class DeskScreen(QWidget):
         self.question.render_question(question)
         over = self.question.over_the_table
         self._inset.setStretchFactor(self.question, 1 if over else 0)
+        self.show_missed()
         self._make_room()
         self.table.render_rows(view, fresh)
         self.side.render_side(view)
@@ -159,15 +178,19 @@ class DeskScreen(QWidget):
             self.take_focus()
 
     def _make_room(self) -> None:
-        """A question over the table takes its place; on a low screen every question does, so that it is read whole."""
-        cramped = self.asking() and self.height() < self._look.px(_HIGH_ENOUGH)
-        over = self.question.over_the_table
+        """A question over the table takes its place; on a low screen every question does, so that it is read whole.
+
+        Lower still, what the question does not need gives way: the keys that stand on its answers already, the card
+        at the side, the banner above a list, the box that takes no scan now.
+        """
+        room, asking, over = self._room, self.asking(), self.question.over_the_table
+        cramped = asking and room.cramped
         self.table.setVisible(not (cramped or over))
         self._inset.setStretch(self._inset.count() - 1, 1 if cramped and not over else 0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._make_room()
+        self.keys.setVisible(not (asking and room.low))
+        self.side.setVisible(not (asking and room.low and room.narrow))
+        self.banner.give_way(over and room.low)
+        self.box.setVisible(not (asking and room.low))
 
     def _tell(self, view: DeskView) -> None:
         if view.sound is not None:
@@ -221,6 +244,10 @@ class DeskScreen(QWidget):
         if key == OPEN_KEY:
             self.open_settings()
             return True
+        if key == "Esc" and self.missed:
+            self.missed.clear()
+            self.show_missed()
+            return True
         view = self.view
         hint = next((h for h in view.keys if h.key == key), None) if view else None
         if hint is None:
@@ -248,7 +275,7 @@ class DeskScreen(QWidget):
         if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.question.step_field(-1 if event.key() == Qt.Key.Key_Backtab else 1)
             return True
-        return self.question.step_choice(event.key())
+        return self.question.step_choice(event.key()) or self.banner.reasons.step(event.key())
 
     def stray_scan(self, code: str) -> None:
         """A scan while a question is open: refused aloud, or taken by a question that wants one."""
@@ -256,11 +283,26 @@ class DeskScreen(QWidget):
         if question is not None and question.takes_scan:
             self._ask(lambda: self._desk.scan(code))
             return
-        told = self._look.text.data(code)[:_TOLD_LETTERS]
-        words = self._look.text.say("question.reject-scan", {"code": told})
-        self.question.say_wrong(words)
+        self.missed.append(self._look.text.data(code)[:_TOLD_LETTERS])
+        self.show_missed()
         self._play(Sound.NO)
-        announce(self, words, True)
+        announce(self, self.missed_words.text(), True)
+
+    def show_missed(self) -> None:
+        """Name every scan that fell on an open question, until it is scanned again or put away with Esc."""
+        codes = ", ".join(self.missed[-_TOLD_SCANS:])
+        more = "… " if len(self.missed) > _TOLD_SCANS else ""
+        key = "question.reject-scan" if self.asking() else "box.missed"
+        words = self._look.text.say(key, {"n": len(self.missed), "codes": more + codes}) if self.missed else ""
+        self.missed_words.setText(words)
+        self.missed_words.setVisible(bool(words))
+
+    def _scanned(self, text: str) -> None:
+        told = self._look.text.data(text)[:_TOLD_LETTERS].casefold()
+        again = next((code for code in self.missed if code.casefold() == told), None)
+        if again is not None:
+            self.missed.remove(again)
+        self._ask(lambda: self._desk.scan(text))
 
     def stray_letter(self, event: QKeyEvent) -> None:
         """Give the box a key that reached nobody."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.services.view import Choice
@@ -17,6 +17,8 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 _CHOICE = int(Qt.ItemDataRole.UserRole)
 _NOWHERE = QModelIndex()
 _MOST_COLUMN = 220
+_LEAST_TITLE, _LEAST_HEIGHT = 240, 60
+_EDGE, _GAP = 14, 18
 
 
 class ChoiceModel(QAbstractListModel):
@@ -69,6 +71,7 @@ class ChoiceDelegate(QStyledItemDelegate):
         self._side = look.font(14)
         self._code = look.code_font(14)
         self._chip_width = self._side_width = self._mono_width = 0
+        self.stacked = False
 
     def measure(self, choices: tuple[Choice, ...]) -> None:
         """Make the columns wide enough for these lines, so that they stand under each other."""
@@ -82,9 +85,27 @@ class ChoiceDelegate(QStyledItemDelegate):
             min(max(widths, default=0), most) for widths in (chips, sides, codes)
         )
 
+    def stack_in(self, width: int) -> bool:
+        """Set code and side words under the title where columns of their own would leave it no room in `width`.
+
+        True when that changed.
+        """
+        px = self._look.px
+        ends = [wide + px(_GAP) for wide in (self._chip_width, self._side_width, self._mono_width) if wide]
+        before, self.stacked = self.stacked, width - 2 * px(_EDGE) - sum(ends) < px(_LEAST_TITLE)
+        return self.stacked is not before
+
+    def _under(self, choice: Choice) -> str:
+        """The second line of a choice."""
+        line = self._look.say("choice", choice.line)
+        if not self.stacked:
+            return line
+        data, side = self._look.text.data(choice.mono), self._look.say("choice", choice.side)
+        return " · ".join(part for part in (data, side, line) if part)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         choice: Choice = index.data(_CHOICE)
-        return QSize(0, self._look.px(54 if choice.line else 40))
+        return QSize(0, self._look.px(54 if self._under(choice) else 40))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         look, tokens = self._look, self._look.tokens
@@ -98,9 +119,9 @@ class ChoiceDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(tokens.accent_tint))
             painter.drawRoundedRect(rect.adjusted(1, 1, -2, -2), look.px(9), look.px(9))
         ink = tokens.ink if choice.enabled else tokens.soft
-        area = rect.adjusted(look.px(14), 0, -look.px(14), 0)
+        area = rect.adjusted(look.px(_EDGE), 0, -look.px(_EDGE), 0)
         area = self._ends(painter, area, choice, tokens.soft, leading)
-        title, line = look.say("choice", choice.title), look.say("choice", choice.line)
+        title, line = look.say("choice", choice.title), self._under(choice)
         if line:
             middle = rect.center().y() + look.px(1)
             upper = QRect(area.left(), middle - look.px(22), area.width(), look.px(23))
@@ -114,15 +135,15 @@ class ChoiceDelegate(QStyledItemDelegate):
     def _ends(self, painter: QPainter, area: QRect, choice: Choice, soft: str, leading: bool) -> QRect:
         """Paint chip, side words and code from the trailing edge inwards; what is left is for the title."""
         look = self._look
-        gap = look.px(18)
+        gap = look.px(_GAP)
         if self._chip_width:
             spot, area = _take(area, self._chip_width, gap, leading)
             if choice.chip is not None:
                 paint_chip(painter, look, spot, choice.chip, leading)
-        if self._side_width:
+        if self._side_width and not self.stacked:
             spot, area = _take(area, self._side_width, gap, leading)
             self._text(painter, spot, look.say("choice", choice.side), self._side, soft, leading)
-        if self._mono_width:
+        if self._mono_width and not self.stacked:
             spot, area = _take(area, self._mono_width, gap, leading)
             self._text(painter, spot, look.text.data(choice.mono), self._code, soft, leading)
         return area
@@ -158,6 +179,7 @@ class ChoiceList(QListView):
         self.setAccessibleName(look.text.say("question.choices"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QListView.Shape.NoFrame)
+        self.setMinimumHeight(look.px(_LEAST_HEIGHT))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -171,11 +193,17 @@ class ChoiceList(QListView):
             return
         before = self.chosen()
         self._delegate.measure(choices)
+        self._delegate.stack_in(self.viewport().width())
         self.model_of_choices.set_choices(choices)
         usable = [number for number, choice in enumerate(choices) if choice.enabled]
         kept = [number for number in usable if choices[number].id == before]
         if usable:
             self.setCurrentIndex(self.model_of_choices.index((kept or usable)[0]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._delegate.stack_in(self.viewport().width()):
+            self.scheduleDelayedItemsLayout()
 
     def chosen(self) -> str:
         """The id of the chosen line, or ""."""

@@ -21,6 +21,10 @@ class RoundIcon(QWidget):
         self.setFixedSize(look.px(size), look.px(size))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def resize_to(self, size: int) -> None:
+        """Change the diameter, a length of the design."""
+        self.setFixedSize(self._look.px(size), self._look.px(size))
+
     def show_icon(self, icon: str, tone: str) -> None:
         """Change the drawing and the colour."""
         if (icon, tone) != (self._icon, self._tone):

@@ -1,4 +1,4 @@
-"""The keys at the bottom: only those that work now. What does not fit stands in the help."""
+"""The keys at the bottom: only those that work now, on two rows where one is too short. The rest is in the help."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from app.services.view import KeyHint
 from ui.look import Look
+from ui.room import Room
 from ui.widgets.styled import plain
+
+_ROW, _AROUND = 28, 16
+_GIVE_WAY = ("reprint", "last", "condition", "find-title", "find-member", "undo", "renew", "lend", "help", "return")
 
 
 def key_words(key: str) -> str:
@@ -81,8 +85,14 @@ class KeyBar(QFrame):
         self._look = look
         self._hints: tuple[KeyHint, ...] = ()
         self.buttons: list[KeyButton] = []
-        self.setFixedHeight(look.px(44))
+        self._most_rows = 2
+        self.setFixedHeight(look.px(_ROW + _AROUND))
         self.setAccessibleName(look.text.say("key.name"))
+
+    def fit(self, room: Room) -> None:
+        """Keep to one row in a window where two would leave nothing for the work."""
+        self._most_rows = 1 if room.tiny else 2
+        self._place()
 
     def render_keys(self, hints: tuple[KeyHint, ...]) -> None:
         """Show these keys."""
@@ -107,25 +117,56 @@ class KeyBar(QFrame):
         self._place()
 
     def _place(self) -> None:
-        """Set the buttons beside each other, closer where it is tight; the last one always has a place."""
+        """Set the buttons beside each other, closer where it is tight, then on two rows.
+
+        Where even these are too short, the keys that are least missed give way; the last one always has a place.
+        """
         used = self.buttons[: len(self._hints)]
         for spare in self.buttons[len(self._hints) :]:
             spare.hide()
-        margin, gap = self._look.px(18), self._look.px(13)
+        px = self._look.px
+        margin, closest = px(18), px(7)
         room = self.width() - 2 * margin
         shown = list(used)
-        while len(shown) > 1 and self._width(shown, gap) > room:
-            gap = max(self._look.px(7), gap - 1)
-            if gap == self._look.px(7) and self._width(shown, gap) > room:
-                shown.pop(-2).hide()
-        at = margin
+        rows = _rows(shown, room, closest)
+        while len(rows) > self._most_rows and len(shown) > 1:
+            gone = min(shown[:-1], key=_missed)
+            shown.remove(gone)
+            gone.hide()
+            rows = _rows(shown, room, closest)
+        gap = px(13)
+        while gap > closest and any(_width(row, gap) > room for row in rows):
+            gap -= 1
+        self.setFixedHeight(px(_ROW * max(1, len(rows)) + _AROUND))
         leading = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
-        for button in shown:
-            wide = button.sizeHint().width()
-            left = at if leading else self.width() - at - wide
-            button.setGeometry(left, (self.height() - button.height()) // 2, wide, button.sizeHint().height())
-            button.show()
-            at += wide + gap
+        for number, row in enumerate(rows):
+            at = margin
+            for button in row:
+                size = button.sizeHint()
+                left = at if leading else self.width() - at - size.width()
+                top = px(_AROUND / 2) + number * px(_ROW) + (px(_ROW) - size.height()) // 2
+                button.setGeometry(left, top, size.width(), size.height())
+                button.show()
+                at += size.width() + gap
 
-    def _width(self, buttons: list[KeyButton], gap: int) -> int:
-        return sum(b.sizeHint().width() for b in buttons) + gap * (len(buttons) - 1)
+
+def _rows(buttons: list[KeyButton], room: int, gap: int) -> list[list[KeyButton]]:
+    """The buttons on as many rows as they need; two rows are made as equal as their order allows."""
+    if not buttons or _width(buttons, gap) <= room:
+        return [buttons]
+    splits = [(buttons[:at], buttons[at:]) for at in range(1, len(buttons))]
+    if splits:
+        best = min(splits, key=lambda pair: max(_width(row, gap) for row in pair))
+        if max(_width(row, gap) for row in best) <= room:
+            return list(best)
+    return [[button] for button in buttons]
+
+
+def _width(buttons: list[KeyButton], gap: int) -> int:
+    return sum(b.sizeHint().width() for b in buttons) + gap * (len(buttons) - 1)
+
+
+def _missed(button: KeyButton) -> int:
+    """How much a key is missed when it is not shown: those in the front of the list least."""
+    code = button.hint.code if button.hint is not None else ""
+    return _GIVE_WAY.index(code) if code in _GIVE_WAY else len(_GIVE_WAY)

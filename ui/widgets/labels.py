@@ -42,6 +42,12 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._lines = lines
 
+    def set_lines(self, lines: int) -> None:
+        """Take at most so many lines from now on."""
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
+
     def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         least = min(metrics.averageCharWidth() * _LEAST_LETTERS, metrics.horizontalAdvance(self.text()) + 2)

@@ -6,9 +6,10 @@ It renders a `Question` and gives the answer that was meant; it does not read th
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -19,7 +20,9 @@ from PySide6.QtWidgets import (
 
 from app.services.view import Answer, Field, FieldKind, Question
 from ui.look import Look
+from ui.room import Room
 from ui.widgets.choice_list import ChoiceList
+from ui.widgets.flow_row import FlowRow
 from ui.widgets.key_bar import key_words
 from ui.widgets.labels import ElidedLabel, word_label
 from ui.widgets.styled import plain, restate
@@ -47,21 +50,21 @@ class QuestionPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(look.px(18), look.px(14), look.px(18), look.px(14))
         column.setSpacing(look.px(10))
-        self._title = ElidedLabel("questionTitle", self)
-        self._fields_row = QHBoxLayout()
+        self._column = column
+        self._title = ElidedLabel("questionTitle", self, lines=2)
+        self._fields_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._fields_row.setSpacing(look.px(10))
         self._wrong = word_label("questionWrong", self, wrap=True)
         self.choices = ChoiceList(look, self)
         self._empty = word_label("tableEmpty", self, wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._answers_row = QHBoxLayout()
-        self._answers_row.setSpacing(look.px(10))
+        self.answers = FlowRow(look, self)
         column.addWidget(self._title)
         column.addLayout(self._fields_row)
         column.addWidget(self._wrong)
         column.addWidget(self.choices, 1)
         column.addWidget(self._empty, 1)
-        column.addLayout(self._answers_row)
+        column.addWidget(self.answers)
         self.choices.taken.connect(self.taken)
         self._holders: list[QWidget] = []
         self.hide()
@@ -111,12 +114,10 @@ class QuestionPanel(QFrame):
 
     def _clear_answers(self) -> None:
         for button in self.buttons:
-            self._answers_row.removeWidget(button)
             button.hide()
             button.deleteLater()
         self.buttons.clear()
-        while self._answers_row.count():
-            self._answers_row.takeAt(0)
+        self.answers.show_widgets(())
 
     def _make_fields(self, fields: tuple[Field, ...]) -> None:
         labelled = any(field.value for field in fields)
@@ -138,6 +139,27 @@ class QuestionPanel(QFrame):
             self._holders.append(holder)
             self._fields_row.addWidget(holder, 0 if field.kind in _NARROW else 1)
             self.fields[field.name] = edit
+        self._turn_fields()
+
+    def _turn_fields(self) -> None:
+        """Fields stand beside each other, or below where their words would be cut."""
+        gap = self._look.px(10)
+        words = [edit.fontMetrics().horizontalAdvance(edit.accessibleName()) for edit in self.fields.values()]
+        wide = [max(w + self._look.px(40), e.minimumWidth()) for w, e in zip(words, self.fields.values(), strict=True)]
+        room = self.width() - 2 * self._look.px(20)
+        fits = sum(wide) + gap * (len(wide) - 1) <= room
+        self._fields_row.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn_fields()
+
+    def fit(self, room: Room) -> None:
+        """Stand closer in a low window."""
+        px = self._look.px
+        high = px(8 if room.low else 14)
+        self._column.setContentsMargins(px(18), high, px(18), high)
+        self._column.setSpacing(px(6 if room.low else 10))
 
     def _make_edit(self, field: Field, words: str, parent: QWidget) -> QLineEdit:
         edit = QLineEdit(parent)
@@ -163,7 +185,7 @@ class QuestionPanel(QFrame):
         for answer in answers:
             word = self._look.text.say(f"answer.{answer.code}", answer.params)
             words = self._look.text.say("answer.key", {"key": key_words(answer.key), "action": word})
-            button = QPushButton(words.replace("&", "&&"), self)
+            button = QPushButton(words.replace("&", "&&"), self.answers)
             button.setObjectName("answer")
             button.setProperty("primary", "true" if answer.primary else "")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -173,8 +195,7 @@ class QuestionPanel(QFrame):
             button.setAccessibleName(words)
             button.clicked.connect(lambda _checked=False, a=answer.action: self.answered.emit(a))
             self.buttons.append(button)
-            self._answers_row.addWidget(button)
-        self._answers_row.addStretch(1)
+        self.answers.show_widgets(tuple(self.buttons))
 
     def focus_target(self) -> QWidget:
         """Who takes the keyboard: the first field, its text marked for typing over, or else the panel."""

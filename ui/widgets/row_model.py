@@ -5,7 +5,7 @@ Only what changed is inserted or removed, so a scan costs the same with two rows
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Any
 
 from msgspec import Struct
@@ -29,6 +29,14 @@ class Column(IntEnum):
     STATE = 4
 
 
+class Width(Enum):
+    """How much of a row stands in columns of its own: all, all but from whom, or title and state alone."""
+
+    ROOMY = "roomy"
+    TIGHT = "tight"
+    CLOSE = "close"
+
+
 class GroupLine(Struct, frozen=True):
     """The header between this transaction and the running loans."""
 
@@ -46,7 +54,7 @@ class RowModel(QAbstractTableModel):
         super().__init__()
         self._look = look
         self._columns = Columns.DUE
-        self.tight = False
+        self.width = Width.ROOMY
         self.lines: tuple[Line, ...] = ()
 
     def set_columns(self, columns: Columns) -> None:
@@ -56,8 +64,10 @@ class RowModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
 
     def subtitle(self, row: Row) -> str:
-        """The line under the title: the author, or in a tight table whom the book came from."""
-        if self.tight and self._columns is Columns.FROM:
+        """The line under the title: the author, or what has no column of its own in a narrower table."""
+        if self.width is Width.CLOSE:
+            return f"{self._look.text.data(row.barcode)} · {self.third(row)}"
+        if self.width is Width.TIGHT and self._columns is Columns.FROM:
             return self.third(row)
         return self._look.text.data(row.author)
 

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.services.view import DeskView, Mode
 from ui.look import Look
+from ui.room import Room
 from ui.scanner import ScanInput, ScanRhythm
-from ui.widgets.labels import word_label
+from ui.widgets.labels import ElidedLabel
 from ui.widgets.styled import plain, restate
 
 
@@ -25,19 +26,25 @@ class ScanBox(QFrame):
         outer.setContentsMargins(halo, halo, halo, halo)
         self._card = QFrame(self)
         plain(self._card, "scanCard")
-        self._card.setFixedHeight(look.px(75))
         outer.addWidget(self._card)
         column = QVBoxLayout(self._card)
-        column.setContentsMargins(look.px(18), look.px(11), look.px(18), look.px(8))
+        self._column = column
         column.setSpacing(0)
-        self.label = word_label("scanLabel", self._card)
+        self.label = ElidedLabel("scanLabel", self._card)
         self.input = ScanInput(rhythm, self._card)
         self.input.setAccessibleName(look.text.say("box.name"))
         self.input.setAccessibleDescription(look.text.say("box.help"))
         column.addWidget(self.label)
         column.addWidget(self.input, 1)
         self.input.ready.connect(lambda _ready: self._restate())
+        self.fit(Room())
         self._restate()
+
+    def fit(self, room: Room) -> None:
+        """Stand closer in a low window."""
+        px = self._look.px
+        self._card.setFixedHeight(px(60 if room.low else 75))
+        self._column.setContentsMargins(px(18), px(5 if room.low else 11), px(18), px(3 if room.low else 8))
 
     def render_box(self, view: DeskView, held: str | None) -> None:
         """Show the mode; `held` None = open for scans, otherwise the code kept while a question is open."""

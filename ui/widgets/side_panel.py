@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImageReader, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,12 +18,14 @@ from PySide6.QtWidgets import (
 
 from app.services.view import DeskView, MemberCard, Note, Phrase, Today
 from ui.look import Look
+from ui.room import Room
 from ui.widgets.labels import ElidedLabel, word_label
 from ui.widgets.styled import plain, restate
 
-PANEL_WIDTH = 340
-_PHOTO = QSize(72, 88)
+PANEL_WIDTH, NARROW_WIDTH, SLIM_WIDTH = 352, 272, 224
+_PHOTO, _SMALL_PHOTO = QSize(72, 88), QSize(52, 64)
 _MOST_BYTES = 20_000_000
+_LEAST_NOTES = 36
 
 
 class Photo(QWidget):
@@ -34,8 +37,14 @@ class Photo(QWidget):
         self._bytes = b""
         self._initials = ""
         self._picture: QPixmap | None = None
-        self.setFixedSize(look.px(_PHOTO.width()), look.px(_PHOTO.height()))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.fit(Room())
+
+    def fit(self, room: Room) -> None:
+        """Smaller in a narrow window; a slim one has no room for it."""
+        size = _SMALL_PHOTO if room.narrow else _PHOTO
+        self.setFixedSize(self._look.px(size.width()), self._look.px(size.height()))
+        self.setVisible(not room.slim)
 
     def render_photo(self, photo: bytes, name: str) -> None:
         """Show the picture or, failing that, the initials of `name`."""
@@ -91,13 +100,24 @@ class Tile(QFrame):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         plain(self, "tile")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(look.px(10), look.px(8), look.px(8), look.px(8))
+        self._look = look
+        column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._column = column
         column.setSpacing(look.px(2))
         self._label = ElidedLabel("tileLabel", self)
         self._value = word_label("tileValue", self)
         column.addWidget(self._label)
         column.addWidget(self._value)
+        self.fit(Room())
+
+    def fit(self, room: Room) -> None:
+        """The figure under its label, or at the end of its line in a narrow panel."""
+        px = self._look.px
+        ltr, ttb = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._column.setDirection(ltr if room.narrow else ttb)
+        high = px(2 if room.narrow else 8)
+        self._column.setContentsMargins(px(10), high, px(10 if room.narrow else 8), high)
+        self._column.setStretch(0, 1 if room.narrow else 0)
 
     def render_tile(self, label: str, value: str, tone: str = "") -> None:
         self._label.setText(label)
@@ -140,11 +160,10 @@ class _Panel(QWidget):
         self._look = look
         self.setAccessibleName(look.text.say(name))
         column = QVBoxLayout(self)
-        column.setContentsMargins(look.px(16), look.px(16), look.px(16), look.px(16))
-        column.setSpacing(look.px(12))
+        self._page = column
         column.addLayout(self._make_head())
-        tiles = QHBoxLayout()
-        tiles.setSpacing(look.px(8))
+        tiles = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._tiles = tiles
         self.tiles = [Tile(look, self) for _ in range(3)]
         for tile in self.tiles:
             tiles.addWidget(tile, 1)
@@ -153,6 +172,22 @@ class _Panel(QWidget):
         column.addWidget(self._scrolled(self.notes), 1)
         self.foot = word_label("foot", self, wrap=True)
         column.addWidget(self.foot)
+        self._room = Room()
+        self.fit(self._room)
+
+    def fit(self, room: Room) -> None:
+        """Stand closer in a low window, and set the figures under each other in a narrow one."""
+        self._room = room
+        px = self._look.px
+        around = px(10 if room.low else 16)
+        self._page.setContentsMargins(around, around, around, around)
+        self._page.setSpacing(px(7 if room.low else 12))
+        ltr, ttb = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._tiles.setDirection(ttb if room.narrow else ltr)
+        self._tiles.setSpacing(px(3 if room.narrow else 8))
+        for tile in self.tiles:
+            tile.fit(room)
+        self.foot.setVisible(bool(self.foot.text()) and not room.low)
 
     def _make_head(self) -> QVBoxLayout:
         raise NotImplementedError
@@ -160,6 +195,7 @@ class _Panel(QWidget):
     def _scrolled(self, notes: QWidget) -> QScrollArea:
         area = QScrollArea(self)
         area.setWidgetResizable(True)
+        area.setMinimumHeight(self._look.px(_LEAST_NOTES))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -176,7 +212,7 @@ class _Panel(QWidget):
 
     def render_foot(self, foot: Phrase | None) -> None:
         self.foot.setText(self._look.say("foot", foot) if foot else "")
-        self.foot.setVisible(foot is not None)
+        self.foot.setVisible(foot is not None and not self._room.low)
 
 
 class MemberPanel(_Panel):
@@ -195,10 +231,10 @@ class MemberPanel(_Panel):
         row.addWidget(self.photo, 0, Qt.AlignmentFlag.AlignTop)
         lines = QVBoxLayout()
         lines.setSpacing(look.px(1))
-        self.name = ElidedLabel("memberName", self, lines=2)
+        self.name = ElidedLabel("memberName", self, lines=3)
         self.number = ElidedLabel("memberNo", self)
         self.kind = ElidedLabel("memberLine", self, lines=2)
-        self.valid = ElidedLabel("memberLine", self)
+        self.valid = ElidedLabel("memberLine", self, lines=2)
         for label in (self.name, self.number, self.kind, self.valid):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             lines.addWidget(label)
@@ -206,6 +242,12 @@ class MemberPanel(_Panel):
         row.addLayout(lines, 1)
         outer.addLayout(row)
         return outer
+
+    def fit(self, room: Room) -> None:
+        super().fit(room)
+        self.photo.fit(room)
+        self.name.set_lines(2 if room.tiny else 3)
+        self.kind.set_lines(1 if room.tiny else 2)
 
     def render_member(self, member: MemberCard) -> None:
         """Show the card; the same one again costs nothing."""
@@ -273,12 +315,20 @@ class SidePanel(QFrame):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         plain(self, "card")
-        self.setFixedWidth(look.px(PANEL_WIDTH))
+        self._look = look
         self._stack = QStackedLayout(self)
         self.today = TodayPanel(look, self)
         self.member = MemberPanel(look, self)
         self._stack.addWidget(self.today)
         self._stack.addWidget(self.member)
+        self.fit(Room())
+
+    def fit(self, room: Room) -> None:
+        """Take less of a narrow window."""
+        wide = SLIM_WIDTH if room.slim else NARROW_WIDTH if room.narrow else PANEL_WIDTH
+        self.setFixedWidth(self._look.px(wide))
+        self.today.fit(room)
+        self.member.fit(room)
 
     def render_side(self, view: DeskView) -> None:
         """Show the view's member or day."""

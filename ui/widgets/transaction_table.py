@@ -19,20 +19,23 @@ from PySide6.QtWidgets import (
 
 from app.services.view import Columns, DeskView, Mode, Row
 from ui.look import Look
+from ui.room import Room
 from ui.widgets.chip import paint_chip
 from ui.widgets.labels import draw_line, word_label
-from ui.widgets.row_model import ROW, AnyIndex, Column, GroupLine, Line, RowModel
+from ui.widgets.row_model import ROW, AnyIndex, Column, GroupLine, Line, RowModel, Width
 from ui.widgets.styled import plain
 
 TALL, LOW, GROUP, HEAD = 58, 39, 28, 34
 SLIDE_MS = 110
 _PADDING = 8
-_ROOMY = 780
+_ROOMY, _TIGHT = 780, 620
 _WIDTHS = {
-    (Columns.DUE, False): (44, 148, 134, 206),
-    (Columns.DUE, True): (44, 108, 96, 146),
-    (Columns.FROM, False): (44, 124, 206, 266),
-    (Columns.FROM, True): (44, 104, 0, 232),
+    (Columns.DUE, Width.ROOMY): (44, 148, 134, 206),
+    (Columns.DUE, Width.TIGHT): (44, 108, 96, 146),
+    (Columns.DUE, Width.CLOSE): (36, 0, 0, 146),
+    (Columns.FROM, Width.ROOMY): (44, 124, 206, 266),
+    (Columns.FROM, Width.TIGHT): (44, 104, 0, 232),
+    (Columns.FROM, Width.CLOSE): (36, 0, 0, 240),
 }  # number, barcode, third, state; 0 = hidden, told under the title instead
 
 
@@ -165,15 +168,15 @@ class TransactionTable(QFrame):
         label = word_label("tableEmpty", holder, wrap=True)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box = QVBoxLayout(holder)
-        margin = self._look.px(40)
-        box.setContentsMargins(margin, margin, margin, margin)
+        margin = self._look.px(24)
+        box.setContentsMargins(margin, 0, margin, 0)
         box.addWidget(label)
         self._empty_words: QLabel = label
         return holder
 
     def _set_widths(self, table: QTableView) -> None:
         """Fixed widths, set when the columns change or the table is resized: never by a scan."""
-        widths = _WIDTHS[self._columns, self.model.tight]
+        widths = _WIDTHS[self._columns, self.model.width]
         for column, width in zip((Column.NO, Column.BARCODE, Column.THIRD, Column.STATE), widths, strict=True):
             table.setColumnHidden(column, width == 0)
             if width:
@@ -181,11 +184,16 @@ class TransactionTable(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        tight = self.width() < self._look.px(_ROOMY)
-        if tight is not self.model.tight:
-            self.model.tight = tight
+        wide = self.width() / self._look.px(1000) * 1000
+        width = Width.ROOMY if wide >= _ROOMY else Width.TIGHT if wide >= _TIGHT else Width.CLOSE
+        if width is not self.model.width:
+            self.model.width = width
             self._set_widths(self.table)
             self._set_heights(0, len(self.model.lines))
+
+    def fit(self, room: Room) -> None:
+        """In a tiny window the heads of the columns give their place to a row."""
+        self.table.horizontalHeader().setVisible(not room.tiny)
 
     def render_rows(self, view: DeskView, moved: bool) -> None:
         """Show the rows of the view; `moved`: a new outcome, so a new row may slide in."""
