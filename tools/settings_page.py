@@ -45,6 +45,8 @@ def _values(one: Setting) -> str:
             return f"{one.low} to {one.high}"
         case "bool":
             return "`true`, `false`"
+        case "address":
+            return "`https://…`, up to 100 characters"
         case "json":
             return "JSON"
     return "text, up to 500 characters"

@@ -227,7 +227,7 @@ def run_set(options: argparse.Namespace) -> int:
 
 def _setting_value(key: str, text: str) -> Any:
     kind = BY_KEY[key].kind
-    value: Any = text
+    value: Any = text.strip() if kind == "address" else text
     try:
         if kind in ("int", "json"):
             value = json.loads(text)
@@ -236,6 +236,8 @@ def _setting_value(key: str, text: str) -> Any:
     except (ValueError, KeyError) as error:
         raise KnownError("setting-not-good", {"key": key, "detail": "wrong-kind"}) from error
     reason = check_setting(key, value)
+    if reason and kind == "address":
+        raise KnownError("setting-address", {"key": key})
     if reason:
         raise KnownError("setting-not-good", {"key": key, "detail": reason})
     return value

@@ -9,12 +9,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.domain.reader_page import check_address
 from app.domain.scan_rules import check_rule, from_json
 from app.domain.strict_json import BadFormat
 
 
 class Setting(Struct, frozen=True):
-    """One setting. `kind` is text, int, bool, choice or json; `low`/`high` bound an int."""
+    """One setting. `kind` is text, int, bool, choice, address or json; `low`/`high` bound an int."""
 
     key: str
     kind: str
@@ -40,6 +41,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("slip.language", "choice", "id", "slip", ("id", "en", "ar")),
     Setting("slip.width", "choice", "80", "slip", ("58", "80")),
     Setting("slip.footer", "text", "", "slip"),
+    Setting("slip.reader_pages", "address", "", "slip"),
     Setting("printer.kind", "choice", "pdf", "slip", ("pdf", "file", "network", "usb", "windows", "system")),
     Setting("printer.target", "text", "", "slip"),
     Setting("copy.folder", "text", "", "safety"),
@@ -49,7 +51,8 @@ BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 
 def check_setting(key: str, value: Any) -> str:
-    """Why a value cannot be kept ("" when it can): unknown-setting, wrong-kind, not-a-choice, out-of-range."""
+    """Why a value cannot be kept ("" when it can): unknown-setting, wrong-kind, not-a-choice, out-of-range; for an
+    address not-https, not-plain-address, too-long."""
     setting = BY_KEY.get(key)
     if setting is None:
         return "unknown-setting"
@@ -64,6 +67,8 @@ def check_setting(key: str, value: Any) -> str:
             return "" if value in setting.choices else "not-a-choice"
         case "json":
             return _check_rules(value)
+        case "address":
+            return check_address(value) if isinstance(value, str) else "wrong-kind"
         case "text":
             return "" if isinstance(value, str) and len(value) <= 500 else "wrong-kind"
     return ""

@@ -361,14 +361,16 @@ class Questions:
     def _keep_setting(self, key: str, text: str) -> Asked:
         """Keep a value and show the list again; a value that does not fit is said."""
         kind = BY_KEY[key].kind
-        value: bool | int | str = text
+        value: bool | int | str = text.strip() if kind == "address" else text
         if kind == "bool":
             value = text == "true"
         elif kind == "int":
             value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
         if check_setting(key, value):
             asked = self._setting(key)
-            return replace(asked, question=replace(asked.question, wrong=Phrase("setting-unfit")))
+            wrong = Phrase("setting-address") if kind == "address" else Phrase("setting-unfit")
+            typed = tuple(replace(field, value=text) for field in asked.question.fields)
+            return replace(asked, question=replace(asked.question, fields=typed, wrong=wrong))
         with self._store.act(staff=self._session.staff.id) as act:
             act.set_setting(key, value)
             act.record("record.edited", {"record": "setting", "id": act.new_id()})

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from app.domain.clock import local_datetime
 from app.domain.loan_rule import Terms
+from app.domain.reader_page import page_of
 from app.domain.records import Member, Staff
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
@@ -133,6 +134,7 @@ class Slips:
             payer=act.note(payer) if payer else "",
             operator=staff.short_name,
             desk=str(act.setting("desk.name")),
+            qr=page_of(str(act.setting("slip.reader_pages")), member.member_no) if member and _own(lines) else "",
             act_no=self.receipt_no(number),
             receipt_no=self.receipt_no(int(payments[0].body["receipt"]), RECEIPT) if payments else "",
             language=str(act.setting("slip.language")),
@@ -173,6 +175,15 @@ class Slips:
             charged_days=days,
             fine_per_day=rate,
         )
+
+
+def _own(lines: Sequence[ActLine]) -> bool:
+    """True when the slip goes to the reader it names. Whoever brings books and pays for them, or is written down as
+    paying, may be a friend."""
+    if any(line.kind in ("loan.opened", "loan.renewed") for line in lines):
+        return True
+    brought = any(line.kind == "item.returned" for line in lines)
+    return not brought and not any(line.body.get("payer") for line in lines)
 
 
 def _counts(slip: Slip | None) -> tuple[int, int, int]:

@@ -112,12 +112,13 @@ def test_settings_are_shown_changed_and_refused(run: Run, recovery: str) -> None
     for key, text, value in (
         ("look.scale", "125", 125), ("sound.on", "false", False), ("desk.name", "Meja 2", "Meja 2"),
         ("look.language", "en", "en"), ("scan.rules", "null", None),
+        ("slip.reader_pages", " https://perpus.example.ac.id", "https://perpus.example.ac.id"),
     ):  # fmt: skip
         code, out, _ = run("set", key, text)
         assert (code, json.loads(out)) == (0, {key: value})
     for key, text in (
         ("look.scale", "big"), ("look.scale", "9999"), ("sound.on", "maybe"), ("look.language", "fr"), ("no.such", "1"),
-        ("scan.rules", "{"),
+        ("scan.rules", "{"), ("slip.reader_pages", "http://perpus.example.ac.id"),
     ):  # fmt: skip
         code, _, err = run("set", key, text)
         assert code == 1

@@ -15,7 +15,7 @@ def test_keys_are_declared_once() -> None:
 def test_a_default_fits_its_declaration(setting: object) -> None:
     declared = BY_KEY[setting.key]  # type: ignore[attr-defined]
     assert check_setting(declared.key, declared.default) == ""
-    assert declared.kind in ("text", "int", "bool", "choice", "json")
+    assert declared.kind in ("text", "int", "bool", "choice", "address", "json")
     assert bool(declared.choices) == (declared.kind == "choice")
 
 
@@ -33,6 +33,8 @@ def test_a_default_fits_its_declaration(setting: object) -> None:
         ("look.theme", None, "not-a-choice"),
         ("library.name", 5, "wrong-kind"),
         ("library.name", "x" * 501, "wrong-kind"),
+        ("slip.reader_pages", 5, "wrong-kind"),
+        ("slip.reader_pages", "http://perpus.example.ac.id", "not-https"),
     ],
 )
 def test_what_does_not_fit_says_why(key: str, value: object, reason: str) -> None:

@@ -39,7 +39,7 @@ def lend(**changes: Any) -> Slip:
         operator="Rina",
         desk="Meja 1",
         act_no="M1-000123",
-        qr="https://perpus.example.ac.id/s/7Kq2-MX9d",
+        qr="https://perpus.example.ac.id/m/2110631170042",
         footer="Terima kasih. Jaga buku seperti milik sendiri.",
     )
     return replace(slip, **changes)

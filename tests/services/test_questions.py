@@ -218,3 +218,14 @@ def test_an_unknown_book_is_taken_up_from_its_question(library: Library, screen:
     assert question.held == "BARU-9"
     screen.answer("save", {"title": "Hibah alumni"})
     assert library.has() == ["BARU-9"]
+
+
+def test_an_address_that_does_not_fit_is_said_and_stays_to_be_mended(library: Library, screen: DeskScreen) -> None:
+    screen.key("settings")
+    screen.answer("pick", {}, "setting:slip.reader_pages")
+    wrong = asked(screen.answer("save", {"value": "http://perpus.example.ac.id"}))
+    assert wrong.wrong == Phrase("setting-address")
+    assert wrong.fields[0].value == "http://perpus.example.ac.id"
+    assert asked(screen.answer("save", {"value": "https://perpus.example.ac.id "})).code == "settings-desk"
+    with library.store.read() as facts:
+        assert facts.setting("slip.reader_pages") == "https://perpus.example.ac.id"

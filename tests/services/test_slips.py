@@ -9,10 +9,14 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine, problems
+from app.printing.slip_escpos import PROFILES, render_escpos
+from app.printing.slip_pdf import render_pdf
 from app.services.outcome import Kind
 from app.services.session import Session
 from app.services.slips import desk_code, slip_from_json, slip_to_json
 from tests.builders import CARD, OTHER_CARD, Library, rows_of, scan
+from tests.printing.decode import codes, pdf_codes
+from tests.printing.escpos_paper import ThermalPrinter
 
 
 def slips(library: Library) -> list[Slip]:
@@ -53,6 +57,44 @@ def test_a_friend_who_brings_the_books_learns_no_name(session: Session, library:
         assert name not in everything
     assert [(line.fine, line.charged_days, line.fine_per_day) for line in slip.lines] == [(2500, 5, 500)] * 2
     assert slip.total_fine == 5000
+
+
+# --- the QR code to the reader's page
+
+
+PAGES = "https://perpus.example.ac.id/anggota/"
+
+
+def test_without_an_address_no_slip_has_a_qr_code(session: Session, library: Library) -> None:
+    scan(session, CARD, "B001", "=finish")
+    assert slips(library)[0].qr == ""
+
+
+@pytest.mark.parametrize("width", [58, 80])
+def test_the_qr_code_on_paper_leads_to_the_reader_s_page(session: Session, library: Library, width: int) -> None:
+    library.set("slip.reader_pages", PAGES)
+    scan(session, CARD, "B001", "=finish")
+    slip = slips(library)[0]
+    page = f"https://perpus.example.ac.id/anggota/m/{CARD}"
+    assert slip.qr == page
+    assert ("QRCode", page) in pdf_codes(render_pdf(slip, width))
+    profile = PROFILES[str(width)]
+    paper = ThermalPrinter(profile.dots).print(render_escpos(slip, profile=profile))
+    assert ("QRCode", page) in codes(paper.picture)
+
+
+def test_a_friend_who_brings_books_or_pays_gets_no_way_to_the_reader_s_page(session: Session, library: Library) -> None:
+    library.set("slip.reader_pages", PAGES)
+    library.lend(CARD, "B001")
+    library.clock.go(days=20)
+    scan(session, "=return", "B001")
+    session.pay(500)
+    scan(session, "=finish", CARD)
+    session.pay(500, payer="Ahmad (kakak)")
+    scan(session, "=finish", CARD)
+    session.pay(500)
+    scan(session, "=finish")
+    assert [slip.qr for slip in slips(library)] == ["", "", f"https://perpus.example.ac.id/anggota/m/{CARD}"]
 
 
 def test_another_reader_s_fine_is_not_on_the_slip_of_who_got_the_book(session: Session, library: Library) -> None:
