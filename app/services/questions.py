@@ -16,13 +16,17 @@ from app.domain.records import ItemStatus, Member
 from app.domain.setting import BY_KEY, SETTINGS, Setting, check_setting
 from app.domain.text import shorten_name
 from app.domain.verdict import Param
-from app.ports import ItemHit, Reader, Store
+from app.ports import ActLine, ItemHit, Reader, Store
 from app.services import show
 from app.services.outcome import Kind, Outcome
 from app.services.session import AUTO, RENEW, RETURN, Session, rupiah
+from app.services.slips import RECEIPT
 from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
 
 HITS = 12
+LAST = 20
+"""How many acts the list of the last ones shows."""
+
 _CANCEL = Answer("Esc", "cancel", "cancel")
 _CLOSE = Answer("Esc", "close", "close")
 _PICK = Answer("Enter", "pick", "pick", primary=True)
@@ -191,21 +195,55 @@ class Questions:
 
     def _last(self) -> Asked:
         with self._store.read() as facts:
-            lines = [line for line in facts.acts(limit=40) if line.kind in _ACT_CHIPS][:20]
-        choices = tuple(
-            Choice(
-                f"tx:{line.tx}",
-                line.title or shorten_name(line.member_name),
-                shorten_name(line.member_name) if line.member_name else "",
-                mono=line.barcode,
-                side=Phrase("at-day", {"at": _clock(line.at, self._store.zone)}),
-                chip=Chip(Tone.TOLD, "undone") if line.undone else _ACT_CHIPS[line.kind],
+            lines = [line for line in facts.acts(limit=60) if line.kind in _ACT_CHIPS]
+            parts = [line for line in lines if line.kind == "payment.made" and line.body.get("with")]
+            mains = [line for line in lines if line not in parts][:LAST]
+            choices = tuple(
+                self._payment_choice(facts, [line, *(part for part in parts if part.body["with"] == line.event_id)])
+                if line.kind == "payment.made"
+                else self._act_choice(line)
+                for line in mains
             )
-            for line in lines
-        )
         answers = (Answer("F8", "reprint", "reprint", enabled=bool(choices)), _CLOSE)
         return Asked(
             Question(_fresh(), "list", "last", answers=answers, choices=choices, empty=Phrase("no-acts")), "last"
+        )
+
+    def _act_choice(self, line: ActLine) -> Choice:
+        name = shorten_name(line.member_name) if line.member_name else ""
+        return Choice(
+            f"tx:{line.tx}",
+            line.title or name,
+            name,
+            mono=line.barcode,
+            side=Phrase("at-day", {"at": _clock(line.at, self._store.zone)}),
+            chip=Chip(Tone.TOLD, "undone") if line.undone else _ACT_CHIPS[line.kind],
+        )
+
+    def _payment_choice(self, facts: Reader, parts: list[ActLine]) -> Choice:
+        """A payment: how much, for what, by whom, what the reader still owes today, its receipt, whether it stands.
+
+        `parts` are what was recorded under the reader's several tokens, with one receipt; the first is the main one.
+        """
+        main = parts[0]
+        hit = facts.member_by_id(main.member_id) if main.member_id else None
+        charges = [str(charge) for part in parts for charge, _amount in part.body.get("lines", ())]
+        paid: dict[str, Param] = {
+            "amount": sum(int(part.body["amount"]) for part in parts),
+            "what": ", ".join(facts.titles_of_charges(charges)),
+        }
+        left: dict[str, Param] = {
+            "name": shorten_name(main.member_name),
+            "left": hit.facts.owed if hit is not None else 0,
+        }
+        state = "paid-void" if main.undone else "paid-left" if left["left"] else "paid-settled"
+        return Choice(
+            f"tx:{main.tx}",
+            Phrase("paid" if paid["what"] else "paid-plain", paid),
+            Phrase(state, left),
+            mono=self._session.slips.receipt_no(int(main.body["receipt"]), RECEIPT),
+            side=Phrase("at-day", {"at": _clock(main.at, self._store.zone)}),
+            chip=Chip(Tone.TOLD, "undone") if main.undone else _ACT_CHIPS[main.kind],
         )
 
     def _history(self) -> Asked | None:
