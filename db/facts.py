@@ -23,6 +23,7 @@ from db import journal, search
 from db.policies import Policies
 from db.projection import charged_loans
 from db.rows import ITEM, MEMBER, TITLE, day, item_from, member_from, title_from
+from db.seen import Seen
 from db.settings import read_setting
 from db.sql import Reading
 from db.tally import TAKEN_BACK, Tally
@@ -43,10 +44,17 @@ class Facts:
     """One consistent view for reading; lives as long as the transaction it was made in."""
 
     def __init__(
-        self, connection: apsw.Connection, library: str, policies: Policies, zone: str, tally: Tally | None = None
+        self,
+        connection: apsw.Connection,
+        library: str,
+        policies: Policies,
+        zone: str,
+        tally: Tally | None = None,
+        seen: Seen | None = None,
     ) -> None:
         self._db: Reading = connection
         self._tally = tally or Tally()
+        self._seen = seen or Seen(connection)
         self._library = library
         self._policies = policies
         self._zone = zone
@@ -63,6 +71,9 @@ class Facts:
 
     def item_by_id(self, item_id: str) -> ItemHit | None:
         """The copy of this id."""
+        seen = self._seen.get(ItemHit, item_id)
+        if seen is not None:
+            return seen
         hits = self._items("i.id = ?", item_id)
         return hits[0] if hits else None
 
@@ -100,7 +111,7 @@ class Facts:
         if facts.holds:
             free = self._db.execute(_FREE, (title.id, item.id)).fetchone()[0]
             facts = _with_free(facts, free)
-        return ItemHit(item, title, facts)
+        return self._seen.keep(item.id, ItemHit(item, title, facts))
 
     def _open_loan(self, item: str) -> LoanFacts | None:
         row = self._db.execute(
@@ -147,6 +158,9 @@ class Facts:
 
     def member_by_id(self, member_id: str) -> MemberHit | None:
         """The reader of this id."""
+        seen = self._seen.get(MemberHit, member_id)
+        if seen is not None:
+            return seen
         row = self._db.execute(f"SELECT {MEMBER} FROM member m WHERE m.id = ?", (member_id,)).fetchone()
         return self._member_hit(member_from(row)) if row else None
 
@@ -156,6 +170,14 @@ class Facts:
             f"SELECT {MEMBER} FROM party p JOIN member m ON m.id = p.member WHERE p.token = ?", (party,)
         ).fetchone()
         return member_from(row) if row else None
+
+    def owed(self, member_id: str) -> int:
+        """What a reader owes now, in rupiah."""
+        row = self._db.execute(
+            "SELECT coalesce(sum(a.owed), 0) FROM party p JOIN account a ON a.party = p.token WHERE p.member = ?",
+            (member_id,),
+        ).fetchone()
+        return int(row[0])
 
     def _member_hit(self, member: Member) -> MemberHit:
         accounts = self._db.execute(
@@ -176,7 +198,7 @@ class Facts:
             loans=self._open_loans(member.id),
         )
         credit = sum(row[2] or 0 for row in accounts)
-        return MemberHit(member, facts, tuple(row[0] for row in accounts), credit)
+        return self._seen.keep(member.id, MemberHit(member, facts, tuple(row[0] for row in accounts), credit))
 
     def _open_loans(self, member_id: str) -> tuple[LoanFacts, ...]:
         rows = self._db.execute(

@@ -52,6 +52,7 @@ from db.keys import (
 from db.policies import Policies
 from db.projection import Projection
 from db.records import Records
+from db.seen import Seen
 from db.settings import write_setting
 from db.small_file import sync_folder
 from db.sql import Reading as Sql
@@ -70,7 +71,7 @@ class DeskAct(Facts):
     """One act in progress. Made by `DeskStore.act`, dead after its block."""
 
     def __init__(self, store: DeskStore, reading: Reading, at: int, staff: str, tx: str, late: bool) -> None:
-        super().__init__(store.connection, store.identity.library, store.policies, store.zone)
+        super().__init__(store.connection, store.identity.library, store.policies, store.zone, seen=store.seen)
         self._store = store
         self._reading = reading
         self._at = at
@@ -244,6 +245,7 @@ class DeskStore:
         )
         self.after_commit: list[Callable[[], None]] = []
         self._tally = Tally()
+        self.seen = Seen(connection)
         self.minted = False
         self.opened = 0
 
@@ -312,6 +314,7 @@ class DeskStore:
             with suppress(apsw.Error):
                 self.connection.execute("ROLLBACK")
         self.author = before
+        self.seen.forget()
         # On a failing disk the next act will say so; what is in memory is what was last read.
         with suppress(apsw.Error):
             self.projection.reload()
@@ -322,7 +325,7 @@ class DeskStore:
         """One consistent view for reading."""
         alone = self.connection.get_autocommit()
         tally = self._tally if alone else None
-        facts = Facts(self.connection, self.identity.library, self.policies, self.zone, tally)
+        facts = Facts(self.connection, self.identity.library, self.policies, self.zone, tally, self.seen)
         if not alone:
             yield facts
             return

@@ -526,8 +526,7 @@ def live_party(act: Act, member: MemberHit, today: date) -> str:
 
 def _owed(act: Act, member: MemberHit | None) -> int:
     """What a reader owes after what was just recorded."""
-    after = act.member_by_id(member.member.id) if member else None
-    return after.facts.owed if after else 0
+    return act.owed(member.member.id) if member else 0
 
 
 def _before_loan(act: Act, desk: Desk, item: ItemHit) -> bool:

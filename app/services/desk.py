@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from app.domain.clock import local_datetime, to_ms, zone
 from app.domain.verdict import Param
-from app.ports import ActLine, Clock, KnownError, MemberHit, Reader, Store
+from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, Store
 from app.services import session as modes
 from app.services import show
 from app.services.desk_keys import keys_now
@@ -294,15 +294,15 @@ class DeskScreen:
         with self._store.read() as facts:
             now = self._now()
             hit = facts.member_by_id(self._session.member_id) if self._session.member_id else None
-            self._member = self._card(facts, hit, now) if hit else None
-            self._running = self._running_rows(facts, hit, now) if hit else ()
+            lines = facts.loans_of_member(hit.member.id, closed=False, limit=50) if hit else ()
+            self._member = self._card(facts, hit, lines, now) if hit else None
+            self._running = self._running_rows(lines, now)
             start = now.replace(hour=0, minute=0, second=0, microsecond=0)
             returned, lent, fines = facts.today(to_ms(start), to_ms(start + timedelta(days=1)))
         self._today = Today(returned, lent, fines, _part(now), self._notes, Phrase("last-20"))
 
-    def _card(self, facts: Reader, hit: MemberHit, now: datetime) -> MemberCard:
+    def _card(self, facts: Reader, hit: MemberHit, lines: Sequence[LoanLine], now: datetime) -> MemberCard:
         policy = facts.policy_on(now.date())
-        lines = facts.loans_of_member(hit.member.id, closed=False, limit=50)
         ready: list[tuple[str, str]] = []
         for hold in facts.holds_of_member(hit.member.id):
             title = facts.title(hold[1]) if hold[2] == "aside" else None
@@ -319,9 +319,8 @@ class DeskScreen:
             facts.picture(hit.member.photo) if hit.member.photo else b"",
         )
 
-    def _running_rows(self, facts: Reader, hit: MemberHit, now: datetime) -> tuple[Row, ...]:
+    def _running_rows(self, lines: Sequence[LoanLine], now: datetime) -> tuple[Row, ...]:
         mine = {row.barcode for row in self._rows}
-        lines = facts.loans_of_member(hit.member.id, closed=False, limit=50)
         return tuple(show.running_row(line, now.date()) for line in lines if line.barcode not in mine)
 
     def _is_pile(self) -> bool:
