@@ -87,6 +87,16 @@ def _more(commands: Any) -> None:
     staff.add_argument("--rights", default="desk", choices=("desk", "librarian", "head"))
     policy = _command(commands, "policy", "show, check or publish lending rules")
     policy.add_argument("--publish", default="", metavar="FILE", help="publish a new dated version from a JSON file")
+    policy.add_argument("--staff", default="", metavar="NAME", help="who publishes (a PIN is taken from MEJA_PIN)")
+    days = _command(commands, "holidays", "list Indonesia's public holidays, or close the library on them")
+    days.add_argument("year", type=int, metavar="YEAR")
+    days.add_argument("--add", action="store_true", help="publish rules that are closed on those still to come")
+    days.add_argument("--joint", action="store_true", help="on the days of joint leave (cuti bersama), too")
+    days.add_argument(
+        "--without", action="append", default=[], metavar="DATE", help="but not on this day (may be said again)"
+    )
+    days.add_argument("--json", action="store_true", help="one JSON object a day")
+    days.add_argument("--staff", default="", metavar="NAME", help="who publishes (a PIN is taken from MEJA_PIN)")
 
 
 def _command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:

@@ -507,6 +507,10 @@ class Facts:
         """The rules of a version."""
         return self._policies.version(version)
 
+    def policies(self) -> Sequence[Policy]:
+        """All rule versions in the order of publishing."""
+        return self._policies.every()
+
     def staff_list(self) -> Sequence[Staff]:
         """All staff, active first."""
         rows = self._db.execute(

@@ -36,6 +36,10 @@ class Policies:
         """The library's time zone, fixed at its founding."""
         return self._zone
 
+    def every(self) -> list[Policy]:
+        """All versions in the order of publishing."""
+        return list(self._known.values())
+
     def version(self, version: str) -> Policy:
         """The rules of a version; an unknown one is a damaged store."""
         if version not in self._known:

@@ -6,20 +6,20 @@ import argparse
 import json
 import os
 import secrets
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from app import wiring
+from app.cli.words import tell
 from app.domain import right
 from app.domain.clock import BEHIND_MS, ZONES, local_date
 from app.domain.policy import Policy
 from app.domain.policy_check import ERROR, check_policy
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
 from app.domain.strict_json import BadFormat
-from app.domain.verdict import Param
 from app.ports import KnownError
+from app.services.rules import publish
 from app.services.staff import People, add_staff, set_pin
 from db.store import DeskStore
 
@@ -76,15 +76,13 @@ def run_scan(options: argparse.Namespace) -> int:
 
 def _say_at_opening(store: DeskStore) -> None:
     """What somebody who opens a desk should know: it goes on as another one, or the PC's clock is behind."""
-    from app.cli.words import sentence
-
     said = []
     if store.minted:
         said.append(KnownError("new-incarnation", {"letter": store.letter}))
     if store.behind_ms() > BEHIND_MS:
         said.append(KnownError("clock-behind", {"hours": round(store.behind_ms() / 3_600_000)}))
     for notice in said:
-        print(f"meja: {sentence(notice)}", file=sys.stderr)
+        tell(notice.code, **notice.params)
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -153,7 +151,7 @@ def run_recovery_key(options: argparse.Namespace) -> int:
             return _renew_keys(store, _kept_copies(store), quiet=True)
         older = behind_the_paper(store.home, _kept_copies(store))
     if older:
-        _tell("old-paper", count=len(older))
+        tell("old-paper", count=len(older))
     return OK
 
 
@@ -173,17 +171,10 @@ def _renew_keys(store: DeskStore, folders: list[Path], *, quiet: bool = False) -
     if not quiet:
         print(json.dumps({"ok": not done.left, "renewed": done.renewed, "left": done.left}, ensure_ascii=False))
     if done.renewed:
-        _tell("new-paper", count=len(done.renewed))
+        tell("new-paper", count=len(done.renewed))
     if done.left:
-        _tell("old-paper-left", names=", ".join(done.left))
+        tell("old-paper-left", names=", ".join(done.left))
     return FAILED if done.left else OK
-
-
-def _tell(code: str, **facts: Param) -> None:
-    """Say something in both languages that is no problem."""
-    from app.cli.words import sentence
-
-    print(f"meja: {sentence(KnownError(code, facts))}", file=sys.stderr)
 
 
 def _write_secret(path: Path, text: str) -> None:
@@ -273,8 +264,7 @@ def run_policy(options: argparse.Namespace) -> int:
     with wiring.opened(home_of(options), read_only=not publishing, recovery=recovery_of(options)) as store:
         if publishing:
             policy = _policy_from(Path(options.publish))
-            with store.act() as act:
-                act.publish_policy(policy)
+            publish(store, wiring.session(store, options.staff, os.environ.get("MEJA_PIN", "")).staff, [policy])
         with store.read() as facts:
             today = local_date(store.now(), store.zone)
             print(json.dumps(facts.policy_on(today).to_json(), ensure_ascii=False, indent=1))
@@ -290,11 +280,18 @@ def _policy_from(path: Path) -> Policy:
         raise KnownError("policy-not-good", {"detail": str(error)}) from error
     findings = check_policy(policy)
     for finding in findings:
-        _tell(f"policy.{finding.code}", **finding.params)
+        tell(f"policy.{finding.code}", **finding.params)
     wrong = sorted({finding.code for finding in findings if finding.level == ERROR})
     if wrong:
         raise KnownError("policy-not-good", {"detail": ", ".join(wrong)})
     return policy
+
+
+def run_holidays(options: argparse.Namespace) -> int:
+    """List public holidays, or close on them."""
+    from app.cli.closed_days import run
+
+    return run(options, home_of(options), recovery_of(options))
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -348,4 +345,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "set": run_set,
     "staff": run_staff,
     "policy": run_policy,
+    "holidays": run_holidays,
 }

@@ -160,12 +160,16 @@ def run_demo(options: argparse.Namespace, home: Path) -> int:
 def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _total: None) -> None:
     """Found and fill the demo library; a failure leaves no home behind."""
     from app.services import demo
+    from app.services.national_days import national_days
 
     around = wiring.surroundings()
     now = around.clock.read().wall
     clock = demo.DemoClock(now - (demo.DAYS + 1) * 86_400_000)
     past = Surroundings(clock, around.secrets, around.config)
-    policy = demo.demo_policy(wiring.default_policy())
+    policy = wiring.default_policy()
+    year = datetime.fromtimestamp(now / 1000, zone(policy.time_zone)).year
+    feasts = [day.on for n in (year, year + 1) for day in national_days(n).days if not day.joint]
+    policy = demo.demo_policy(policy, feasts)
     try:
         store, _recovery = found(Home(home), policy.time_zone, policy, past, dict(demo.LIBRARY))
         try:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from string import Formatter
 from typing import Any
 
+from app.domain.verdict import Param
 from app.ports import KnownError
 from resources.loader import load_json
 
@@ -22,3 +24,8 @@ def sentence(error: KnownError) -> str:
         template = str(words.get(error.code, words["unexpected"]))
         said.append(Formatter().vformat(template, (), _Facts(error.params, code=error.code)))
     return "\n      ".join(said)
+
+
+def tell(code: str, **facts: Param) -> None:
+    """Say something on standard error that is no problem, or none that stops the command."""
+    print(f"meja: {sentence(KnownError(code, facts))}", file=sys.stderr)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from msgspec import Struct
 
 from app.domain import right
+from app.domain.calendar import Calendar
 from app.domain.clock import Reading, to_ms, zone
 from app.domain.ids import derived_id
 from app.domain.policy import Policy
@@ -69,10 +70,11 @@ HOURS = {
 """Monday to Saturday; closed for the Friday prayer."""
 
 
-def demo_policy(campus: Policy) -> Policy:
-    """The campus rules with opening hours and a limit of five for students, under a version of its own."""
+def demo_policy(campus: Policy, closed: Iterable[date] = ()) -> Policy:
+    """The campus rules with opening hours, more closed days and a limit of five for students, as their own version."""
     document: dict[str, Any] = campus.to_json()
     document["version"] = "demo-1"
+    document["calendar"]["dated"] = sorted({*document["calendar"]["dated"], *(day.isoformat() for day in closed)})
     document["calendar"]["hours"] = HOURS
     document["rules"] = [{**rule, "limit": 5} if rule["id"] == "student" else rule for rule in document["rules"]]
     thresholds = document["thresholds"]
@@ -211,8 +213,10 @@ def fill(store: Store, clock: DemoClock, demo: DemoPlan, now: int, seed: int = 2
         siti = add_staff(act, secrets.token_hex(16), "Siti Rahma", "Siti R.", right.DESK)
         add_staff(act, secrets.token_hex(16), "Hasan Basri", "Pak Hasan", right.ALL, HEAD_PIN)
     desk = Desk(siti)
-    _Circulation(store, clock, demo, desk, luck).run(first, today)
-    _scenes(store, clock, demo, desk, today)
+    with store.read() as facts:
+        calendar = facts.policy_on(today).calendar
+    _Circulation(store, clock, demo, desk, luck).run(first, today, calendar)
+    _scenes(store, clock, demo, desk, today, calendar)
 
 
 class _Circulation:
@@ -223,13 +227,13 @@ class _Circulation:
         self._circulation = Circulation(store)
         self._out: list[tuple[date, str]] = []
 
-    def run(self, first: date, today: date) -> None:
+    def run(self, first: date, today: date, calendar: Calendar) -> None:
         crowd = self._demo.members[9:]
         free = [item for item in self._demo.items[40:] if item.status is ItemStatus.AVAILABLE and not item.parts]
         self._luck.shuffle(free)
         day = first
         while day < today:
-            if day.weekday() != 6:
+            if calendar.is_open(day):
                 self._clock.now = max(self._clock.now, _at(day, 8, 30, self._store.zone))
                 self._returns(day, free)
                 for _ in range(self._luck.randint(3, 7)):
@@ -261,15 +265,15 @@ class _Circulation:
         self._clock.now += self._luck.randint(1, 6) * 60_000
 
 
-def _scenes(store: Store, clock: DemoClock, demo: DemoPlan, desk: Desk, today: date) -> None:
+def _scenes(store: Store, clock: DemoClock, demo: DemoPlan, desk: Desk, today: date, calendar: Calendar) -> None:
     """The readers named on the demo sheet, each in a state worth trying."""
     circulation, money, holds = Circulation(store), Money(store), Holds(store)
     ahmad, dewi, rizky, hendra, maya = demo.members[:5]
     copy = {item.barcode: item for item in demo.items}
 
     def lend(member: Member, barcode: str, days_ago: int) -> None:
-        clock.now = max(clock.now, _at(_open_day(today - timedelta(days=days_ago)), 10, 0, store.zone))
-        stated = _at(_open_day(today - timedelta(days=days_ago)), 10, 0, store.zone)
+        stated = _at(calendar.previous_open(today - timedelta(days=days_ago)), 10, 0, store.zone)
+        clock.now = max(clock.now, stated)
         circulation.lend(Desk(desk.staff, stated_at=stated), member.id, copy[barcode].id)
 
     lend(ahmad, "B0003-1", 13)
@@ -296,10 +300,6 @@ def _ready(store: Store, holds: Holds, desk: Desk, member: Member, item: Item) -
         hold = next((one for one in facts.queue(item.title_id) if one.member_id == member.id), None)
     if hold is not None:
         holds.put_aside(desk, item.title_id, hold.hold_id, item.id)
-
-
-def _open_day(day: date) -> date:
-    return day - timedelta(days=1) if day.weekday() == 6 else day
 
 
 def _at(day: date, hour: int, minute: int, zone_name: str) -> int:

@@ -14,6 +14,7 @@ from resources.loader import load_json
 from tests.builders import ZONE, HandClock, Library, campus, founded, local, rows_of, scan
 
 NOW = "2026-11-20T09:30"
+HOLIDAY = date(2026, 10, 28)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
     now = local(datetime.fromisoformat(NOW))
     start = datetime.fromisoformat(NOW) - timedelta(days=demo.DAYS + 1)
-    lib = founded(tmp_path_factory.mktemp("demo"), demo.demo_policy(campus()), demo.LIBRARY, start)
+    lib = founded(tmp_path_factory.mktemp("demo"), demo.demo_policy(campus(), [HOLIDAY]), demo.LIBRARY, start)
     lib.hurry()
     clock = demo.DemoClock(lib.clock.wall)
     lib.store._around = type(lib.around)(clock, lib.around.secrets, lib.around.config)
@@ -51,6 +52,13 @@ def test_it_is_true_circulation_that_a_check_proves(library: Library) -> None:
     assert report.events > 300
     newest = rows_of(library.store, "SELECT max(at) FROM event")[0][0]
     assert newest <= library.clock.wall
+
+
+def test_nothing_happens_on_a_closed_day(library: Library) -> None:
+    days = {row[0] for row in rows_of(library.store, "SELECT lent_on FROM loan")}
+    assert "2026-10-27" in days
+    assert HOLIDAY.isoformat() not in days
+    assert rows_of(library.store, "SELECT count(*) FROM loan WHERE due_on = '2026-10-28'") == [(0,)]
 
 
 def test_every_state_of_a_loan_is_there(library: Library) -> None:
