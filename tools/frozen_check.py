@@ -105,6 +105,8 @@ def check(program: Path, folder: Path) -> None:
     others = [code for pair in zip(members, items[1::2], strict=False) for code in (*pair, "=finish")]
     if "lent" not in [answer["outcome"] for answer in scan(program, home, others)]:
         raise CheckFailed("nothing was lent through scan")
+    if len(objects(run(program, "holidays", "2027", "--home", home, "--json"))) < 16:
+        raise CheckFailed("the public holidays did not come along")
     run(program, "check", "--home", home, "--json")
 
 
