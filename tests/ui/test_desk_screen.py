@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.services.view import Link, Sound
@@ -92,6 +92,19 @@ def test_a_refusal_shows_all_reasons_with_their_class(open_window: OpenWindow) -
     words = window.desk_screen.banner.spoken()
     assert "perlu persetujuan: Denda Rp27.500 melebihi batas Rp25.000" in words
     assert "perlu persetujuan: Judul ini direservasi anggota lain (antrean 1)" in words
+
+
+def test_each_copy_that_could_not_be_renewed_is_named_once_above_its_reasons(open_window: OpenWindow) -> None:
+    view = samples.renewed_some()
+    assert view.banner is not None
+    twice = replace(view.banner.reasons[0], code="renewal-limit", params={"renewals": 2, "limit": 2})
+    reasons = (view.banner.reasons[0], twice, *view.banner.reasons[1:])
+    window = open_window(replace(view, banner=replace(view.banner, reasons=reasons)))
+    words = window.desk_screen.banner.spoken()
+    assert words.count("B0110-1 · Metodologi Studi Islam") == 1
+    assert words.index("B0110-1") < words.index("Direservasi anggota lain") < words.index("B0031-1")
+    shown = [label.text() for label in window.findChildren(QLabel, "reasonOf") if label.isVisible()]
+    assert [words.split(" · ")[0] for words in shown] == ["B0110-1", "B0031-1", "B0077-3"]
 
 
 def test_the_box_is_held_with_the_code_while_a_question_is_open(open_window: OpenWindow) -> None:
@@ -330,7 +343,7 @@ def test_every_scan_that_fell_on_a_question_is_named_until_it_is_scanned_again(
     desk = FakeDesk(samples.refusal())
     window = open_window(desk)
     screen = window.desk_screen
-    for code in ("B0000004", "B0000005", "B0000006"):
+    for code in ("B0000004", "B0000005", "B0000006", "B0000005"):
         keyboard.scan(code, after=400)
     assert desk.intents == []
     told = screen.missed_words.text()
@@ -340,6 +353,10 @@ def test_every_scan_that_fell_on_a_question_is_named_until_it_is_scanned_again(
     screen.refresh(without_question(samples.refusal()))
     desk.now = samples.lend()
     assert "pindai lagi (3)" in screen.missed_words.text()
+    screen.refresh(samples.pay())
+    assert "Belum tercatat (3)" in screen.missed_words.text()
+    assert "Esc" not in screen.missed_words.text()
+    screen.refresh(samples.lend())
     keyboard.scan("b0000005", after=400)
     assert desk.scans == ["b0000005"]
     assert "B0000005" not in screen.missed_words.text()

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.ui import samples
+from tests.ui.keyboard import Keyboard
 from tests.ui.test_looks import cut_things, nameless
 from ui.main_window import MainWindow
 from ui.room import ROOMY, Room, room_for
@@ -120,6 +121,19 @@ def test_reasons_beyond_the_room_are_reached_by_key(open_window: OpenWindow) -> 
     while bar.value() < bar.maximum():
         QTest.keyClick(window.desk_screen.question.fields["reason"], Qt.Key.Key_PageDown)
     assert place(reasons, window).contains(place(last, window))
+
+
+def test_reasons_without_a_question_are_gone_through_by_key_too(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    wide, high, scale = SMALLEST
+    window = open_window(samples.renewed_some(), scale=scale)
+    window.resize(wide, high)
+    settle(window)
+    reasons = window.desk_screen.banner.reasons
+    for _ in range(len(reasons.rows) * 3):
+        keyboard.key(Qt.Key.Key_PageDown)
+    assert place(reasons, window).contains(place(reasons.rows[-1], window))
+    keyboard.scan("B0000004", after=400)
+    assert window.desk_screen.box.input.text() == ""
 
 
 @pytest.mark.parametrize(("wide", "high", "scale"), [(1366, 768, 1.25), (1366, 768, 1.5), (1920, 1080, 2.0)])

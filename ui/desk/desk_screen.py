@@ -63,6 +63,7 @@ class DeskScreen(QWidget):
         self._own_question: Question | None = None
         self._serial: int | None = None
         self.missed: list[str] = []
+        self._kept_out = ""
         self.view: DeskView | None = None
         self.rhythm = ScanRhythm(settings.suffix_ms)
         self.router = KeyRouter(self, self.rhythm, self)
@@ -275,7 +276,11 @@ class DeskScreen(QWidget):
         if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self.question.step_field(-1 if event.key() == Qt.Key.Key_Backtab else 1)
             return True
-        return self.question.step_choice(event.key()) or self.banner.reasons.step(event.key())
+        return self.question.step_choice(event.key()) or self.move(event)
+
+    def move(self, event: QKeyEvent) -> bool:
+        """Arrow and page keys go through reasons that do not all fit."""
+        return self.banner.reasons.step(event.key())
 
     def stray_scan(self, code: str) -> None:
         """A scan while a question is open: refused aloud, or taken by a question that wants one."""
@@ -283,6 +288,8 @@ class DeskScreen(QWidget):
         if question is not None and question.takes_scan:
             self._ask(lambda: self._desk.scan(code))
             return
+        self._kept_out = question.id if question is not None else ""
+        self._forget_missed(code)
         self.missed.append(self._look.text.data(code)[:_TOLD_LETTERS])
         self.show_missed()
         self._play(Sound.NO)
@@ -292,17 +299,21 @@ class DeskScreen(QWidget):
         """Name every scan that fell on an open question, until it is scanned again or put away with Esc."""
         codes = ", ".join(self.missed[-_TOLD_SCANS:])
         more = "… " if len(self.missed) > _TOLD_SCANS else ""
-        key = "question.reject-scan" if self.asking() else "box.missed"
+        question = self.question.question
+        key = "box.missed"
+        if question is not None:
+            key = "question.reject-scan" if question.id == self._kept_out else "question.missed-before"
         words = self._look.text.say(key, {"n": len(self.missed), "codes": more + codes}) if self.missed else ""
         self.missed_words.setText(words)
         self.missed_words.setVisible(bool(words))
 
     def _scanned(self, text: str) -> None:
-        told = self._look.text.data(text)[:_TOLD_LETTERS].casefold()
-        again = next((code for code in self.missed if code.casefold() == told), None)
-        if again is not None:
-            self.missed.remove(again)
+        self._forget_missed(text)
         self._ask(lambda: self._desk.scan(text))
+
+    def _forget_missed(self, code: str) -> None:
+        told = self._look.text.data(code)[:_TOLD_LETTERS].casefold()
+        self.missed[:] = [missed for missed in self.missed if missed.casefold() != told]
 
     def stray_letter(self, event: QKeyEvent) -> None:
         """Give the box a key that reached nobody."""

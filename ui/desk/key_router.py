@@ -35,6 +35,10 @@ class KeyTarget(Protocol):
         """An arrow, page or tab key for the open question."""
         ...
 
+    def move(self, event: QKeyEvent) -> bool:
+        """An arrow or page key with no question open; False when it means nothing now."""
+        ...
+
     def stray_scan(self, code: str) -> None:
         """A scanner typed a code and ended it while a question is open."""
         ...
@@ -74,6 +78,8 @@ class KeyRouter(QObject):
                 return False
             if not event.isAutoRepeat():
                 self._target.verb(key)
+            return True
+        if self._target.move(event):
             return True
         if not isinstance(watched, QLineEdit):
             self._target.stray_letter(event)

@@ -61,11 +61,12 @@ class ReasonRow(QFrame):
         row.addLayout(both, 1)
         row.addWidget(self._rule)
 
-    def render_reason(self, reason: ReasonLine) -> None:
+    def render_reason(self, reason: ReasonLine, named: bool = False) -> None:
+        """Show a reason; `named`: the reason above is about the same copy and says which."""
         say = self._look.text.say
         self._level.show_chip(_LEVEL_TONE[reason.level], say(f"level.{reason.level.name.lower()}"))
         self._of.setText(_of(self._look, reason))
-        self._of.setVisible(bool(reason.title))
+        self._of.setVisible(bool(reason.title) and not named)
         self._words.setText(say(f"reason.{reason.code}", reason.params))
         known = self._look.text.has(f"rule.{reason.rule}")
         self._rule.setText(say(f"rule.{reason.rule}") if known else self._look.text.data(reason.rule))
@@ -110,7 +111,7 @@ class ReasonList(QScrollArea):
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(reasons))
             if number < len(reasons):
-                row.render_reason(reasons[number])
+                row.render_reason(reasons[number], number > 0 and _same_copy(reasons[number - 1], reasons[number]))
         self.verticalScrollBar().setValue(0)
         self.setVisible(bool(reasons))
         self.updateGeometry()
@@ -282,10 +283,15 @@ class BannerBox(QFrame):
         parts = [self._title.text(), *(self._look.say("line", line) for line in banner.lines)]
         if banner.big_label and banner.big_value:
             parts.append(f"{self._label.text()} {self._value.text()}")
-        for reason in banner.reasons:
+        for before, reason in zip((None, *banner.reasons), banner.reasons, strict=False):
+            named = before is not None and _same_copy(before, reason)
             words = f"{say(f'level.{reason.level.name.lower()}')}: {say(f'reason.{reason.code}', reason.params)}"
-            parts += [_of(self._look, reason), words]
+            parts += ["" if named else _of(self._look, reason), words]
         return ". ".join(part for part in parts if part)
+
+
+def _same_copy(one: ReasonLine, other: ReasonLine) -> bool:
+    return (one.title, one.barcode) == (other.title, other.barcode)
 
 
 def _of(look: Look, reason: ReasonLine) -> str:

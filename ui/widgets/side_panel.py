@@ -136,6 +136,10 @@ class Notes(QWidget):
         self._column.setSpacing(look.px(12))
         self._labels: list[QLabel] = []
 
+    def fit(self, room: Room) -> None:
+        """Stand closer in a low window."""
+        self._column.setSpacing(self._look.px(6 if room.low else 12))
+
     def render_notes(self, notes: tuple[Note, ...]) -> None:
         while len(self._labels) < len(notes):
             label = word_label("note", self, wrap=True)
@@ -187,6 +191,7 @@ class _Panel(QWidget):
         self._tiles.setSpacing(px(3 if room.narrow else 8))
         for tile in self.tiles:
             tile.fit(room)
+        self.notes.fit(room)
         self.foot.setVisible(bool(self.foot.text()) and not room.low)
 
     def _make_head(self) -> QVBoxLayout:
