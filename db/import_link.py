@@ -147,7 +147,7 @@ def _give_titles(connection: apsw.Connection) -> None:
         "SELECT EXISTS (SELECT 1 FROM stage.item s WHERE s.title = '' AND s.title_text <> '')"
     ).fetchone()[0]
     if by_words:
-        _give_by_words(reading)
+        _give_by_words(connection)
     _refuse(
         reading,
         "item",
@@ -157,8 +157,17 @@ def _give_titles(connection: apsw.Connection) -> None:
     )
 
 
-def _give_by_words(reading: Reading) -> None:
+def _folded(*words: object) -> str:
+    return fold(str(words[0]))
+
+
+def _give_by_words(connection: apsw.Connection) -> None:
+    reading: Reading = connection
+    connection.create_scalar_function("folded", _folded, 1, deterministic=True)
     reading.execute("CREATE INDEX stage.title_words ON title (title)")
+    reading.execute("ALTER TABLE stage.title ADD COLUMN fkey")
+    reading.execute("UPDATE stage.title SET fkey = folded(title)")
+    connection.create_scalar_function("folded", None)
     reading.execute("CREATE INDEX stage.title_folded ON title (fkey)")
     reading.execute(
         "UPDATE stage.item AS s SET title = (SELECT t.id FROM stage.title t WHERE t.title = s.title_text"

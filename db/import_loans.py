@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+import apsw
 from msgspec import Struct
 
 from app.domain.canonical import add_hash, canonical_text
@@ -46,14 +47,14 @@ PAST, LIVE = "past", "live"
 class Parties:
     """The tokens under which readers stand in imported events: one for what is over, one for what is open."""
 
-    def __init__(self, connection: Reading, at: int) -> None:
+    def __init__(self, connection: apsw.Connection, at: int) -> None:
         self._db = connection
         self._at = at
+        self._made: list[tuple[str, str, int, str]] = []
+        reading: Reading = connection
         self._tokens: dict[tuple[str, str], str] = {
             (member, use): token
-            for token, member, use in connection.execute(
-                "SELECT token, member, imported FROM party WHERE imported <> ''"
-            )
+            for token, member, use in reading.execute("SELECT token, member, imported FROM party WHERE imported <> ''")
         }
 
     def token(self, member: str, use: str) -> str:
@@ -62,13 +63,16 @@ class Parties:
         if token is None:
             token = self._tokens[member, use] = secrets.token_hex(16)
             # The live token counts as the newer one: the desk goes on with it while something is open under it.
-            made_at = self._at if use == LIVE else self._at - 1
-            self._db.execute(
-                "INSERT INTO party (token, member, made_at, imported) VALUES (?, ?, ?, ?)",
-                (token, member, made_at, use),
-            )
-            self._db.execute("INSERT INTO change (kind, id, at) VALUES ('party', ?, ?)", (token, self._at))
+            self._made.append((token, member, self._at if use == LIVE else self._at - 1, use))
         return token
+
+    def flush(self) -> None:
+        """Write the tokens that were made; before anything reads who stands behind them."""
+        self._db.executemany("INSERT INTO party (token, member, made_at, imported) VALUES (?, ?, ?, ?)", self._made)
+        self._db.executemany(
+            "INSERT INTO change (kind, id, at) VALUES ('party', ?, ?)", [(made[0], self._at) for made in self._made]
+        )
+        self._made.clear()
 
 
 class _Known(Struct, frozen=True):
@@ -105,7 +109,7 @@ class LoanTaker:
         self._totals = totals
         self._plan = plan
         self.journal = BulkJournal(store, act)
-        self.parties = Parties(self._db, act.at)
+        self.parties = Parties(store.connection, act.at)
         self._terms: dict[tuple[str, str, str, str], tuple[str, str]] = {}
         self._loans: list[tuple[object, ...]] = []
         self._states: list[tuple[str, str, bytes]] = []
@@ -125,6 +129,7 @@ class LoanTaker:
                     tick("loans", done, total)
                 done += len(group)
         self._flush()
+        self.parties.flush()
         self.journal.flush()
         projection = self._store.projection
         projection.state_hash = add_hash(projection.state_hash, (self._hash % (1 << 256)).to_bytes(32))

@@ -65,11 +65,12 @@ class RecordTaker:
         )
 
     def _count(self, kind: str) -> None:
-        counted = dict(self._db.execute(f"SELECT fresh, count(*) FROM stage.{kind} GROUP BY fresh").fetchall())
+        staged = self._db.execute(f"SELECT count(*) FROM stage.{kind}").fetchone()[0]
+        known = self._db.execute(f"SELECT count(*) FROM stage.{kind} WHERE fresh <> 1").fetchone()[0]
         updated = self._totals.updated.get(kind, 0)
-        self._totals.accepted[kind] = counted.get(1, 0)
+        self._totals.accepted[kind] = staged - known
         self._totals.updated[kind] = updated
-        self._totals.unchanged[kind] = counted.get(0, 0) + counted.get(2, 0) - updated
+        self._totals.unchanged[kind] = known - updated
 
     def _changed(self, kind: str) -> None:
         columns = _COLUMNS[kind]
@@ -78,7 +79,7 @@ class RecordTaker:
         words = "s.words" if kind in _FTS else "''"
         rows = self._db.execute(
             f"SELECT s.digest, s.file, s.line, {words}, t.n, t.seen, t.gone, {theirs}, {ours} FROM stage.{kind} s"
-            f" JOIN main.{kind} t ON t.id = s.id WHERE s.fresh = 2 ORDER BY s.n"
+            f" JOIN main.{kind} t ON t.id = s.id WHERE s.fresh <> 1 AND s.fresh = 2 ORDER BY s.n"
         ).fetchall()
         for digest, file, line, said, n, seen, gone, *values in rows:
             new, old = values[: len(columns)], values[len(columns) :]

@@ -64,6 +64,7 @@ class RestTaker:
         self._holds()
         tick("visits", 0, 1)
         self._visits()
+        self._parties.flush()
         self._journal.flush()
         self._db.execute(
             "INSERT OR REPLACE INTO import_run (id, source, at, totals) VALUES (?, ?, ?, ?)",

@@ -7,6 +7,7 @@ program was killed. It knows records and staged rows, not the systems they came 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ import apsw
 
 from app.domain.policy import Policy
 from app.domain.records import Item, Member, MemberType, Title
-from app.domain.text import fold
 from app.ports import (
     Finding,
     ImportPlan,
@@ -49,7 +49,7 @@ def _columns(names: Sequence[str]) -> str:
 
 
 _TABLES = {
-    "title": (*TITLE_COLUMNS, "words", "fkey", "digest", "file", "line"),
+    "title": (*TITLE_COLUMNS, "words", "digest", "file", "line"),
     "item": (*ITEM_COLUMNS, "title_key", "title_text", "digest", "file", "line"),
     "member": (*MEMBER_COLUMNS, "words", "digest", "file", "line"),
     "loan": StagedLoan._fields,
@@ -94,12 +94,14 @@ class StoreImport:
                 stage.execute(f"CREATE TABLE {table} (n INTEGER PRIMARY KEY, {_columns(columns)})")
             for table in ("title", "item", "member"):
                 stage.execute(f"ALTER TABLE {table} ADD COLUMN fresh INTEGER NOT NULL DEFAULT 1")
+                # The few that are not new are asked for again and again.
+                stage.execute(f"CREATE INDEX {table}_fresh ON {table} (fresh, n) WHERE fresh <> 1")
             stage.execute("BEGIN")
 
     def title(self, title: Title, file: str, line: int) -> None:
         """A title; its `source_key` names it in the source."""
         values = title_values(title)
-        self._put("title", (*values, search.title_words(title), fold(title.title), title_digest(values), file, line))
+        self._put("title", (*values, search.title_words(title), title_digest(values), file, line))
 
     def item(self, item: Item, title_key: str, title_text: str, file: str, line: int) -> None:
         """A copy of the title with that source key or, where the source links so, with that exact title."""
@@ -243,7 +245,7 @@ class StoreImport:
                 self._stage.close()
                 self._stage = None
             if self._attached:
-                self._store.connection.execute("DETACH DATABASE stage")
+                self._let_go()
                 self._store.connection.execute("PRAGMA main.cache_size = -16000")
                 self._attached = False
         except apsw.Error as error:
@@ -252,6 +254,15 @@ class StoreImport:
             for rows in self._rows.values():
                 rows.clear()
             sweep(self._store.home)
+
+    def _let_go(self) -> None:
+        try:
+            self._store.connection.execute("DETACH DATABASE stage")
+        except apsw.CorruptError:
+            # A write that failed left half a table there, and nothing is let go that cannot be read: it is emptied
+            # first. The store itself is sound, and why the import stopped is what the person has to hear.
+            os.truncate(self.path, 0)
+            self._store.connection.execute("DETACH DATABASE stage")
 
 
 def _whole_letters(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -115,7 +115,7 @@ def test_stopped_by_a_person_anywhere(home: Place, dump: Path, step: str) -> Non
     assert not list(home.home.glob("importing.db*"))
 
 
-@pytest.mark.parametrize("writes", [40, 200, 500])
+@pytest.mark.parametrize("writes", [40, 200, 440, 470, 500, 800])
 def test_a_full_disk_is_said_and_nothing_is_kept(
     home: Place, dump: Path, writes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
