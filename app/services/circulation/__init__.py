@@ -1,0 +1,61 @@
+"""Lending, returning, renewing, undoing: each verb reads facts, asks the rules, and records, in one transaction.
+
+One module a verb; `Circulation` is all of them over one store.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.domain.policy import Policy
+from app.domain.verdict import Verdict
+from app.ports import MemberHit, Store
+from app.services.circulation import damage, lending, renewing, returning, undoing
+from app.services.circulation.acting import Approval, Desk, live_party, no_right
+from app.services.circulation.standing import standing, usual_limit
+from app.services.outcome import Outcome
+
+__all__ = ["Approval", "Circulation", "Desk", "live_party", "no_right"]
+
+
+class Circulation:
+    """The verbs of lending over one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def standing(self, member: MemberHit) -> Verdict:
+        """What speaks against lending to a reader whatever the copy."""
+        return standing(self._store, member)
+
+    def usual_limit(self, member: MemberHit, policy: Policy) -> int | None:
+        """The loan limit of a reader for an ordinary book; None when no rule says one."""
+        return usual_limit(member, policy)
+
+    def lend(
+        self, desk: Desk, member_id: str, item_id: str, approval: Approval | None = None, *, profile: str = ""
+    ) -> Outcome:
+        """Lend a copy to a reader."""
+        return lending.lend(self._store, desk, member_id, item_id, approval, profile=profile)
+
+    def return_item(
+        self, desk: Desk, item_id: str, *, returned_on: date | None = None, book_drop: bool = False
+    ) -> Outcome:
+        """Take a copy back."""
+        return returning.return_item(self._store, desk, item_id, returned_on=returned_on, book_drop=book_drop)
+
+    def renew(self, desk: Desk, item_id: str, approval: Approval | None = None, *, seen: bool = True) -> Outcome:
+        """Renew the loan of a copy; `seen` says that the copy is here."""
+        return renewing.renew(self._store, desk, item_id, approval, seen=seen)
+
+    def note_condition(self, desk: Desk, item_id: str, event_id: str, condition: str, *, repair: bool) -> Outcome:
+        """Note what is wrong with a copy just returned by the event `event_id`."""
+        return damage.note_condition(self._store, desk, item_id, event_id, condition, repair=repair)
+
+    def lose(self, desk: Desk, item_id: str) -> Outcome:
+        """Take a copy as lost."""
+        return damage.lose(self._store, desk, item_id)
+
+    def undo(self, desk: Desk, scope: str = "") -> Outcome:
+        """Take back the last act of a transaction."""
+        return undoing.undo(self._store, desk, scope)

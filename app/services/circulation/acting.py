@@ -1,0 +1,128 @@
+"""What every verb of lending needs: who acts, what was signed for, how a refusal is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from app.domain.clock import local_datetime
+from app.domain.decide_loan import LoanDecision
+from app.domain.due import Due
+from app.domain.fact import MemberFacts
+from app.domain.policy import Policy
+from app.domain.records import Staff
+from app.domain.verdict import Level, Reason, Verdict
+from app.ports import Act, ItemHit, MemberHit, Store
+from app.services.outcome import Kind, Outcome
+
+
+class Approval(Struct, frozen=True):
+    """A signature: for which reasons, by whom, why. `by` is a staff id, `reason` free text (kept as a note)."""
+
+    codes: frozenset[str]
+    by: str = ""
+    reason: str = ""
+
+
+class Desk(Struct, frozen=True):
+    """Who acts and within what: the staff member signed in and the running desk transaction."""
+
+    staff: Staff
+    tx: str = ""
+    stated_at: int | None = None
+
+    def may(self, needed: str) -> bool:
+        """True when the staff member has a right."""
+        return needed in self.staff.rights
+
+
+def no_right(needed: str) -> Outcome:
+    """The refusal for a missing right."""
+    return Outcome(
+        Kind.REFUSED, code="no-right", verdict=Verdict((Reason("no-right", Level.IMPOSSIBLE, {"right": needed}),))
+    )
+
+
+def rules_now(store: Store, act: Act) -> tuple[datetime, Policy]:
+    """The local time of an act and the rules in force then."""
+    now = local_datetime(act.at, store.zone)
+    return now, act.policy_on(now.date())
+
+
+def allowed(verdict: Verdict, approval: Approval | None) -> bool:
+    """True when nothing is left to be signed for."""
+    return verdict.allows(approval.codes if approval else ())
+
+
+def refusal(
+    verdict: Verdict,
+    item: ItemHit | None,
+    member: MemberHit | None,
+    decision: LoanDecision | None = None,
+    code: str = "",
+) -> Outcome:
+    """What was not done, with every reason: refused for good, or waiting for a signature."""
+    due: Due | None = decision.due if decision else None
+    facts: MemberFacts | None = member.facts if member else None
+    return Outcome(
+        Kind.REFUSED if verdict.impossible else Kind.NEEDS_CONFIRMATION,
+        code=code,
+        verdict=verdict,
+        member=member.member if member else None,
+        item=item.item if item else None,
+        title=item.title if item else None,
+        due_on=due.on if due else None,
+        loans=len(facts.loans) if facts else 0,
+        limit=decision.limit if decision else None,
+    )
+
+
+def live_party(act: Act, member: MemberHit, today: date) -> str:
+    """The token under which something is still open for a reader, looked for among the newest; "" when none is."""
+    live = (token for token in member.parties[:4] if not act.party_is_idle(token, today.isoformat()))
+    return next(live, "")
+
+
+def known_later(act: Act, desk: Desk, item: ItemHit) -> bool:
+    """True when an act is stated for a time before the last thing known of the copy: the fold would put it in between
+    and change what was already said (a loan, a fine that was paid): an answer from today's facts would not be true."""
+    return desk.stated_at is not None and desk.stated_at < act.known_until(item.item.id)
+
+
+def too_early(item: ItemHit) -> Outcome:
+    """The refusal of an act stated for a time before something known of the copy."""
+    code = "stated-before-loan"
+    return Outcome(
+        Kind.REFUSED,
+        code=code,
+        verdict=Verdict((Reason(code, Level.IMPOSSIBLE),)),
+        item=item.item,
+        title=item.title,
+    )
+
+
+def status_change(item: ItemHit, status: str) -> dict[str, str]:
+    """The edited field of a copy's record, with what stood there, so that an undo can put it back."""
+    return {"status": status, "was": item.item.status.value}
+
+
+def signed(act: Act, verdict: Verdict, approval: Approval | None) -> Mapping[str, Any]:
+    """What was signed for, by whom; the reason's text stands in a note of its own."""
+    codes = sorted(set(verdict.codes(Level.CONFIRM)))
+    if not codes or approval is None:
+        return {}
+    fields: dict[str, Any] = {"approved": codes}
+    put_if(fields, "approver", approval.by or None)
+    if approval.reason.strip():
+        fields["note"] = act.new_id()
+        act.put_note(fields["note"], approval.reason.strip())
+    return fields
+
+
+def put_if(body: dict[str, Any], name: str, value: Any) -> None:
+    """Put a value into an event's body when there is one."""
+    if value is not None:
+        body[name] = value

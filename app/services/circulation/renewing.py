@@ -1,0 +1,91 @@
+"""Renewing a loan for the reader who has the copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain import right
+from app.domain.clock import to_ms
+from app.domain.decide_renewal import decide_renewal
+from app.domain.due import Due
+from app.domain.loan_rule import Terms
+from app.domain.policy import Policy
+from app.ports import ItemHit, Store
+from app.services.circulation.acting import (
+    Approval,
+    Desk,
+    allowed,
+    known_later,
+    no_right,
+    put_if,
+    refusal,
+    rules_now,
+    signed,
+    too_early,
+)
+from app.services.outcome import Kind, Outcome
+
+
+def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = None, *, seen: bool = True) -> Outcome:
+    """Renew the loan of a copy for the reader who has it."""
+    if not desk.may(right.CIRCULATE):
+        return no_right(right.CIRCULATE)
+    refused: Outcome | None = None
+    with store.act(staff=desk.staff.id, tx=desk.tx, stated_at=desk.stated_at) as act:
+        item = act.item_by_id(item_id)
+        loan = item.facts.loan if item else None
+        member = act.member_by_id(loan.member_id) if loan and loan.member_id else None
+        now, policy = rules_now(store, act)
+        if item is not None and known_later(act, desk, item):
+            return too_early(item)
+        decision = decide_renewal(
+            item.facts if item else None, member.facts if member else None, policy, now, seen=seen
+        )
+        due, terms = decision.due, decision.terms
+        if (
+            item is None
+            or loan is None
+            or member is None
+            or due is None
+            or terms is None
+            or not allowed(decision.verdict, approval)
+        ):
+            refused = refusal(decision.verdict, item, member, code="not-renewed")
+        else:
+            body = _renewal_body(item, due, terms, policy, seen)
+            body["loan"], body["base"] = loan.loan_id, loan.due_on.isoformat()
+            if terms.to_json() != loan.terms:
+                body["judged"] = terms.to_json()
+            body.update(signed(act, decision.verdict, approval))
+            event = act.record("loan.renewed", body)
+            return Outcome(
+                Kind.RENEWED,
+                verdict=decision.verdict,
+                member=member.member,
+                item=item.item,
+                title=item.title,
+                due_on=due.on,
+                due_at=due.at,
+                was_due=loan.due_on,
+                fine=decision.overdue.amount if decision.overdue else 0,
+                overdue=decision.overdue,
+                event_id=event.id,
+                at=event.at,
+                late=event.late,
+                loans=len(member.facts.loans),
+                renewals_left=decision.renewals_left,
+            )
+    return refused
+
+
+def _renewal_body(item: ItemHit, due: Due, terms: Terms, policy: Policy, seen: bool) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "item": item.item.id,
+        "due": due.on.isoformat(),
+        "policy": policy.version,
+        "terms": terms.to_json(),
+    }
+    put_if(body, "due_at", to_ms(due.at) if due.at else None)
+    if not seen:
+        body["seen"] = False
+    return body

@@ -1,0 +1,154 @@
+"""Taking a copy back, with what follows from it: fine, hold, found again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from app.domain import right
+from app.domain.decide_return import ReturnDecision, book_drop_day, decide_return
+from app.domain.policy import Policy
+from app.domain.records import ItemStatus
+from app.ports import Act, ItemHit, MemberHit, Store
+from app.services.circulation.acting import (
+    Desk,
+    known_later,
+    no_right,
+    put_if,
+    refusal,
+    rules_now,
+    status_change,
+    too_early,
+)
+from app.services.outcome import Kind, Outcome
+
+
+def return_item(
+    store: Store, desk: Desk, item_id: str, *, returned_on: date | None = None, book_drop: bool = False
+) -> Outcome:
+    """Take a copy back; never refused, since the book is here."""
+    if not desk.may(right.CIRCULATE):
+        return no_right(right.CIRCULATE)
+    if (returned_on or book_drop) and not desk.may(right.LATE_ENTRY):
+        return no_right(right.LATE_ENTRY)
+    with store.act(staff=desk.staff.id, tx=desk.tx, stated_at=desk.stated_at) as act:
+        item = act.item_by_id(item_id)
+        now, policy = rules_now(store, act)
+        if item is None:
+            return refusal(decide_return(None, None, policy, now).verdict, None, None)
+        if known_later(act, desk, item):
+            return too_early(item)
+        if book_drop:
+            returned_on = book_drop_day(policy, now.date())
+        return record_return(act, item, now, policy, "", returned_on=returned_on)
+
+
+def record_return(
+    act: Act,
+    item: ItemHit,
+    now: datetime,
+    policy: Policy,
+    condition: str,
+    *,
+    returned_on: date | None = None,
+    into: str = "",
+) -> Outcome:
+    """Record a return. `into` is the loan the copy goes straight on into: then the return is a part of that act,
+    and the copy is not put aside for anybody."""
+    loan = item.facts.loan
+    borrower = act.member_by_id(loan.member_id) if loan and loan.member_id else None
+    decision = decide_return(
+        item.facts,
+        borrower.facts if borrower else None,
+        policy,
+        now,
+        returned_on=returned_on,
+        condition=condition,
+    )
+    body: dict[str, Any] = {"item": item.item.id, "policy": policy.version}
+    if decision.on != now.date():
+        body["on"] = decision.on.isoformat()
+    if into:
+        body["with"] = into
+    if loan is not None and decision.terms is not None:
+        if decision.terms.to_json() != loan.terms:
+            body["judged"] = decision.terms.to_json()
+        if loan.price is None:
+            put_if(body, "price", item.item.price)
+    event = act.record("item.returned", body)
+    aside = _after_return(act, into or event.id, item, decision, now, policy, goes_on=bool(into))
+    fine = decision.overdue.amount if decision.overdue else 0
+    return Outcome(
+        Kind.RETURNED if loan else Kind.SHOWN,
+        code="" if loan else "not-on-loan",
+        verdict=decision.verdict,
+        member=borrower.member if borrower else None,
+        item=item.item,
+        title=item.title,
+        fine=fine,
+        overdue=decision.overdue,
+        was_due=loan.due_on if loan else None,
+        returned_on=decision.on,
+        event_id=event.id,
+        at=event.at,
+        late=event.late,
+        loans=max(len(borrower.facts.loans) - 1, 0) if borrower else 0,
+        left=_owed(act, borrower),
+        **aside,
+    )
+
+
+def _after_return(
+    act: Act,
+    main: str,
+    item: ItemHit,
+    decision: ReturnDecision,
+    now: datetime,
+    policy: Policy,
+    *,
+    goes_on: bool,
+) -> dict[str, Any]:
+    if decision.found:
+        _found_again(act, main, item)
+    hold = decision.aside
+    if hold is None or goes_on:
+        return {}
+    until = policy.calendar.next_open(_plus(now.date(), policy.thresholds.hold_shelf_days))
+    if not (hold.aside and hold.item_id == item.item.id):
+        act.record(
+            "hold.put_aside",
+            {
+                "hold": hold.hold_id,
+                "queue": item.title.id,
+                "copy": item.item.id,
+                "until": until.isoformat(),
+                "with": main,
+            },
+        )
+    return {"aside": True, "aside_until": until, "aside_number": act.hold_number(hold.hold_id)}
+
+
+def _found_again(act: Act, main: str, item: ItemHit) -> None:
+    """A lost copy came back: it is available again, and what was charged for its loss is taken back."""
+    if item.item.status in (ItemStatus.LOST, ItemStatus.MISSING):
+        act.put_item(replace(item.item, status=ItemStatus.AVAILABLE))
+        act.record(
+            "record.edited",
+            {"record": "item", "id": item.item.id, "fields": status_change(item, "available"), "with": main},
+        )
+    for charge_id, party, left in act.lost_charges(item.item.id):
+        act.record(
+            "charge.waived",
+            {"charge": charge_id, "party": party, "amount": left, "why": "found-again", "with": main},
+        )
+
+
+def _owed(act: Act, member: MemberHit | None) -> int:
+    """What a reader owes after what was just recorded."""
+    return act.owed(member.member.id) if member else 0
+
+
+def _plus(day: date, days: int) -> date:
+    return date.fromordinal(day.toordinal() + days)

@@ -1,0 +1,108 @@
+"""Taking the last act back, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec.structs import replace
+
+from app.domain import right
+from app.domain.records import ItemStatus
+from app.domain.verdict import Level, Reason, Verdict
+from app.ports import Act, ActLine, Store
+from app.services.circulation.acting import Desk, no_right
+from app.services.outcome import Kind, Outcome
+
+UNDOABLE = frozenset(
+    {
+        "loan.opened",
+        "loan.renewed",
+        "item.returned",
+        "item.condition_noted",
+        "item.lost",
+        "hold.placed",
+        "hold.cancelled",
+    }
+)
+
+_NO_ACTS = frozenset({"act.undone", "clock.behind", "payment.voided"})
+"""Events that no person meant as an act of its own; undo looks through them to the act before."""
+
+
+def undo(store: Store, desk: Desk, scope: str = "") -> Outcome:
+    """Take back the last act of a transaction exactly, as long as nothing happened to that copy since.
+
+    `scope` is the transaction; without it the desk's last one. Acts of other readers before it are never reached.
+    """
+    if not desk.may(right.UNDO):
+        return no_right(right.UNDO)
+    with store.act(staff=desk.staff.id, tx=desk.tx) as act:
+        scope = scope or next((line.tx for line in act.acts(limit=60) if line.kind not in _NO_ACTS), "")
+        found = act.acts(tx=scope, limit=200) if scope else ()
+        lines = [line for line in found if not line.undone and line.kind not in _NO_ACTS]
+        main = next((line for line in lines if not line.body.get("with")), None)
+        if main is None:
+            return _cannot("nothing-to-undo")
+        if main.kind == "payment.made" and desk.may(right.VOID):
+            return _void(act, [main, *(line for line in lines if line.body.get("with") == main.event_id)])
+        if main.kind not in UNDOABLE:
+            return _cannot("no-right-to-void" if main.kind == "payment.made" else "cannot-undo-this")
+        event = act.event(main.event_id)
+        assert event is not None
+        parts = [line.event_id for line in lines if line.body.get("with") == main.event_id]
+        later = [other for other in act.later_touching(event) if other.id not in parts]
+        if later:
+            return _cannot("something-happened-since")
+        item = act.item_by_id(main.item_id) if main.item_id else None
+        for part in (*parts, main.event_id):
+            undone = _take_back(act, part)
+        _mend_record(act, [*parts, main.event_id])
+        return Outcome(
+            Kind.UNDONE,
+            item=item.item if item else None,
+            title=item.title if item else None,
+            member=act.member_by_id(main.member_id).member if main.member_id else None,  # type: ignore[union-attr]
+            event_id=undone,
+            at=act.at,
+            undone_kind=main.kind,
+            undone_id=main.event_id,
+        )
+
+
+def _take_back(act: Act, event_id: str) -> str:
+    event = act.event(event_id)
+    assert event is not None
+    named: dict[str, Any] = {name: event.body[name] for name in ("item", "queue", "party") if event.body.get(name)}
+    return act.record("act.undone", {"event": event_id, **named}).id
+
+
+def _mend_record(act: Act, events: Iterable[str]) -> None:
+    """Put a copy's status back where an undone act had changed it (repair, found again)."""
+    for event_id in events:
+        event = act.event(event_id)
+        if event is None or event.kind != "record.edited" or event.body.get("record") != "item":
+            continue
+        hit = act.item_by_id(str(event.body["id"]))
+        fields = event.body.get("fields", {})
+        if hit is not None and hit.item.status == fields.get("status") and fields.get("was"):
+            act.put_item(replace(hit.item, status=ItemStatus(fields["was"])))
+
+
+def _void(act: Act, parts: list[ActLine]) -> Outcome:
+    """Void a payment: all its parts, since money under several tokens was one payment with one receipt."""
+    main = parts[0]
+    for part in parts:
+        event = act.record("payment.voided", {"payment": part.event_id, "party": str(part.body["party"])})
+    return Outcome(
+        Kind.UNDONE,
+        member=act.member_of_party(str(main.body["party"])),
+        amount=sum(int(part.body["amount"]) for part in parts),
+        event_id=event.id,
+        at=act.at,
+        undone_kind="payment.made",
+    )
+
+
+def _cannot(code: str) -> Outcome:
+    return Outcome(Kind.REFUSED, code=code, verdict=Verdict((Reason(code, Level.IMPOSSIBLE),)))
