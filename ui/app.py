@@ -44,8 +44,9 @@ def open_window(
     if on_settings is not None:
         window.settings_changed.connect(on_settings)
     screen = window.screen().availableGeometry().size()
-    window.resize(screen.boundedTo(_USUAL_SIZE))
-    if screen.width() <= _USUAL_SIZE.width():
+    wanted = _USUAL_SIZE * max(1.0, window.look.measure.scale)
+    window.resize(screen.boundedTo(wanted))
+    if screen.width() <= wanted.width() or screen.height() <= wanted.height():
         window.showMaximized()
     else:
         window.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 
 from msgspec import Struct
@@ -46,11 +47,11 @@ class Look(Struct, frozen=True):
         return self.fonts.code(self.px(pixels))
 
 
-def make_look(settings: UiSettings, fonts: Fonts | None = None) -> Look:
-    """The look that the settings and the system ask for. Needs a QApplication."""
+def make_look(settings: UiSettings, fonts: Fonts | None = None, largest: float = math.inf) -> Look:
+    """The look that the settings and the system ask for, its text no larger than `largest`. Needs a QApplication."""
     return Look(
         tokens=DARK if is_dark(settings.theme) else LIGHT,
-        measure=Measure(_system_scale() * settings.scale),
+        measure=Measure(min(_system_scale() * settings.scale, largest)),
         fonts=fonts or load_fonts(),
         text=Text(settings.language, settings.terms),
         motion=settings.motion and _system_moves(),
@@ -68,7 +69,7 @@ _system_points: list[float] = []
 
 
 def _system_scale() -> float:
-    """How much larger than usual the system's font is set, kept within what the screen can carry."""
+    """How much larger than usual the system's font is set."""
     if not _system_points:
         _system_points.append(QApplication.font().pointSizeF())
     usual = _USUAL_POINTS.get(sys.platform, 10.0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTranslator, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt, QTimer, QTranslator, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 from shiboken6 import isValid
 
@@ -15,7 +16,7 @@ from ui.desk.desk_screen import TICK_MS, DeskScreen
 from ui.fonts import load_fonts
 from ui.look import Look, base_font, make_look
 from ui.qt_words import qt_words
-from ui.room import room_for
+from ui.room import largest_scale, room_for
 from ui.settings import UiSettings
 from ui.sounds import Sounds
 from ui.theme import palette, stylesheet
@@ -73,6 +74,8 @@ class MainWindow(QMainWindow):
         self.rail, self.desk_screen = rail, screen
         self._fit()
         self.setCentralWidget(holder)
+        if self.isVisible():
+            holder.show()
         if screen.view is not None:
             self._rendered(screen.view)
         return rail, screen
@@ -86,6 +89,26 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._check_letters()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._check_letters()
+
+    def _check_letters(self) -> None:
+        """Letters larger than the window can carry would push the answers out of it: take the largest that it can."""
+        if not self.isVisible():
+            return
+        wanted = make_look(self.settings, self._fonts, largest_scale(self.width(), self.height()))
+        if wanted.measure != self.look.measure:
+            QTimer.singleShot(0, self, self._look_again)
+
+    def _look_again(self) -> None:
+        """Build the screen anew as it should look now, but not in the middle of a question."""
+        if self.desk_screen.asking():
+            self._stale = True
+        else:
+            self._rebuild()
 
     def _dress(self, look: Look) -> None:
         application = QApplication.instance()
@@ -110,7 +133,7 @@ class MainWindow(QMainWindow):
         self._show_title()
         if self._stale and view.question is None:
             self._stale = False
-            self.use(self.settings)
+            self._rebuild()
 
     def _show_title(self) -> None:
         """The title begins with the word for ready while the scan box has the keyboard."""
@@ -130,7 +153,12 @@ class MainWindow(QMainWindow):
         """Take other settings while running: colours, language, direction, text size, sounds."""
         self.settings = settings
         self.sounds.on, self.sounds.volume = settings.sounds, settings.volume
-        self.look = make_look(settings, self._fonts)
+        self._rebuild()
+        self.settings_changed.emit(settings)
+
+    def _rebuild(self) -> None:
+        largest = largest_scale(self.width(), self.height()) if self.isVisible() else math.inf
+        self.look = make_look(self.settings, self._fonts, largest)
         two_ends, missed = self.desk_screen.rhythm.sends_two_ends, self.desk_screen.missed
         self.setUpdatesEnabled(False)
         self._build()
@@ -139,16 +167,11 @@ class MainWindow(QMainWindow):
         self.desk_screen.missed = missed
         self.desk_screen.show_missed()
         self.desk_screen.take_focus()
-        self.settings_changed.emit(settings)
 
     def _system_colours_changed(self) -> None:
         """Follow the system from light to dark, but not in the middle of a question."""
-        if self.settings.theme != "auto":
-            return
-        if self.desk_screen.asking():
-            self._stale = True
-        else:
-            self.use(self.settings)
+        if self.settings.theme == "auto":
+            self._look_again()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.sounds.close()

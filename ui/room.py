@@ -7,7 +7,9 @@ from typing import NamedTuple
 from ui.theme import Measure
 
 _NARROW, _SLIM = 1120, 760
-_CRAMPED, _LOW, _TINY = 680, 620, 440
+_CRAMPED, _LOW, _TINY = 740, 620, 440
+_LEAST_WIDE, _LEAST_HIGH = 680, 384
+_STEP = 0.05
 
 
 class Room(NamedTuple):
@@ -25,6 +27,12 @@ class Room(NamedTuple):
 
 
 ROOMY = Room()
+
+
+def largest_scale(width: int, height: int) -> float:
+    """The largest text size whose needed words a window of this size still carries; 1.0 at least."""
+    carried = min(width / _LEAST_WIDE, height / _LEAST_HIGH)
+    return max(1.0, int(carried / _STEP) * _STEP)
 
 
 def room_for(width: int, height: int, measure: Measure) -> Room:

@@ -9,12 +9,13 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.ui import samples
 from tests.ui.keyboard import Keyboard
 from tests.ui.test_looks import cut_things, nameless
 from ui.main_window import MainWindow
-from ui.room import ROOMY, Room, room_for
+from ui.room import ROOMY, Room, largest_scale, room_for
 from ui.theme import Measure
 from ui.widgets.banner import ReasonRow
 from ui.widgets.key_bar import KeyButton
@@ -96,7 +97,9 @@ def test_the_largest_letters_on_the_smallest_screen_still_ask_and_answer(
     assert all(b.sizeHint().width() <= b.width() for b in window.desk_screen.question.buttons)
 
 
-@pytest.mark.parametrize(("wide", "high", "scale"), [(1366, 768, 1.5), (1920, 1080, 2.0)])
+@pytest.mark.parametrize(
+    ("wide", "high", "scale"), [(1366, 768, 1.0), (1366, 768, 1.5), (1920, 1080, 1.5), (1920, 1080, 2.0)]
+)
 def test_five_reasons_are_read_together_above_their_answers(
     open_window: OpenWindow, wide: int, high: int, scale: float
 ) -> None:
@@ -170,6 +173,23 @@ def test_what_folds_comes_back_with_the_room(open_window: OpenWindow) -> None:
     assert words
 
 
+def test_letters_larger_than_the_window_carries_are_shown_as_large_as_it_can(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(samples.lend(), scale=3.0)
+    qtbot.waitUntil(lambda: window.look.measure.scale == pytest.approx(largest_scale(1366, 768)))
+    assert 1.9 < window.look.measure.scale < 2.1
+    window.desk_screen.refresh(samples.many_reasons())
+    settle(window)
+    assert (astray(window), squeezed(window)) == ([], [])
+    window.resize(3840, 2160)
+    settle(window)
+    assert window.look.measure.scale < 3, "not in the middle of a question"
+    window.desk_screen.refresh(samples.lend())
+    assert window.look.measure.scale == 3.0
+    assert window.settings.scale == 3.0
+
+
 def test_the_check_sees_what_lies_outside(open_window: OpenWindow) -> None:
     window = open_window(samples.refusal())
     settle(window)
@@ -183,3 +203,5 @@ def test_room_is_counted_in_letters_not_in_pixels() -> None:
     assert room_for(2732, 1536, Measure(2.0)) == ROOMY
     assert room_for(1366, 768, Measure(1.5)) == Room(narrow=True, cramped=True, low=True)
     assert room_for(1366, 768, Measure(2.0)) == Room(True, True, True, True, True)
+    assert largest_scale(1360, 768) == 2.0
+    assert largest_scale(300, 200) == 1.0
