@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from datetime import date, timedelta
 from itertools import groupby
@@ -193,14 +193,13 @@ class LoanTaker:
             self._refuse(row.loan, reason)
         return bool(reason)
 
-    def _one_open(self, rows: list[_Joined]) -> Iterator[_Joined]:
+    def _one_open(self, rows: list[_Joined]) -> list[_Joined]:
         """A copy can be out once: of several open loans the latest is taken, it is the later evidence."""
-        last = max((number for number, row in enumerate(rows) if row.loan.open), default=-1)
-        for number, row in enumerate(rows):
-            if row.loan.open and number != last:
-                self._refuse(row.loan, "copy-open-twice", kept=rows[last].loan.member_no)
-            else:
-                yield row
+        still_out = [row for row in rows if row.loan.open]
+        for row in still_out[:-1]:
+            self._refuse(row.loan, "copy-open-twice", kept=still_out[-1].loan.member_no)
+        refused = {id(row) for row in still_out[:-1]}
+        return [row for row in rows if id(row) not in refused] if refused else rows
 
     def _touched_copy(self, rows: list[_Joined]) -> None:
         """A copy that has a history here: what is new goes in, then the whole copy is folded again."""
