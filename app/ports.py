@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct, field
@@ -69,6 +69,7 @@ class LoanLine(Struct, frozen=True):
     how: str = ""
     member_no: str = ""
     member_name: str = ""
+    due_at: datetime | None = None
 
 
 class ChargeLine(Struct, frozen=True):

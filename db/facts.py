@@ -228,8 +228,8 @@ class Facts:
             "l.due_on, l.opened_at",
         )  # fmt: skip
         rows = self._db.execute(
-            "SELECT l.id, l.item, i.barcode, t.title, t.authors, l.lent_on, l.due_on, l.renewals, l.closed_on, l.how"
-            f" FROM party p CROSS JOIN loan l ON l.party = p.token {_ITEMS_AND_TITLES}"
+            "SELECT l.id, l.item, i.barcode, t.title, t.authors, l.lent_on, l.due_on, l.renewals, l.closed_on, l.how,"
+            f" l.due_at FROM party p CROSS JOIN loan l ON l.party = p.token {_ITEMS_AND_TITLES}"
             f" WHERE p.member = ? AND {where} ORDER BY {order} LIMIT ?",
             (member_id, limit),
         )
@@ -245,6 +245,7 @@ class Facts:
                 renewals=row[7],
                 closed_on=day(row[8]),
                 how=row[9],
+                due_at=local_datetime(row[10], self._zone) if row[10] is not None else None,
             )
             for row in rows
         ]

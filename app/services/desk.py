@@ -288,7 +288,7 @@ class DeskScreen:
         with self._store.read() as facts:
             closed = facts.loan_of_event(line.event_id) if line.kind == "item.returned" else None
             cost = facts.charge_of_event(line.event_id) if closed else None
-        return show.act_row(line, len(self._rows) + 1, closed, cost[1] if cost else None)
+        return show.act_row(line, len(self._rows) + 1, closed, cost[1] if cost else None, self._store.zone)
 
     def _refresh(self) -> None:
         with self._store.read() as facts:

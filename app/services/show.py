@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from app.domain.clock import local_datetime
 from app.domain.records import Item, Member, Title
 from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
@@ -77,13 +78,22 @@ def _lent(outcome: Outcome) -> Banner:
         _title(outcome),
         (line,),
         Phrase("due"),
-        Phrase("due-on", {"due_on": outcome.due_on}),
+        _promise(outcome),
         reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if _about_this_loan(r)))),
     )
 
 
+def _promise(outcome: Outcome) -> Phrase:
+    """The due date, with its hour for loans by the hour."""
+    if outcome.due_at is not None:
+        return Phrase("due-at", {"due_at": outcome.due_at})
+    return Phrase("due-on", {"due_on": outcome.due_on})
+
+
 def _about_this_loan(reason: Reason) -> bool:
     """Alerts of this copy or date; what concerns the reader was said when the card was scanned."""
+    if reason.code in ("due-at-closing", "due-at-opening"):
+        return True
     return reason.level is Level.ALERT and reason.code not in ("owes", "member-expiring", "has-overdue", "card-lost")
 
 
@@ -146,7 +156,7 @@ def _renewed(outcome: Outcome) -> Banner:
         _title(outcome),
         (_item_line(outcome),),
         Phrase("due"),
-        Phrase("due-on", {"due_on": outcome.due_on}),
+        _promise(outcome),
         icon="renew",
     )
 
@@ -368,6 +378,7 @@ def row(outcome: Outcome, no: int) -> Row | None:
         barcode=outcome.item.barcode,
         chip=chip,
         due_on=outcome.due_on,
+        due_at=outcome.due_at,
         from_name=shorten_name(outcome.member.name) if outcome.member else "—",
         from_no=outcome.member.member_no if outcome.member else "",
     )
@@ -402,7 +413,7 @@ def _chip(outcome: Outcome) -> Chip | None:
     return None
 
 
-def act_row(line: ActLine, no: int, closed: tuple[str, str, int] | None, days: int | None) -> Row | None:
+def act_row(line: ActLine, no: int, closed: tuple[str, str, int] | None, days: int | None, zone: str) -> Row | None:
     """The row of an act read back from the journal after a restart.
 
     `closed` is what a return closed (loan, party, fine), None when the copy was not on loan; `days` what it was
@@ -416,7 +427,7 @@ def act_row(line: ActLine, no: int, closed: tuple[str, str, int] | None, days: i
         chip = Chip(Tone.TOLD, "not-on-loan")
     elif closed is not None and closed[2]:
         chip = Chip(Tone.NEEDS, "returned-late", {"n": days or 0, "amount": closed[2]})
-    due = line.body.get("due")
+    due, due_at = line.body.get("due"), line.body.get("due_at")
     return Row(
         id=line.event_id,
         no=no,
@@ -425,6 +436,7 @@ def act_row(line: ActLine, no: int, closed: tuple[str, str, int] | None, days: i
         barcode=line.barcode,
         chip=chip,
         due_on=date.fromisoformat(due) if due else None,
+        due_at=local_datetime(due_at, zone) if due_at is not None else None,
         from_name=shorten_name(line.member_name) if line.member_name else "—",
         from_no=line.member_no,
     )
@@ -442,7 +454,13 @@ def running_row(line: LoanLine, today: date) -> Row:
     else:
         chip = Chip(Tone.TOLD, "running")
     return Row(
-        id=line.loan_id, title=line.title, author=line.author, barcode=line.barcode, chip=chip, due_on=line.due_on
+        id=line.loan_id,
+        title=line.title,
+        author=line.author,
+        barcode=line.barcode,
+        chip=chip,
+        due_on=line.due_on,
+        due_at=line.due_at,
     )
 
 

@@ -154,6 +154,7 @@ class Row(Struct, frozen=True):
     """One line of the table: an act of this transaction (`no` counts up), or a running loan (`no` is None).
 
     `id` is the same as long as it is the same line; `from_name`/`from_no` stand in the column `FROM`.
+    `due_at` is given only for a loan by the hour.
     """
 
     id: str
@@ -165,6 +166,7 @@ class Row(Struct, frozen=True):
     due_on: date | None = None
     from_name: str = ""
     from_no: str = ""
+    due_at: datetime | None = None
 
 
 class Note(Struct, frozen=True):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import apsw
 import pytest
 
 from app.services.desk import DeskScreen
 from app.services.session import Session
 from app.services.view import Columns, DeskView, Mode, Phrase, Sound, Tone
-from tests.builders import CARD, OTHER_CARD, Library, rows_of
+from tests.builders import CARD, OTHER_CARD, Library, campus, rows_of
 
 
 @pytest.fixture
@@ -131,6 +133,23 @@ def test_quiet_time_can_be_switched_off(library: Library, screen: DeskScreen) ->
     scanned(library, screen, CARD)
     library.clock.go(days=1)
     assert screen.tick().member is not None
+
+
+def test_a_loan_by_the_hour_shows_its_hour_everywhere(library: Library, screen: DeskScreen) -> None:
+    hours = {str(day): [["08:00", "11:00"]] for day in range(6)}
+    with library.store.act() as act:
+        act.publish_policy(campus(version="hours", calendar={"weekly": [6], "hours": hours}))
+    library.item("T001", "Tandon", collection="tandon", price=100_000)
+    view = scanned(library, screen, CARD, "T001")
+    closing = datetime.fromisoformat("2026-03-02T11:00:00+07:00")
+    assert view.banner is not None
+    assert view.banner.big_value == Phrase("due-at", {"due_at": closing})
+    assert [line.code for line in view.banner.reasons] == ["due-at-closing"]
+    assert [row.due_at for row in view.rows] == [closing]
+    again = library.screen(library.session()).view()
+    assert [row.due_at for row in again.rows] == [closing], "also when it is read back from the journal"
+    scanned(library, screen, "=finish")
+    assert [row.due_at for row in scanned(library, screen, CARD).running] == [closing]
 
 
 def test_a_restart_shows_the_basket_again(library: Library, screen: DeskScreen) -> None:

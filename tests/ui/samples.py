@@ -88,7 +88,7 @@ def lend() -> DeskView:
         rows=(
             Row("3", "تفسير الجلالين", "B0042-2", LENT, 3, "جلال الدين المحلي", DUE),
             Row("2", "Manajemen Perpustakaan Modern", "B0105-1", LENT, 2, "Rahayuningsih", DUE),
-            Row("1", "Jaringan Komputer", "B0077-3", LENT, 1, "Andrew S. Tanenbaum", DUE),
+            Row("1", "Jaringan Komputer", "B0077-3", LENT, 1, "Andrew S. Tanenbaum", NOW.date(), due_at=NOW),
         ),
         running=(
             Row("r", "Statistika Terapan", "B0031-1", Chip(Tone.NEEDS, "due-tomorrow"), None, "Sudjana",

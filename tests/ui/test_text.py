@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -84,6 +84,8 @@ def test_a_missing_fact_and_an_unknown_code_still_say_something() -> None:
     assert Text("id").say("banner.lent") == "Dipinjam: –"
     assert "no-such-code" in Text("id").say("reason.no-such-code", {"x": 1})
     assert Text("id").say("big.due-on", {"due_on": "soon"}) == "soon"
+    hour = datetime.fromisoformat("2026-12-08T15:30:00+07:00")
+    assert Text("id").say("big.due-at", {"due_at": hour}) == "Selasa, 8 Desember 15.30"
 
 
 def test_inserted_markup_is_text() -> None:

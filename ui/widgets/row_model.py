@@ -134,7 +134,10 @@ class RowModel(QAbstractTableModel):
     def third(self, row: Row) -> str:
         """The due date, or the borrower the book came from."""
         if self._columns is Columns.DUE:
-            return self._look.text.format.short(row.due_on) if row.due_on else "—"
+            say = self._look.text.format
+            if row.due_at is not None:
+                return f"{say.short(row.due_at)} {say.time(row.due_at)}"
+            return say.short(row.due_on) if row.due_on else "—"
         parts = [part for part in (self._look.text.data(row.from_name), self._look.text.data(row.from_no)) if part]
         return " · ".join(parts) or "—"
 
