@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -40,6 +40,10 @@ from ui.widgets.labels import word_label
 ZONES = (("Asia/Jakarta", "wib"), ("Asia/Makassar", "wita"), ("Asia/Jayapura", "wit"))
 Tell = Callable[[int, int], None]
 
+_USUAL, _LEAST = QSize(860, 600), QSize(560, 480)
+_FRAME = 40
+"""What a window's own frame takes of the screen's height, in pixels."""
+
 
 class Begun(Struct, frozen=True):
     """What a choice made: the recovery key to keep ("" for the demo), and lines about what came in."""
@@ -65,7 +69,7 @@ class FirstStart(QWidget):
     def __init__(self, port: FirstStartPort, settings: UiSettings) -> None:
         super().__init__()
         self._port = port
-        self._look: Look = make_look(settings, load_fonts())
+        self._look: Look = make_look(settings, load_fonts(), self._largest())
         self._job: Job | None = None
         self._begun: Begun | None = None
         self._kind = ""
@@ -76,6 +80,11 @@ class FirstStart(QWidget):
         self._dress()
         self._build()
 
+    def _largest(self) -> float:
+        """The largest text with which every page fits the screen."""
+        screen = self.screen().availableSize()
+        return max(1.0, min(screen.width() / _LEAST.width(), (screen.height() - _FRAME) / _LEAST.height()))
+
     def _dress(self) -> None:
         running = QApplication.instance()
         if isinstance(running, QApplication):
@@ -84,7 +93,7 @@ class FirstStart(QWidget):
         self.setFont(base_font(self._look))
         self.setStyleSheet(stylesheet(self._look.tokens, self._look.measure, self._look.fonts.mono))
         self.setWindowTitle(self._say("start.window"))
-        self.resize(self._look.px(860), self._look.px(600))
+        self.resize((_USUAL * self._look.measure.scale).boundedTo(self.screen().availableSize() - QSize(0, _FRAME)))
 
     def _say(self, key: str, params: Mapping[str, Param] | None = None) -> str:
         return self._look.text.say(key, params)

@@ -127,3 +127,17 @@ def test_every_control_has_a_name(window: FirstStart) -> None:
     controls = [*window.findChildren(QPushButton), *window.findChildren(QLineEdit)]
     assert controls
     assert not [control for control in controls if not control.accessibleName()]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 3.0])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_page_fits_the_screen_at_every_text_size(qtbot: QtBot, port: Port, scale: float, language: str) -> None:
+    made = FirstStart(port, UiSettings(theme="light", scale=scale, language=language))
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    screen = made.screen().availableSize()
+    for number in range(made.pages.count()):
+        made.pages.setCurrentIndex(number)
+        assert made.minimumSizeHint().width() <= made.width() <= screen.width()
+        assert made.minimumSizeHint().height() <= made.height() <= screen.height()
