@@ -18,7 +18,7 @@ BIG = frozenset(
     "event item title member party loan item_state account charge payment hold undone member_card change"
     " desk_tx".split()
 )
-_KEYS = ("find-member", "find-title", "last", "history", "help", "undo", "reprint", "renew-all")
+_KEYS = ("find-member", "find-title", "last", "history", "help", "undo", "reprint", "renew-all", "renew-phone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ SIZES = [
     *((1366, 768, scale, language) for scale in (1.0, 1.25, 1.5) for language in ("id", "en")),
     *((1920, 1080, scale, "id") for scale in (1.0, 1.5, 2.0)),
     *((3840, 2160, scale, "id") for scale in (1.0, 1.5, 3.0)),
+    (1366, 768, 1.5, "ar"),
 ]
 SMALLEST = (1366, 768, 2.0)
 
