@@ -112,14 +112,15 @@ class Followers(Struct):
 
 
 @contextmanager
-def followers(store: DeskStore) -> Iterator[Followers]:
-    """Second copy and printer, running until the desk closes."""
+def followers(store: DeskStore, rest: float = 0.0) -> Iterator[Followers]:
+    """Second copy and printer, running until the desk closes. The printer leaves `rest` seconds to a window that opens;
+    a desk without one may be done by then."""
     clock = PcClock()
     printer = PrinterThread(
         lambda: Spool(connect(store.home.store, store.key)),
         lambda: printing(store),
         lambda: clock.read().wall,
-        rest=WINDOW_FIRST,
+        rest=rest,
     )
     running = Followers(SecondCopy(store, second_folder(store), rest=WINDOW_FIRST), printer)
     store.after_commit.append(running.copy.nudge)

@@ -76,7 +76,7 @@ def show(store: DeskStore, greeting: Banner | None = None) -> int:
     """The window over an open store, until it is closed."""
     from ui import app as window
 
-    with wiring.followers(store) as following:
+    with wiring.followers(store, wiring.WINDOW_FIRST) as following:
         screen = desk_screen(store, following, greeting)
         return window.run(
             screen,
@@ -135,8 +135,9 @@ def _selftest(options: argparse.Namespace, home: Path, recovery: str) -> int:
     """Open the window, feed it the scans of a file as keys would, print what came of each, close."""
     from ui.selftest import drive
 
+    rest = wiring.WINDOW_FIRST
     scans = Path(options.selftest_scan).read_text(encoding="utf-8").splitlines()
-    with wiring.opened(home, recovery=recovery) as store, wiring.followers(store) as following:
+    with wiring.opened(home, recovery=recovery) as store, wiring.followers(store, rest) as following:
         for line in drive(desk_screen(store, following), wiring.ui_settings(store), scans):
             print(json.dumps(line, ensure_ascii=False))
     return 0

@@ -14,6 +14,9 @@ from app.services.slips import slip_from_json
 
 RETRY_SECONDS = 10.0
 KEPT_SECONDS = 86_400
+_LAST_SLIPS = 3
+"""How many slips are printed while a desk ends; what waits beyond them is for the next one."""
+
 PRINT_FILES = (".bin", ".prn", ".escpos")
 
 
@@ -120,7 +123,8 @@ class Printing:
 
 
 class PrinterThread:
-    """Works the spool until it is stopped. `problem` is a code while the printer does not answer, else "".
+    """Works the spool until it is stopped. `problem` is a code while the printer does not answer, else ""; `ending` is
+    true once the desk ends.
 
     It rests for `rest` seconds before it begins: slips that wait from before would otherwise load what draws them
     while the window opens.
@@ -140,7 +144,7 @@ class PrinterThread:
         self._printing = printing
         self._now = now
         self._wake = threading.Event()
-        self._stop = False
+        self.ending = False
         self.problem = ""
         self.waiting = 0
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
@@ -155,16 +159,16 @@ class PrinterThread:
         self._wake.set()
 
     def stop(self) -> None:
-        """Finish the job in hand and end."""
-        self._stop = True
+        """Finish the job in hand, print what was queued last, and end."""
+        self.ending = True
         self._leave.set()
         self._wake.set()
         self._thread.join(timeout=30)
 
     def _run(self) -> None:
         spool: SpoolPort | None = None
-        self._leave.wait(self._rest)
-        while not self._stop:
+        cut_short = self._leave.wait(self._rest)
+        while not self.ending:
             self._wake.wait(timeout=RETRY_SECONDS if self.problem else None)
             self._wake.clear()
             try:
@@ -172,11 +176,21 @@ class PrinterThread:
                 self._work(spool)
             except KnownError as error:
                 self.problem = error.code
+        try:
+            # The act that ended the desk queued its slip just now: it still comes, unless the printer is in trouble.
+            if not (cut_short or self.problem):
+                spool = spool or self._open_spool()
+                self._work(spool, _LAST_SLIPS)
+        except KnownError as error:
+            self.problem = error.code
         if spool is not None:
             spool.close()
 
-    def _work(self, spool: SpoolPort) -> None:
-        while not self._stop:
+    def _work(self, spool: SpoolPort, ending: int = 0) -> None:
+        """Print what waits; once the desk ends, at most `ending` slips more."""
+        left = ending
+        while not self.ending or left > 0:
+            left -= 1
             job = spool.next()
             if job is None:
                 self.problem, self.waiting = "", 0

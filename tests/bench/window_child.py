@@ -40,7 +40,7 @@ class Painted(QObject):
 
 def measure(home: Path, items: int, scans: int) -> dict[str, object]:
     """Open the window, scan, and say milliseconds from Enter until painted, and megabytes on the way."""
-    with wiring.opened(home) as store, wiring.followers(store) as following:
+    with wiring.opened(home) as store, wiring.followers(store, wiring.WINDOW_FIRST) as following:
         running = application()
         desk = desk_screen(store, following)
         window = open_window(desk, wiring.ui_settings(store))

@@ -8,7 +8,8 @@ from app.domain.setting import SETTINGS
 from db.settings import read_setting, write_setting
 from tests.builders import Library
 
-OTHER = {"text": "Ünïcode 'quoted' \"x\"", "int": 100, "bool": False, "json": {"version": 1, "rules": []}}
+OTHER = {"text": "Ünïcode 'quoted' \"x\"", "int": 100, "bool": False, "json": {"version": 1, "rules": []},
+         "address": "https://perpus.example.ac.id"}  # fmt: skip
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)

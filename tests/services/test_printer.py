@@ -79,6 +79,38 @@ def test_slips_that_wait_leave_the_window_time_to_open(library: Library, session
         assert time.monotonic() - begun >= 0.3
 
 
+class SlowPaper(Paper):
+    """A printer that has the first slip in hand until the desk ends."""
+
+    thread: PrinterThread | None = None
+
+    def print(self, slip: Slip, n: int) -> None:
+        """Print the first slip only while the desk ends."""
+        super().print(slip, n)
+        if len(self.printed) == 1:
+            until(lambda: self.thread is not None and self.thread.ending)
+
+
+def test_the_slip_of_the_act_that_ended_the_desk_still_comes(library: Library, session: Session) -> None:
+    paper = SlowPaper()
+    with at_work(library, paper) as thread:
+        paper.thread = thread
+        scan(session, CARD, "B001", "=finish")
+        until(lambda: bool(paper.printed))
+        scan(session, OTHER_CARD, "C001", "=finish")
+    assert paper.printed == ["M1-A-000001", "M1-A-000002"]
+
+
+def test_a_printer_in_trouble_is_not_tried_again_while_the_desk_ends(library: Library, session: Session) -> None:
+    paper = Paper()
+    paper.problem = PrinterProblem("printer-not-found")
+    with at_work(library, paper) as thread:
+        scan(session, CARD, "B001", "=finish")
+        until(lambda: bool(thread.problem))
+        tried = rows_of(library.store, "SELECT attempts FROM print_job")
+    assert rows_of(library.store, "SELECT attempts FROM print_job") == tried
+
+
 def test_closing_does_not_wait_until_the_printer_has_begun(library: Library, session: Session) -> None:
     scan(session, CARD, "B001", "=finish")
     begun = time.monotonic()
@@ -177,8 +209,9 @@ def test_a_store_that_does_not_answer_is_said_and_tried_again(
     thread = PrinterThread(opened, lambda: paper, lambda: 0)
     thread.start()
     until(lambda: thread.problem == "store-busy")
-    sick[0] = False
+    # Nobody nudges this thread: the slip has to be there before it looks again.
     scan(session, CARD, "B001", "=finish")
+    sick[0] = False
     until(lambda: paper.printed != [])
     thread.stop()
 
