@@ -61,6 +61,19 @@ ALL_CODES: Final = (
 )
 QUESTIONS: Final = frozenset({"parts-to-check", "on-loan-to-this-member", "on-loan-to-another"})
 """Confirmations anybody at the desk may answer; every other confirmation needs the right to override."""
+OF_THE_READER: Final = frozenset(
+    {
+        "member-expired",
+        "member-suspended",
+        "member-blocked",
+        "card-lost",
+        "debt-over-limit",
+        "has-overdue",
+        "limit-reached",
+        "total-limit-reached",
+    }
+)
+"""Findings about the reader, the same at each copy: one signature may answer them for a whole transaction."""
 NEVER_OVERRIDABLE: Final = frozenset({"item-unknown", "member-unknown", "item-withdrawn", "no-rule"})
 """Findings no policy may make a matter of signature: without these facts there is nothing to lend, or no
 terms.

@@ -6,6 +6,7 @@ deleted: undoing is one more entry.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -18,6 +19,7 @@ from app.domain.policy import Thresholds
 from app.domain.verdict import Verdict
 
 MAX_AMOUNT: Final = 1_000_000_000
+_RUPIAH: Final = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,2}|\d{1,9})(?:,-|,00)?", re.IGNORECASE | re.ASCII)
 ALL_CODES: Final = (
     "amount-not-positive",
     "amount-too-large",
@@ -32,6 +34,12 @@ ALL_CODES: Final = (
     "payment-voided",
     "payment-refunded",
 )
+
+
+def rupiah(text: str) -> int:
+    """Whole rupiah from what a person types: 5000, 5.000, Rp5.000, Rp 5.000,-; 0 when it cannot be one."""
+    found = _RUPIAH.fullmatch(text.strip())
+    return int(found[1].replace(".", "")) if found else 0
 
 
 class ChargeFacts(Struct, frozen=True):

@@ -5,8 +5,6 @@ It knows the words and the form, not what a command does.
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 ARGUMENT_LIMIT = 200
@@ -21,20 +19,12 @@ COMMANDS = frozenset(
 
 NEEDS_ARGUMENT = frozenset({"override", "pay", "condition", "provisional", "profile", "lost", "renew-phone"})
 
-_AMOUNT = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,3}|\d{1,12})", re.IGNORECASE | re.ASCII)
-
 
 class Command(Struct, frozen=True):
     """A command and what stands behind it: a reason, an amount, a condition; "" when nothing does."""
 
     name: str
     argument: str = ""
-
-    @property
-    def amount(self) -> int | None:
-        """The argument as whole rupiah ("5000", "5.000", "Rp 5.000"); None when it is no such amount."""
-        found = _AMOUNT.fullmatch(self.argument)
-        return int(found[1].replace(".", "")) if found else None
 
     @property
     def complete(self) -> bool:

@@ -50,6 +50,8 @@ _SHORT = {
     "approve-lend": "approve",
     "approve-renew": "approve",
     "approve": "approve",
+    "approve-all": "approve-all",
+    "approve-void": "approve",
     "cancel": "cancel",
     "close": "close",
     "pick": "pick",

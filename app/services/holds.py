@@ -6,10 +6,9 @@ from typing import Any
 
 from app.domain import right
 from app.domain.clock import local_date
-from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Store
 from app.services.circulation import Desk, live_party, no_right
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import Kind, Outcome, refused
 
 
 class Holds:
@@ -25,9 +24,9 @@ class Holds:
         with self._store.act(staff=desk.staff.id, tx=desk.tx, stated_at=desk.stated_at) as act:
             member, title = act.member_by_id(member_id), act.title(title_id)
             if member is None or title is None:
-                return _refused("title-unknown" if title is None else "member-unknown")
+                return refused("title-unknown" if title is None else "member-unknown")
             if any(hold.member_id == member_id for hold in act.queue(title_id)):
-                return _refused("already-waiting")
+                return refused("already-waiting")
             party = live_party(act, member, local_date(act.at, self._store.zone)) or act.new_party(member_id)
             hold = act.new_id()
             number = act.next_number("hold")
@@ -51,7 +50,7 @@ class Holds:
             return no_right(right.HOLDS)
         with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
             if not any(hold.hold_id == hold_id for hold in act.queue(title_id)):
-                return _refused("hold-unknown")
+                return refused("hold-unknown")
             event = act.record("hold.cancelled", {"hold": hold_id, "queue": title_id})
             return Outcome(Kind.HELD, code="cancelled", title=act.title(title_id), event_id=event.id, at=act.at)
 
@@ -63,11 +62,11 @@ class Holds:
             item = act.item_by_id(item_id)
             hold = next((one for one in act.queue(title_id) if one.hold_id == hold_id), None)
             if item is None or hold is None:
-                return _refused("hold-unknown" if hold is None else "item-unknown")
+                return refused("hold-unknown" if hold is None else "item-unknown")
             if item.facts.loan is not None:
-                return _refused("item-is-out")
+                return refused("item-is-out")
             if any(h.aside and h.item_id == item_id and h.hold_id != hold_id for h in item.facts.holds):
-                return _refused("aside-for-another")
+                return refused("aside-for-another")
             today = local_date(act.at, self._store.zone)
             policy = act.policy_on(today)
             day = today.fromordinal(today.toordinal() + policy.thresholds.hold_shelf_days)
@@ -86,7 +85,3 @@ class Holds:
                 event_id=event.id,
                 at=act.at,
             )
-
-
-def _refused(code: str) -> Outcome:
-    return Outcome(Kind.REFUSED, code=code, verdict=Verdict((Reason(code, Level.IMPOSSIBLE),)))

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from app.domain import right
 from app.domain.money import ChargeFacts, allocate, waive
-from app.domain.verdict import Level, Reason, Verdict
+from app.domain.verdict import Verdict
 from app.ports import Act, ChargeLine, Store
 from app.services.circulation import Desk, no_right
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import Kind, Outcome, refused
 
 
 class Money:
@@ -28,7 +28,7 @@ class Money:
         with self._store.act(staff=desk.staff.id, tx=desk.tx, stated_at=desk.stated_at) as act:
             member = act.member_by_id(member_id)
             if member is None:
-                return _refused(Verdict((Reason("member-unknown", Level.IMPOSSIBLE),)))
+                return refused("member-unknown")
             lines = act.charges_of_member(member_id)
             split = allocate([_facts(line) for line in lines], amount, chosen)
             if split.verdict.impossible or not lines:
@@ -81,7 +81,7 @@ class Money:
         with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
             line = next((one for one in act.charges_of_member(member_id) if one.charge_id == charge_id), None)
             if line is None:
-                return _refused(Verdict((Reason("charge-unknown", Level.IMPOSSIBLE),)))
+                return refused("charge-unknown")
             decision = waive(_facts(line), amount, reason)
             if decision.verdict.impossible:
                 return _refused(decision.verdict)

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from app.domain.overdue import Overdue
 from app.domain.records import Item, Member, Title
-from app.domain.verdict import Verdict
+from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ItemHit, LoanLine
 
 UNSEEN = "unseen"
@@ -85,3 +85,13 @@ class Outcome(Struct, frozen=True):
     undone_id: str = ""
     counts: tuple[int, int, int] = (0, 0, 0)
     parts: tuple[Outcome, ...] = ()
+
+
+def impossible(code: str, **params: Param) -> Verdict:
+    """A verdict with one reason that nobody can sign away."""
+    return Verdict((Reason(code, Level.IMPOSSIBLE, dict(params)),))
+
+
+def refused(code: str, **params: Param) -> Outcome:
+    """A plain refusal for one reason."""
+    return Outcome(Kind.REFUSED, code=code, verdict=impossible(code, **params))

@@ -11,15 +11,18 @@ from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.clock import local_datetime
+from app.domain.decide_loan import OF_THE_READER
 from app.domain.decide_loan import QUESTIONS as PLAIN
+from app.domain.money import rupiah
 from app.domain.records import ItemStatus, Member
 from app.domain.setting import BY_KEY, SETTINGS, Setting, check_setting
 from app.domain.text import shorten_name
 from app.domain.verdict import Param
 from app.ports import ActLine, ItemHit, Reader, Store
 from app.services import show
+from app.services.circulation.undoing import VOIDING
 from app.services.outcome import Kind, Outcome
-from app.services.session import AUTO, RENEW, RETURN, Session, rupiah
+from app.services.session import AUTO, RENEW, RETURN, Session
 from app.services.slips import RECEIPT
 from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
 
@@ -92,11 +95,13 @@ class Questions:
             return self._asked("confirm", "confirm", facts, (), answers, held, outcome)
         signing = not set(codes) <= PLAIN
         approve = "approve-renew" if self._is_renewal(outcome) else "approve-lend"
+        if VOIDING in codes:
+            approve = "approve-void"
         fields: tuple[Field, ...] = ()
         needs: tuple[str, ...] = ()
         if signing:
             fields, needs = (Field("reason", "reason", required=True),), ("reason",)
-            if right.OVERRIDE not in self._session.staff.rights:
+            if self._session.right_to_sign(codes) not in self._session.staff.rights:
                 fields, needs = (
                     (*fields, Field("pin", "supervisor-pin", FieldKind.PIN, required=True)),
                     ("reason", "pin"),
@@ -105,8 +110,10 @@ class Questions:
         taking_over = set(codes) == {"on-loan-to-another"}
         sign = Answer("F11", "approve", "return-first" if taking_over else approve, primary=not signing, needs=needs)
         answers = (sign, _CANCEL) if not signing else (replace(_CANCEL, primary=True), sign)
+        if signing and set(codes) <= OF_THE_READER and self._session.member_id:
+            answers = (*answers, Answer("Shift+F11", "approve-all", "approve-all", needs=needs))
         if debt:
-            answers = (Answer("F9", "pay-first", "pay-first", primary=True), sign, _CANCEL)
+            answers = (Answer("F9", "pay-first", "pay-first", primary=True), *answers[1:], _CANCEL)
         return self._asked("confirm", "confirm", facts, fields, answers, held, outcome)
 
     def _is_renewal(self, outcome: Outcome) -> bool:
@@ -423,8 +430,8 @@ class Questions:
         session = self._session
         kind, _, target = picked.partition(":")
         match asked.kind, action:
-            case "confirm", "approve":
-                return self._approved(asked, fields)
+            case "confirm", "approve" | "approve-all":
+                return self._approved(asked, fields, whole=action == "approve-all")
             case "confirm", "pay-first":
                 session.drop_question()
                 return self._pay()
@@ -464,8 +471,9 @@ class Questions:
                 return self._copies(target)
         return asked if action == "pick" and not picked else None
 
-    def _approved(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
-        outcome = self._session.override(fields.get("reason", ""), fields.get("pin", ""), fields.get("signer", ""))
+    def _approved(self, asked: Asked, fields: Mapping[str, str], *, whole: bool) -> Asked | Outcome:
+        said = (fields.get("reason", ""), fields.get("pin", ""), fields.get("signer", ""))
+        outcome = self._session.override(*said, whole=whole)
         wrong = {
             "reason-missing": Phrase("reason-missing"),
             "pin-wrong": Phrase("wrong-pin"),

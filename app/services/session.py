@@ -7,34 +7,33 @@ could be lost but who stands at the desk.
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from app.domain import right
-from app.domain.barcode import Command, Scan, ScanKind, ScanRules, parse
+from app.domain.barcode import Scan, ScanKind, ScanRules, parse
 from app.domain.clock import local_date, to_ms, zone
-from app.domain.decide_loan import QUESTIONS
+from app.domain.decide_loan import OF_THE_READER, QUESTIONS
 from app.domain.records import ItemStatus, Staff
-from app.domain.scan_repair import repair
 from app.domain.text import code_key
-from app.domain.verdict import Level, Reason, Verdict
+from app.domain.verdict import Verdict
 from app.ports import ActLine, Clock, ItemHit, MemberHit, Store
 from app.services.catalogue import Catalogue
 from app.services.circulation import Approval, Circulation, Desk, no_right
+from app.services.circulation.undoing import VOIDING
+from app.services.command_codes import carry_out
 from app.services.holds import Holds
+from app.services.lookup import Found, Lookup
 from app.services.money import Money
-from app.services.outcome import UNSEEN, Kind, Outcome
+from app.services.outcome import UNSEEN, Kind, Outcome, impossible, refused
+from app.services.pins import Pins
 from app.services.slips import RECEIPT, Slips
 from app.services.staff import NOBODY, People
 
-_RUPIAH = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,2}|\d{1,9})(?:,-|,00)?", re.IGNORECASE | re.ASCII)
-MOST_WRONG_PINS = 3
-PIN_PAUSE_MS = 30_000
 SHOWN = 512
 """How much of what was scanned an answer repeats."""
 
@@ -42,9 +41,6 @@ EARLIEST_YEAR = 1800
 """No lending log that anybody types in is older; earlier years are slips of the finger."""
 
 _PROBLEMS = frozenset({"too-long", "empty", "no-code", "unknown-command", "no-argument", "bad-date"})
-SHORTEST_HALF = 4
-"""Shorter codes are not looked for inside an unknown one: they would be found by chance."""
-
 AUTO, LEND, RETURN, RENEW = "auto", "lend", "return", "renew"
 
 
@@ -64,6 +60,8 @@ class Session:
         self._clock = clock
         self.rules = rules
         self.people = People(store)
+        self._pins = Pins(self.people, clock)
+        self._lookup = Lookup(store, rules)
         self.circulation = Circulation(store)
         self.money = Money(store)
         self.holds = Holds(store)
@@ -74,6 +72,7 @@ class Session:
         self.member_id = ""
         self.tx = ""
         self.pending: Pending | None = None
+        self.signed: Approval | None = None
         self.profile = ""
         self.book_drop = False
         self.last_unknown = ""
@@ -81,8 +80,6 @@ class Session:
         self.last_fined: Outcome | None = None
         self.acted = 0
         self._last_tx = ""
-        self._wrong_pins = 0
-        self._pin_pause_until = 0
         self.taken_up = False
         self._last_code = ("", -(10**12))
         self.moved_at = clock.read().mono
@@ -100,16 +97,16 @@ class Session:
     def _handle(self, scan: Scan) -> Outcome:
         problem = next((note for note in scan.notes if note in _PROBLEMS), "")
         if problem:
-            return Outcome(Kind.UNKNOWN, code=problem, verdict=_impossible(problem))
+            return Outcome(Kind.UNKNOWN, code=problem, verdict=impossible(problem))
         stated = None
         if scan.at is not None:
             stated, refusal = self._stated(scan.at)
             if refusal is not None:
                 return refusal
         if scan.command is not None and stated is not None:
-            return _refuse("time-for-scans-only")
+            return refused("time-for-scans-only")
         if scan.command is not None:
-            return self.command(scan.command, stated)
+            return carry_out(self, scan.command)
         if stated is None and self._is_double(scan.code):
             return Outcome(Kind.REPEATED, code="double-scan")
         self.pending = None
@@ -120,10 +117,10 @@ class Session:
         if right.LATE_ENTRY not in self.staff.rights:
             return None, no_right(right.LATE_ENTRY)
         if local.year < EARLIEST_YEAR:
-            return None, _refuse("time-too-early")
+            return None, refused("time-too-early")
         stated = to_ms(local.replace(tzinfo=zone(self._store.zone)))
         if stated > self._store.now():
-            return None, _refuse("time-in-future")
+            return None, refused("time-in-future")
         return stated, None
 
     def _is_double(self, code: str) -> bool:
@@ -137,74 +134,42 @@ class Session:
     def _act_on(self, scan: Scan, desk: Desk) -> Outcome:
         if scan.kind is ScanKind.STAFF_BADGE:
             return self.sign_in_badge(scan.code)
-        items, members = self._look_up(scan)
-        if not items and not members:
+        found = self._lookup.find(scan)
+        if found.nothing:
             isbn = next((code for kind, code in scan.candidates if kind is ScanKind.ISBN), "")
-            found = self._isbn(isbn, desk) if isbn else None
-            if found is not None and (found.kind is not Kind.UNKNOWN or scan.kind is ScanKind.ISBN):
-                return found
-            mended = repair(scan.raw, self.rules, self._known)
-            items, members = self._look_up(mended) if mended.repair else ([], [])
-            scan = mended if mended.repair else scan
-        notes = scan.notes if scan.repair else ()
-        found_now = self._found(scan, items, members, desk)
-        return replace(found_now, notes=(*notes, *found_now.notes))
+            title = self._isbn(isbn, desk) if isbn else None
+            if title is not None and (title.kind is not Kind.UNKNOWN or scan.kind is ScanKind.ISBN):
+                return title
+            found = self._lookup.mended(scan)
+        outcome = self._found(found, desk)
+        return replace(outcome, notes=(*found.scan.notes, *outcome.notes)) if found.scan.repair else outcome
 
-    def _found(self, scan: Scan, items: list[ItemHit], members: list[MemberHit], desk: Desk) -> Outcome:
+    def _found(self, found: Found, desk: Desk) -> Outcome:
+        scan, items, members = found.scan, found.items, found.members
         if len(items) + len(members) > 1:
-            return Outcome(
-                Kind.AMBIGUOUS,
-                code="several",
-                hits=tuple(items),
-                members=tuple(hit.member for hit in members),
-            )
+            return Outcome(Kind.AMBIGUOUS, code="several", hits=items, members=tuple(hit.member for hit in members))
         if members or items:
             self.last_unknown = ""
         if members:
             return self.open_member(members[0].member.id)
         if items:
             return self.take_item(items[0], desk)
-        glued = bool(scan.parts) or self._is_two_codes(scan.code)
+        glued = bool(scan.parts) or self._lookup.is_two_codes(scan.code)
         code = "glued" if glued else "unknown-code"
         self.last_unknown = "" if glued else scan.code
-        return Outcome(Kind.UNKNOWN, code=code, verdict=_impossible(code, found=scan.code[:64]))
+        return Outcome(Kind.UNKNOWN, code=code, verdict=impossible(code, found=scan.code[:64]))
 
     def _isbn(self, isbn: str, desk: Desk) -> Outcome:
         """The ISBN on the back names a title, not a copy: the only copy that can be meant is taken, else ask."""
-        with self._store.read() as facts:
-            titles = facts.titles_by_isbn(isbn)
-            hits = [hit for title in titles for hit in facts.items_of_title(title.id)]
+        title, hits = self._lookup.copies_of_isbn(isbn)
         if not hits:
-            code = "isbn-without-copies" if titles else "isbn-unknown"
             self.last_unknown = ""
-            return Outcome(Kind.UNKNOWN, code=code, title=titles[0] if titles else None)
+            return Outcome(Kind.UNKNOWN, code="isbn-without-copies" if title else "isbn-unknown", title=title)
         returning = self.mode in (RETURN, RENEW) or not self.member_id
         meant = [hit for hit in hits if (hit.facts.loan is not None) == returning]
         if len(meant) == 1:
             return self.take_item(meant[0], desk)
-        return Outcome(Kind.AMBIGUOUS, code="isbn", title=titles[0], hits=tuple(meant or hits))
-
-    def _look_up(self, scan: Scan) -> tuple[list[ItemHit], list[MemberHit]]:
-        """What carries this code. Where its shape leaves open whether it is a copy or a reader, both are looked for:
-        a code that is both is a person's question, never a guess."""
-        items: dict[str, ItemHit] = {}
-        members: dict[str, MemberHit] = {}
-        with self._store.read() as facts:
-            for kind, code in scan.candidates:
-                if kind is ScanKind.ITEM:
-                    items.update((hit.item.id, hit) for hit in facts.item_by_code(code))
-                elif kind is ScanKind.MEMBER_CARD:
-                    members.update((hit.member.id, hit) for hit in facts.member_by_card(code))
-        return list(items.values()), list(members.values())
-
-    def _is_two_codes(self, code: str) -> bool:
-        """True when an unknown code is two known ones run together, whatever their shapes."""
-        places = range(SHORTEST_HALF, len(code) - SHORTEST_HALF + 1)
-        return any(self._known(code[:place].strip()) and self._known(code[place:].strip()) for place in places)
-
-    def _known(self, code: str) -> bool:
-        with self._store.read() as facts:
-            return bool(facts.item_by_code(code) or facts.member_by_card(code))
+        return Outcome(Kind.AMBIGUOUS, code="isbn", title=title, hits=tuple(meant or hits))
 
     # --- readers ------------------------------------------------------------------------------------------------
 
@@ -260,7 +225,7 @@ class Session:
             return self.lend_item(hit.item.id, desk)
         if self.mode == LEND:
             return Outcome(
-                Kind.REFUSED, code="card-first", item=hit.item, title=hit.title, verdict=_impossible("card-first")
+                Kind.REFUSED, code="card-first", item=hit.item, title=hit.title, verdict=impossible("card-first")
             )
         if hit.facts.loan is not None or hit.facts.status in (ItemStatus.LOST, ItemStatus.MISSING):
             return self.return_item(hit.item.id, desk)
@@ -292,7 +257,7 @@ class Session:
             hits = facts.item_by_code(code)
         if len(hits) > 1:
             return Outcome(Kind.AMBIGUOUS, code="several", hits=tuple(hits))
-        return self.renew_item(hits[0].item.id, seen=False) if hits else _refuse("item-unknown")
+        return self.renew_item(hits[0].item.id, seen=False) if hits else refused("item-unknown")
 
     def renew_all(self, *, seen: bool = True) -> Outcome:
         """Renew every loan of the open reader: each part answers for its copy, and none puts a question."""
@@ -301,7 +266,7 @@ class Session:
             hit = facts.member_by_id(self.member_id) if self.member_id else None
             lines = facts.loans_of_member(self.member_id, closed=False, limit=200) if hit else ()
         if hit is None or not lines:
-            return _refuse("nothing-on-loan")
+            return refused("nothing-on-loan")
         desk = self._with_tx(None)
         parts = tuple(self.circulation.renew(desk, line.item_id, seen=seen) for line in lines)
         done = sum(bool(part.event_id) for part in parts)
@@ -334,34 +299,47 @@ class Session:
 
     # --- questions ----------------------------------------------------------------------------------------------
 
-    def override(self, reason: str, pin: str = "", signer_name: str = "") -> Outcome:
+    def override(self, reason: str, pin: str = "", signer_name: str = "", *, whole: bool = False) -> Outcome:
         """Sign for the open question: plain questions by anybody, everything else by right, with a reason.
 
-        `pin` is a supervisor's; where it is more than one person's, `signer_name` (or a badge) says whose.
+        `pin` is a supervisor's; where it is more than one person's, `signer_name` (or a badge) says whose. With
+        `whole` the signature also serves what else this reader takes in the same transaction for the same reasons.
         """
         pending = self.pending
         if pending is None:
-            return _refuse("no-question")
+            return refused("no-question")
         codes = frozenset(pending.outcome.verdict.missing())
         if codes == {"on-loan-to-this-member"} and pending.outcome.item is not None:
             # The copy is this reader's own already: to go on with it is to renew it.
             self.pending = None
             return self.renew_item(pending.outcome.item.id, pending.desk)
-        signer = self.staff
+        signer: Staff | None = self.staff
         if not codes <= QUESTIONS:
-            if right.OVERRIDE not in signer.rights:
-                found = [] if self._pin_waits() else self.people.signers(pin, right.OVERRIDE, signer_name)
-                self._judge_pin(pin, bool(found))
-                if not found:
-                    return replace(pending.outcome, code="pin-wrong" if pin else "needs-supervisor")
-                if len(found) > 1:
-                    return replace(pending.outcome, code="pin-shared")
-                signer = found[0]
+            signer, problem = self._signer(self.right_to_sign(codes), pin, signer_name)
+            if signer is None:
+                return replace(pending.outcome, code=problem)
             if not reason.strip():
                 return replace(pending.outcome, code="reason-missing")
+        assert signer is not None
+        approval = Approval(codes, signer.id, reason)
+        if whole:
+            self.signed = replace(approval, codes=codes & OF_THE_READER)
         self.pending = None
-        outcome = pending.go_on(Approval(codes, signer.id, reason))
-        return self._asked(outcome, pending.desk, pending.go_on)
+        return self._asked(pending.go_on(approval), pending.desk, pending.go_on)
+
+    @staticmethod
+    def right_to_sign(codes: Collection[str]) -> str:
+        """The right a signature for these reasons needs."""
+        return right.VOID if VOIDING in codes else right.OVERRIDE
+
+    def _signer(self, needed: str, pin: str, name: str) -> tuple[Staff | None, str]:
+        """Who signs, or the code of what is missing."""
+        if needed in self.staff.rights:
+            return self.staff, ""
+        found = self._pins.signers(pin, needed, name)
+        if not found:
+            return None, "pin-wrong" if pin else "needs-supervisor"
+        return (found[0], "") if len(found) == 1 else (None, "pin-shared")
 
     def drop_question(self) -> None:
         """Leave the question; nothing happens."""
@@ -373,7 +351,7 @@ class Session:
         """Take money from the open reader, or from the one whose book just came back late."""
         who = member_id or self.payer_id()
         if not who:
-            return _refuse("nobody-to-pay-for")
+            return refused("nobody-to-pay-for")
         outcome = self._done(self.money.pay(self._with_tx(None), who, amount, chosen=chosen, payer=payer))
         if outcome.kind is Kind.PAID:
             outcome = replace(outcome, receipt=self.slips.receipt_no(outcome.number, RECEIPT))
@@ -391,17 +369,24 @@ class Session:
         self.pending = None
         self.last_return = self.last_fined = None
         self._last_code = ("", -(10**12))
-        if self.acted:
-            return self._done(self.circulation.undo(self._with_tx(None), self.tx))
-        if self.member_id:
-            return _refuse("nothing-to-undo")
-        return self.circulation.undo(Desk(self.staff), self._last_tx)
+        if self.member_id and not self.acted:
+            return refused("nothing-to-undo")
+        desk, scope = (self._with_tx(None), self.tx) if self.acted else (Desk(self.staff), self._last_tx)
+
+        def again(approval: Approval | None = None) -> Outcome:
+            outcome = self.circulation.undo(desk, scope, approval)
+            return self._done(outcome) if desk.tx else outcome
+
+        outcome = again()
+        if outcome.kind is Kind.NEEDS_CONFIRMATION:
+            self.pending = Pending(outcome, again, desk)
+        return outcome
 
     def condition(self, code: str, *, repair: bool = False) -> Outcome:
         """Note the condition of the copy that was just returned."""
         last = self.last_return
         if last is None or last.item is None:
-            return _refuse("nothing-returned")
+            return refused("nothing-returned")
         outcome = self.circulation.note_condition(self._with_tx(None), last.item.id, last.event_id, code, repair=repair)
         if outcome.event_id:
             # One condition a return: a second one would charge the reader twice.
@@ -422,6 +407,7 @@ class Session:
             outcome = self.slips.finish(tx, member_id, self.staff, outcome)
         self._last_tx = tx if acted else self._last_tx
         self.member_id, self.tx, self.acted, self.profile, self.last_unknown = "", "", 0, "", ""
+        self.signed = None
         if self.mode != RETURN:
             self.mode = AUTO
         return outcome
@@ -451,7 +437,7 @@ class Session:
             today = local_date(self._store.now(), self._store.zone)
             known = {rule.profile_name for rule in facts.policy_on(today).rules if rule.profile_name}
         if name not in known:
-            return _refuse("profile-unknown")
+            return refused("profile-unknown")
         self.profile = name
         return Outcome(Kind.MODE, code="profile")
 
@@ -460,78 +446,24 @@ class Session:
         with self._store.read() as facts:
             hits = facts.item_by_code(code)
         return (
-            self._done(self.circulation.lose(self._with_tx(None), hits[0].item.id)) if hits else _refuse("item-unknown")
+            self._done(self.circulation.lose(self._with_tx(None), hits[0].item.id)) if hits else refused("item-unknown")
         )
 
     def sign_in_badge(self, code: str) -> Outcome:
         """Sign in by badge; a person with a PIN is asked for it by the caller."""
         staff = self.people.by_badge(code)
-        return self.sign_in(staff) if staff is not None else _refuse("badge-unknown")
+        return self.sign_in(staff) if staff is not None else refused("badge-unknown")
 
     def sign_in(self, staff: Staff, pin: str | None = None) -> Outcome:
         """Sign a person in; with a PIN set, only with it."""
-        from app.services.staff import pin_fits
-
-        if staff.pin_hash:
-            fits = not self._pin_waits() and pin_fits(staff, pin or "")
-            self._judge_pin(pin or "", fits)
-            if not fits:
-                return _refuse("pin-wrong" if pin else "pin-needed")
+        if staff.pin_hash and not self._pins.fits(staff, pin or ""):
+            return refused("pin-wrong" if pin else "pin-needed")
         self.staff = staff
         return Outcome(Kind.SIGNED_IN, code=staff.short_name)
-
-    def _pin_waits(self) -> bool:
-        """True while PINs are not looked at, after too many wrong ones: guessing four digits must take days."""
-        return self._clock.read().mono < self._pin_pause_until
-
-    def _judge_pin(self, pin: str, fits: bool) -> None:
-        if fits:
-            self._wrong_pins = 0
-        elif pin and not self._pin_waits():
-            self._wrong_pins += 1
-            if self._wrong_pins >= MOST_WRONG_PINS:
-                self._pin_pause_until = self._clock.read().mono + PIN_PAUSE_MS * (
-                    self._wrong_pins - MOST_WRONG_PINS + 1
-                )
 
     def sign_out(self) -> None:
         """Nobody in particular serves any more."""
         self.staff = NOBODY
-
-    def command(self, command: Command, stated: int | None = None) -> Outcome:
-        """Carry out a command code, typed or scanned from the printed sheet."""
-        match command.name:
-            case "finish":
-                return self.finish()
-            case "undo":
-                return self.undo()
-            case "return" | "lend" | "renew" | "auto":
-                return self.set_mode(command.name)
-            case "override":
-                return self.override(command.argument)
-            case "cancel":
-                self.drop_question()
-                return Outcome(Kind.MODE, code=self.mode)
-            case "pay":
-                amount = rupiah(command.argument)
-                return self.pay(amount) if amount else _refuse("amount-unreadable")
-            case "condition":
-                return self.condition(command.argument)
-            case "book-drop":
-                return self.empty_book_drop()
-            case "profile":
-                return self.use_profile(command.argument)
-            case "lost":
-                return self.lose(command.argument)
-            case "provisional":
-                return self.provisional(command.argument)
-            case "reprint":
-                return self.reprint()
-            case "renew-all":
-                return self.renew_all()
-            case "renew-phone":
-                return self.renew_by_phone(command.argument)
-        return _refuse("command-unknown")
 
     def provisional(self, title: str, code: str = "") -> Outcome:
         """Take up a copy the catalogue does not know, to be catalogued later; lends it when a reader is open."""
@@ -540,7 +472,7 @@ class Session:
         self.pending = None
         hit = self.catalogue.add_provisional(self._with_tx(None), code or self.last_unknown, title)
         if hit is None:
-            return _refuse("title-missing")
+            return refused("title-missing")
         self.last_unknown = ""
         if self.member_id:
             return self.lend_item(hit.item.id)
@@ -574,8 +506,13 @@ class Session:
         return replace(desk, tx=self.tx) if desk else Desk(self.staff, self.tx)
 
     def _asked(self, outcome: Outcome, desk: Desk, go_on: Callable[[Approval], Outcome]) -> Outcome:
+        """Put the question on the table, unless this transaction's signature answers it already."""
         if outcome.kind is Kind.NEEDS_CONFIRMATION:
             self.pending = Pending(outcome, go_on, desk)
+            own = outcome.member is not None and outcome.member.id == self.member_id
+            if own and self.signed is not None and self.signed.codes.issuperset(outcome.verdict.missing()):
+                self.pending = None
+                outcome = go_on(self.signed)
         return self._done(outcome)
 
     def _done(self, outcome: Outcome) -> Outcome:
@@ -590,17 +527,3 @@ class Session:
         if found is not None:
             self.tx, self.member_id, self.acted = found
             self.taken_up = True
-
-
-def rupiah(text: str) -> int:
-    """Whole rupiah from what a person types: 5000, 5.000, Rp5.000, Rp 5.000,-; 0 when it cannot be one."""
-    found = _RUPIAH.fullmatch(text.strip())
-    return int(found[1].replace(".", "")) if found else 0
-
-
-def _impossible(code: str, **params: str | int) -> Verdict:
-    return Verdict((Reason(code, Level.IMPOSSIBLE, dict(params)),))
-
-
-def _refuse(code: str) -> Outcome:
-    return Outcome(Kind.REFUSED, code=code, verdict=_impossible(code))

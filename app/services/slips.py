@@ -18,9 +18,8 @@ from app.domain.reader_page import page_of
 from app.domain.records import Member, Staff
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
-from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ActLine, Reader, Store
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import Kind, Outcome, refused
 
 RECEIPT = "K"
 """The mark of receipts (kuitansi), so that no receipt looks like a transaction's number."""
@@ -77,20 +76,12 @@ class Slips:
         with self._store.act(staff=staff.id) as act:
             found = act.finished_tx(tx)
             if found is None:
-                return Outcome(
-                    Kind.REFUSED,
-                    code="nothing-to-reprint",
-                    verdict=Verdict((Reason("nothing-to-reprint", Level.IMPOSSIBLE),)),
-                )
+                return refused("nothing-to-reprint")
             tx_id, number = found
             lines = [line for line in act.acts(tx=tx_id, limit=500) if not line.undone]
             slip = self._slip(act, lines, number, staff)
             if slip is None:
-                return Outcome(
-                    Kind.REFUSED,
-                    code="nothing-to-reprint",
-                    verdict=Verdict((Reason("nothing-to-reprint", Level.IMPOSSIBLE),)),
-                )
+                return refused("nothing-to-reprint")
             act.queue_print("slip", slip_to_json(replace(slip, reprint=True)), tx_id)
         return Outcome(Kind.REPRINTED, number=number, receipt=self.receipt_no(number), tx=tx_id)
 

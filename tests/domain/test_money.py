@@ -18,6 +18,7 @@ from app.domain.money import (
     lost_charge,
     owed,
     refund,
+    rupiah,
     void,
     waive,
 )
@@ -149,3 +150,13 @@ def test_every_code_is_listed_and_reached() -> None:
 )
 def test_what_a_lost_copy_costs(rules: Thresholds, price: int | None, amount: int) -> None:
     assert lost_charge(rules, price) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("5000", 5000), ("5.000", 5000), ("Rp5.000", 5000), ("rp 5.000,-", 5000), ("5000,00", 5000), ("0", 0), ("-5", 0),
+     ("5,5", 0), ("٥٠٠٠", 0), ("1e9", 0), ("", 0), ("9" * 13, 0), ("1.000.000", 1_000_000),
+     ("5.00", 0), ("5.000.", 0)],
+)  # fmt: skip
+def test_rupiah_as_they_are_typed(text: str, amount: int) -> None:
+    assert rupiah(text) == amount

@@ -26,17 +26,6 @@ def test_every_command_that_needs_an_argument_is_a_command() -> None:
     assert all(not read_command(name).complete for name in NEEDS_ARGUMENT)  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(
-    ("words", "amount"),
-    [("pay 5000", 5000), ("pay 5.000", 5000), ("pay Rp 27.500", 27500), ("pay rp4000", 4000), ("pay 5.00", None),
-     ("pay -5000", None), ("pay lima", None), ("pay", None)],
-)  # fmt: skip
-def test_amounts_are_whole_rupiah(words: str, amount: int | None) -> None:
-    command = read_command(words)
-    assert command is not None
-    assert command.amount == amount
-
-
 @given(st.text(max_size=400))
 def test_any_words_are_a_known_command_or_none(words: str) -> None:
     command = read_command(words)

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain import right
+from app.domain.records import ItemStatus
 from app.services.desk import DeskScreen
 from app.services.view import DeskView, Phrase, Question
 from tests.builders import CARD, OTHER_CARD, Library, head, rows_of
@@ -62,7 +63,7 @@ def test_paying_comes_before_signing(library: Library, screen: DeskScreen) -> No
     library.bring("C001")
     view = scanned(library, screen, CARD, "B001")
     question = asked(view)
-    assert [answer.action for answer in question.answers] == ["pay-first", "approve", "cancel"]
+    assert [answer.action for answer in question.answers] == ["pay-first", "approve", "approve-all", "cancel"]
     assert question.answers[0].primary
     assert not question.answers[1].primary
     pay = asked(screen.answer("pay-first", {}))
@@ -86,6 +87,48 @@ def test_a_clerk_needs_a_reason_and_a_supervisor_s_pin(library: Library) -> None
     assert kept == {"reason": "izin", "pin": ""}, "what was typed stays, the PIN does not"
     screen.answer("approve", {"reason": "izin", "pin": "2222"})
     assert library.has("19.02.0005") == ["B001"]
+
+
+def test_one_signature_may_cover_what_this_reader_takes_now(library: Library) -> None:
+    library.staff("Hasan Basri", pin="2222")
+    screen = library.screen(library.session(CLERK))
+    scanned(library, screen, "19.02.0005", "B001")
+    screen.answer("approve-all", {"reason": "izin", "pin": "2222"})
+    view = scanned(library, screen, "C001")
+    assert view.question is None
+    assert library.has("19.02.0005") == ["B001", "C001"]
+    signatures = rows_of(library.store, "SELECT json_extract(body, '$.approver') FROM event WHERE kind = 'loan.opened'")
+    assert len(signatures) == 2
+    assert len(set(signatures)) == 1
+    assert asked(scanned(library, screen, "E001")).answers, "loose parts are looked for at each copy"
+    screen.answer("cancel", {})
+    screen.key("finish")
+    assert scanned(library, screen, "19.02.0005", "D001").question is not None, "it dies with the transaction"
+
+
+def test_a_signature_for_a_copy_serves_that_copy_alone(library: Library, screen: DeskScreen) -> None:
+    library.item("R001", status=ItemStatus.REFERENCE)
+    view = scanned(library, screen, CARD, "R001")
+    assert [answer.action for answer in asked(view).answers] == ["cancel", "approve"]
+
+
+def test_a_supervisor_signs_for_a_payment_to_be_undone(library: Library) -> None:
+    library.staff("Hasan Basri", pin="2222")
+    library.lend(CARD, "C001")
+    library.clock.go(days=30)
+    library.bring("C001")
+    owed = library.owed()
+    screen = library.screen(library.session(CLERK))
+    scanned(library, screen, CARD)
+    screen.key("pay")
+    screen.answer("pay", {"amount": str(owed), "payer": ""})
+    assert library.owed() == 0
+    question = asked(screen.key("undo"))
+    assert [answer.code for answer in question.answers] == ["cancel", "approve-void"]
+    assert library.owed() == 0
+    screen.answer("approve", {"reason": "salah orang", "pin": "2222"})
+    assert library.owed() == owed
+    assert library.kinds(1) == ["payment.voided"]
 
 
 def test_a_pin_of_two_people_asks_who_signs(library: Library) -> None:

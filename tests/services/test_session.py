@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from app.domain import right
 from app.domain.records import Staff
 from app.services.outcome import Kind, Outcome
-from app.services.session import AUTO, LEND, RENEW, RETURN, Session, rupiah
+from app.services.session import AUTO, LEND, RENEW, RETURN, Session
 from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, rows_of, scan
 from tests.services.conftest import ISBN
 
@@ -341,16 +341,6 @@ def test_a_payment_needs_somebody_and_a_sum(session: Session) -> None:
     scan(session, CARD)
     assert scan(session, "=pay seribu").code == "amount-unreadable"
     assert scan(session, "=pay 1000").code == "payment-refused"
-
-
-@pytest.mark.parametrize(
-    ("text", "amount"),
-    [("5000", 5000), ("5.000", 5000), ("Rp5.000", 5000), ("rp 5.000,-", 5000), ("5000,00", 5000), ("0", 0), ("-5", 0),
-     ("5,5", 0), ("٥٠٠٠", 0), ("1e9", 0), ("", 0), ("9" * 13, 0), ("1.000.000", 1_000_000),
-     ("5.00", 0), ("5.000.", 0)],
-)  # fmt: skip
-def test_rupiah_as_they_are_typed(text: str, amount: int) -> None:
-    assert rupiah(text) == amount
 
 
 def test_a_condition_is_charged_to_who_had_the_book(session: Session, library: Library) -> None:

@@ -56,6 +56,6 @@ class Circulation:
         """Take a copy as lost."""
         return damage.lose(self._store, desk, item_id)
 
-    def undo(self, desk: Desk, scope: str = "") -> Outcome:
+    def undo(self, desk: Desk, scope: str = "", approval: Approval | None = None) -> Outcome:
         """Take back the last act of a transaction."""
-        return undoing.undo(self._store, desk, scope)
+        return undoing.undo(self._store, desk, scope, approval)

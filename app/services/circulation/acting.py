@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.clock import local_datetime
 from app.domain.decide_loan import LoanDecision
@@ -14,9 +15,9 @@ from app.domain.due import Due
 from app.domain.fact import MemberFacts
 from app.domain.policy import Policy
 from app.domain.records import Staff
-from app.domain.verdict import Level, Reason, Verdict
+from app.domain.verdict import Level, Verdict
 from app.ports import Act, ItemHit, MemberHit, Store
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import Kind, Outcome, refused
 
 
 class Approval(Struct, frozen=True):
@@ -41,9 +42,7 @@ class Desk(Struct, frozen=True):
 
 def no_right(needed: str) -> Outcome:
     """The refusal for a missing right."""
-    return Outcome(
-        Kind.REFUSED, code="no-right", verdict=Verdict((Reason("no-right", Level.IMPOSSIBLE, {"right": needed}),))
-    )
+    return refused("no-right", right=needed)
 
 
 def rules_now(store: Store, act: Act) -> tuple[datetime, Policy]:
@@ -94,14 +93,7 @@ def known_later(act: Act, desk: Desk, item: ItemHit) -> bool:
 
 def too_early(item: ItemHit) -> Outcome:
     """The refusal of an act stated for a time before something known of the copy."""
-    code = "stated-before-loan"
-    return Outcome(
-        Kind.REFUSED,
-        code=code,
-        verdict=Verdict((Reason(code, Level.IMPOSSIBLE),)),
-        item=item.item,
-        title=item.title,
-    )
+    return replace(refused("stated-before-loan"), item=item.item, title=item.title)
 
 
 def status_change(item: ItemHit, status: str) -> dict[str, str]:

@@ -7,10 +7,9 @@ from msgspec.structs import replace
 from app.domain import right
 from app.domain.money import lost_charge
 from app.domain.records import ItemStatus
-from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Store
 from app.services.circulation.acting import Desk, no_right, rules_now, status_change
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import Kind, Outcome, refused
 
 
 def note_condition(store: Store, desk: Desk, item_id: str, event_id: str, condition: str, *, repair: bool) -> Outcome:
@@ -23,8 +22,7 @@ def note_condition(store: Store, desk: Desk, item_id: str, event_id: str, condit
         if item is None:
             return Outcome(Kind.UNKNOWN, code="item-unknown")
         if condition not in dict(policy.thresholds.condition_charges):
-            code = "condition-unknown"
-            return Outcome(Kind.REFUSED, code=code, verdict=Verdict((Reason(code, Level.IMPOSSIBLE),)))
+            return refused("condition-unknown")
         main = act.record("item.condition_noted", {"item": item_id, "condition": condition})
         closed = act.loan_of_event(event_id)
         amount = policy.thresholds.condition_charge(condition) if closed else 0

@@ -11,8 +11,8 @@ from app.domain import right
 from app.domain.records import ItemStatus
 from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ActLine, Store
-from app.services.circulation.acting import Desk, no_right
-from app.services.outcome import Kind, Outcome
+from app.services.circulation.acting import Approval, Desk, allowed, no_right, signed
+from app.services.outcome import Kind, Outcome, refused
 
 UNDOABLE = frozenset(
     {
@@ -26,14 +26,18 @@ UNDOABLE = frozenset(
     }
 )
 
+VOIDING = "voids-payment"
+"""What a person without the right to void payments needs a signature for."""
+
 _NO_ACTS = frozenset({"act.undone", "clock.behind", "payment.voided"})
 """Events that no person meant as an act of its own; undo looks through them to the act before."""
 
 
-def undo(store: Store, desk: Desk, scope: str = "") -> Outcome:
+def undo(store: Store, desk: Desk, scope: str = "", approval: Approval | None = None) -> Outcome:
     """Take back the last act of a transaction exactly, as long as nothing happened to that copy since.
 
     `scope` is the transaction; without it the desk's last one. Acts of other readers before it are never reached.
+    A payment is voided by somebody with that right, or signed for by one.
     """
     if not desk.may(right.UNDO):
         return no_right(right.UNDO)
@@ -43,17 +47,18 @@ def undo(store: Store, desk: Desk, scope: str = "") -> Outcome:
         lines = [line for line in found if not line.undone and line.kind not in _NO_ACTS]
         main = next((line for line in lines if not line.body.get("with")), None)
         if main is None:
-            return _cannot("nothing-to-undo")
-        if main.kind == "payment.made" and desk.may(right.VOID):
-            return _void(act, [main, *(line for line in lines if line.body.get("with") == main.event_id)])
+            return refused("nothing-to-undo")
+        if main.kind == "payment.made":
+            parts_paid = [main, *(line for line in lines if line.body.get("with") == main.event_id)]
+            return _void(act, desk, parts_paid, approval)
         if main.kind not in UNDOABLE:
-            return _cannot("no-right-to-void" if main.kind == "payment.made" else "cannot-undo-this")
+            return refused("cannot-undo-this")
         event = act.event(main.event_id)
         assert event is not None
         parts = [line.event_id for line in lines if line.body.get("with") == main.event_id]
         later = [other for other in act.later_touching(event) if other.id not in parts]
         if later:
-            return _cannot("something-happened-since")
+            return refused("something-happened-since")
         item = act.item_by_id(main.item_id) if main.item_id else None
         for part in (*parts, main.event_id):
             undone = _take_back(act, part)
@@ -89,20 +94,22 @@ def _mend_record(act: Act, events: Iterable[str]) -> None:
             act.put_item(replace(hit.item, status=ItemStatus(fields["was"])))
 
 
-def _void(act: Act, parts: list[ActLine]) -> Outcome:
+def _void(act: Act, desk: Desk, parts: list[ActLine], approval: Approval | None) -> Outcome:
     """Void a payment: all its parts, since money under several tokens was one payment with one receipt."""
     main = parts[0]
+    amount = sum(int(part.body["amount"]) for part in parts)
+    member = act.member_of_party(str(main.body["party"]))
+    verdict = Verdict(() if desk.may(right.VOID) else (Reason(VOIDING, Level.CONFIRM, {"amount": amount}),))
+    if not allowed(verdict, approval):
+        return Outcome(Kind.NEEDS_CONFIRMATION, code=VOIDING, verdict=verdict, member=member, amount=amount)
+    signature = signed(act, verdict, approval)
     for part in parts:
-        event = act.record("payment.voided", {"payment": part.event_id, "party": str(part.body["party"])})
+        event = act.record("payment.voided", {"payment": part.event_id, "party": str(part.body["party"]), **signature})
     return Outcome(
         Kind.UNDONE,
-        member=act.member_of_party(str(main.body["party"])),
-        amount=sum(int(part.body["amount"]) for part in parts),
+        member=member,
+        amount=amount,
         event_id=event.id,
         at=act.at,
         undone_kind="payment.made",
     )
-
-
-def _cannot(code: str) -> Outcome:
-    return Outcome(Kind.REFUSED, code=code, verdict=Verdict((Reason(code, Level.IMPOSSIBLE),)))

@@ -1,0 +1,48 @@
+"""Command codes, typed or scanned from the printed sheet: each is a verb of the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.barcode import Command
+from app.domain.money import rupiah
+from app.services.outcome import Kind, Outcome, refused
+
+if TYPE_CHECKING:
+    from app.services.session import Session
+
+
+def carry_out(session: Session, command: Command) -> Outcome:
+    """Do what a command code says."""
+    match command.name:
+        case "finish":
+            return session.finish()
+        case "undo":
+            return session.undo()
+        case "return" | "lend" | "renew" | "auto":
+            return session.set_mode(command.name)
+        case "override":
+            return session.override(command.argument)
+        case "cancel":
+            session.drop_question()
+            return Outcome(Kind.MODE, code=session.mode)
+        case "pay":
+            amount = rupiah(command.argument)
+            return session.pay(amount) if amount else refused("amount-unreadable")
+        case "condition":
+            return session.condition(command.argument)
+        case "book-drop":
+            return session.empty_book_drop()
+        case "profile":
+            return session.use_profile(command.argument)
+        case "lost":
+            return session.lose(command.argument)
+        case "provisional":
+            return session.provisional(command.argument)
+        case "reprint":
+            return session.reprint()
+        case "renew-all":
+            return session.renew_all()
+        case "renew-phone":
+            return session.renew_by_phone(command.argument)
+    return refused("command-unknown")
