@@ -46,7 +46,7 @@ def test_what_the_project_asks_for_is_locked(root: Path) -> None:
 
 def test_parts_for_one_system_or_python_carry_their_marker() -> None:
     markers = {pin.name: pin.marker for pin in pins.locked("test")}
-    for name in ("pywin32-ctypes", "colorama", "tzdata", "pefile"):
+    for name in ("pywin32", "pywin32-ctypes", "colorama", "tzdata", "pefile"):
         assert "sys_platform == 'win32'" in markers[name]
     for name in ("secretstorage", "jeepney"):
         assert "sys_platform == 'linux'" in markers[name]
