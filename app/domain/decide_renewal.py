@@ -20,7 +20,7 @@ from app.domain.loan_rule import Terms
 from app.domain.loan_terms import slims_renewals, terms_of
 from app.domain.overdue import Overdue, overdue
 from app.domain.policy import Policy
-from app.domain.standing import is_late, weigh_debt, weigh_membership, weigh_overdue
+from app.domain.standing import days_past, is_late, weigh_debt, weigh_membership, weigh_overdue
 from app.domain.verdict import Verdict
 
 ALL_CODES: Final = (
@@ -116,7 +116,7 @@ def _decide(
     weigh_membership(found, member, rules, here)
     weigh_debt(found, member, rules, rules.renew_debt_level)
     if is_late(loan, here):
-        days = (here.date() - loan.due_on).days
+        days = days_past(loan.due_on, loan.due_at, here)
         found.weigh("item-overdue", rules.renew_overdue_item_level, days=days)
     weigh_overdue(found, member, rules.renew_overdue_member_level, here, besides=loan.loan_id)
     _weigh_queue(found, item, member, policy)

@@ -6,7 +6,7 @@ Shared by the decisions on loans and renewals, so that both speak alike.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from app.domain.fact import LoanFacts, MemberFacts
 from app.domain.findings import Findings
@@ -18,6 +18,15 @@ def is_late(loan: LoanFacts, now: datetime) -> bool:
     if loan.due_at is not None and loan.due_at.tzinfo is not None:
         return loan.due_at < now
     return loan.due_on < now.date()
+
+
+def days_past(due_on: date, due_at: datetime | None, now: datetime) -> int:
+    """Days since the due day at the local moment `now`, below 0 before it; by the hour, late within its day counts
+    one.
+    """
+    days = (now.date() - due_on).days
+    passed = due_at is not None and due_at.tzinfo is not None and due_at < now
+    return max(days, 1) if passed else days
 
 
 def weigh_membership(found: Findings, member: MemberFacts, rules: Thresholds, now: datetime) -> None:
@@ -47,5 +56,5 @@ def weigh_overdue(found: Findings, member: MemberFacts, level: str, now: datetim
     """Add the reader's overdue loans (other than the loan `besides`): how many, and the longest in days."""
     late = [loan for loan in member.loans if loan.loan_id != besides and is_late(loan, now)]
     if late:
-        longest = max((now.date() - loan.due_on).days for loan in late)
+        longest = max(days_past(loan.due_on, loan.due_at, now) for loan in late)
         found.weigh("has-overdue", level, count=len(late), days=longest)

@@ -315,13 +315,13 @@ class DeskScreen:
             lines,
             ready,
             self._session.circulation.standing(hit),
-            now.date(),
+            now,
             facts.picture(hit.member.photo) if hit.member.photo else b"",
         )
 
     def _running_rows(self, lines: Sequence[LoanLine], now: datetime) -> tuple[Row, ...]:
         mine = {row.barcode for row in self._rows}
-        return tuple(show.running_row(line, now.date()) for line in lines if line.barcode not in mine)
+        return tuple(show.running_row(line, now) for line in lines if line.barcode not in mine)
 
     def _is_pile(self) -> bool:
         return self._member is None and (self._session.mode == modes.RETURN or bool(self._rows))

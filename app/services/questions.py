@@ -285,10 +285,10 @@ class Questions:
             lines = facts.loans_of_member(member_id, closed=False, limit=100) if hit else ()
         if hit is None or not lines:
             return None
-        today = local_datetime(self._store.now(), self._store.zone).date()
+        now = local_datetime(self._store.now(), self._store.zone)
         choices = []
         for line in lines:
-            row = show.running_row(line, today)
+            row = show.running_row(line, now)
             due = Phrase("due", {"due_on": line.due_on})
             choices.append(
                 Choice(f"item:{line.item_id}", line.title, line.author, mono=line.barcode, side=due, chip=row.chip)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from app.domain.clock import local_datetime
 from app.domain.records import Item, Member, Title
+from app.domain.standing import days_past
 from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
@@ -442,9 +443,9 @@ def act_row(line: ActLine, no: int, closed: tuple[str, str, int] | None, days: i
     )
 
 
-def running_row(line: LoanLine, today: date) -> Row:
+def running_row(line: LoanLine, now: datetime) -> Row:
     """A loan the reader already had."""
-    days = (today - line.due_on).days
+    days = days_past(line.due_on, line.due_at, now)
     if days > 0:
         chip = Chip(Tone.NEEDS, "late", {"n": days})
     elif days == 0:
@@ -474,7 +475,7 @@ def member_card(
     lines: Sequence[LoanLine],
     ready: Sequence[tuple[str, str]],
     standing: Verdict,
-    today: date,
+    now: datetime,
     photo: bytes,
 ) -> MemberCard:
     """The open reader's card; `ready` are holds that stand aside, as (title, shelf)."""
@@ -484,7 +485,7 @@ def member_card(
         notes.append(Note(Tone.ASIDE, "hold-ready", {"title": ready[0][0], "shelf": ready[0][1]}))
     elif ready:
         notes.append(Note(Tone.ASIDE, "holds-ready", {"n": len(ready), "shelf": ready[0][1]}))
-    notes.extend(_due_notes(lines, today))
+    notes.extend(_due_notes(lines, now))
     if hit.facts.owed:
         notes.append(Note(Tone.NEEDS, "owes", {"amount": hit.facts.owed}))
     if member.notes.strip():
@@ -495,7 +496,7 @@ def member_card(
         member_type=type_name,
         institution=member.institution,
         expires_on=member.expires_on,
-        expired=member.expires_on is not None and member.expires_on < today,
+        expired=member.expires_on is not None and member.expires_on < now.date(),
         photo=photo,
         loans=len(hit.facts.loans),
         limit=limit,
@@ -521,13 +522,13 @@ def _standing_note(reason: Reason) -> Note | None:
     return None
 
 
-def _due_notes(lines: Sequence[LoanLine], today: date) -> list[Note]:
-    late = [line for line in lines if line.due_on < today]
+def _due_notes(lines: Sequence[LoanLine], now: datetime) -> list[Note]:
+    late = [line for line in lines if days_past(line.due_on, line.due_at, now) > 0]
     if len(late) > 1:
         return [Note(Tone.NEEDS, "late-many", {"n": len(late)})]
     notes = []
     for line in lines:
-        days = (today - line.due_on).days
+        days = days_past(line.due_on, line.due_at, now)
         facts: dict[str, Param] = {"title": line.title, "barcode": line.barcode, "n": days}
         if days > 0:
             notes.append(Note(Tone.NEEDS, "late", facts))

@@ -9,7 +9,7 @@ import pytest
 from app.domain.fact import MemberFacts
 from app.domain.findings import Findings
 from app.domain.policy import Thresholds
-from app.domain.standing import is_late, weigh_debt, weigh_membership, weigh_overdue
+from app.domain.standing import days_past, is_late, weigh_debt, weigh_membership, weigh_overdue
 from tests.domain.lending import MONDAY, at, loan, member
 
 DAY = timedelta(1)
@@ -77,5 +77,9 @@ def test_late_by_the_day_and_by_the_hour() -> None:
     assert is_late(loan(due_on=MONDAY - DAY), at())
     hourly = loan(due_on=MONDAY, due_at=at(hour=9))
     assert is_late(hourly, at(hour=10))
+    assert days_past(hourly.due_on, hourly.due_at, at(hour=10)) == 1
+    assert days_past(hourly.due_on, hourly.due_at, at(hour=9)) == 0
+    assert days_past(hourly.due_on, None, at(MONDAY + 3 * DAY)) == 3
+    assert days_past(hourly.due_on, None, at(MONDAY - DAY)) == -1
     assert not is_late(hourly, at(hour=9))
     assert is_late(loan(due_on=date(2026, 3, 1), due_at=at().replace(tzinfo=None)), at())

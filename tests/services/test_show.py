@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from app.services.view import Sound, Tone
 from tests.builders import CARD, OTHER_CARD, Library, scan
 
 TODAY = date(2026, 3, 2)
+NOW = datetime.fromisoformat("2026-03-02T10:00:00+07:00")
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -91,7 +92,15 @@ def test_an_unknown_code_is_repeated_only_in_part(session: Session) -> None:
 @pytest.mark.parametrize(("days", "chip"), [(3, "late"), (0, "due-today"), (-1, "due-tomorrow"), (-2, "running")])
 def test_a_running_loan_says_how_it_stands(days: int, chip: str) -> None:
     line = LoanLine("l", "i", "B1", "Buku", "A", TODAY, TODAY - timedelta(days=days), 0)
-    assert show.running_row(line, TODAY).chip.code == chip
+    assert show.running_row(line, NOW).chip.code == chip
+
+
+@pytest.mark.parametrize(("hour", "chip"), [(9, "late"), (10, "due-today"), (11, "due-today")])
+def test_a_loan_by_the_hour_is_late_after_its_hour(hour: int, chip: str) -> None:
+    line = LoanLine("l", "i", "B1", "Buku", "A", TODAY, TODAY, 0, due_at=NOW.replace(hour=hour))
+    shown = show.running_row(line, NOW).chip
+    assert shown.code == chip
+    assert shown.params.get("n", 1) == 1, "within its day it counts one"
 
 
 def test_the_card_notes_what_matters_most_first() -> None:
@@ -102,7 +111,7 @@ def test_the_card_notes_what_matters_most_first() -> None:
     hit = MemberHit(member, MemberFacts("m", "x", None, None, owed=5000), ())
     lines = [LoanLine("l", "i", f"B{n}", "Buku", "A", TODAY, TODAY - timedelta(days=3), 0) for n in range(2)]
     standing = Verdict((Reason("member-expired", Level.CONFIRM, {"on": member.expires_on}),))
-    card = show.member_card(hit, "Mahasiswa", 3, lines, [("Kamus", "R"), ("Peta", "R")], standing, TODAY, "")
+    card = show.member_card(hit, "Mahasiswa", 3, lines, [("Kamus", "R"), ("Peta", "R")], standing, NOW, "")
     assert [note.code for note in card.notes] == ["expired", "holds-ready", "late-many", "owes", "text"]
     assert card.notes[-1].params == {"text": "sering lupa"}
     assert (card.expired, card.owed, card.holds_ready) == (True, 5000, 2)
