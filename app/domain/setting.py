@@ -35,6 +35,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("look.scale", "int", 100, "look", low=75, high=300),
     Setting("sound.on", "bool", True, "look"),
     Setting("desk.quiet_end_seconds", "int", 180, "desk", low=0, high=7200),
+    Setting("desk.stated_days", "int", 0, "desk", low=0, high=36500),
     Setting("desk.duplicate_ms", "int", 1000, "desk", low=0, high=10_000),
     Setting("holds.shelf", "text", "R", "desk"),
     Setting("slip.print", "choice", "never", "slip", ("always", "never")),

@@ -12,6 +12,7 @@ from datetime import date
 from enum import IntEnum
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 Param = str | int | bool | date | None
 
@@ -60,6 +61,15 @@ class Verdict(Struct, frozen=True):
     def missing(self, approved: Collection[str] = ()) -> tuple[str, ...]:
         """The confirmations still needed when `approved` codes were signed for."""
         return tuple(code for code in self.codes(Level.CONFIRM) if code not in approved)
+
+    def eased(self, signed: Collection[str]) -> Verdict:
+        """The same reasons, where those that were signed for need no answer any more."""
+        return Verdict.of(
+            [
+                replace(r, level=Level.ALERT) if r.level is Level.CONFIRM and r.code in signed else r
+                for r in self.reasons
+            ]
+        )
 
     def allows(self, approved: Collection[str] = ()) -> bool:
         """True when the act may go ahead with these approvals."""

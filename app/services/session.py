@@ -41,6 +41,8 @@ EARLIEST_YEAR = 1800
 """No lending log that anybody types in is older; earlier years are slips of the finger."""
 
 _PROBLEMS = frozenset({"too-long", "empty", "no-code", "unknown-command", "no-argument", "bad-date"})
+DAY_MS = 86_400_000
+
 AUTO, LEND, RETURN, RENEW = "auto", "lend", "return", "renew"
 
 
@@ -121,6 +123,10 @@ class Session:
         stated = to_ms(local.replace(tzinfo=zone(self._store.zone)))
         if stated > self._store.now():
             return None, refused("time-in-future")
+        with self._store.read() as facts:
+            days = int(facts.setting("desk.stated_days"))
+        if days and stated < self._store.now() - days * DAY_MS:
+            return None, refused("time-too-old", days=days)
         return stated, None
 
     def _is_double(self, code: str) -> bool:
@@ -313,17 +319,17 @@ class Session:
             # The copy is this reader's own already: to go on with it is to renew it.
             self.pending = None
             return self.renew_item(pending.outcome.item.id, pending.desk)
-        signer: Staff | None = self.staff
+        signed = self._signed_for(pending.outcome)
+        approval = replace(signed, codes=signed.codes | codes, by=signed.by or self.staff.id)
         if not codes <= QUESTIONS:
             signer, problem = self._signer(self.right_to_sign(codes), pin, signer_name)
             if signer is None:
                 return replace(pending.outcome, code=problem)
             if not reason.strip():
                 return replace(pending.outcome, code="reason-missing")
-        assert signer is not None
-        approval = Approval(codes, signer.id, reason)
-        if whole:
-            self.signed = replace(approval, codes=codes & OF_THE_READER)
+            approval = Approval(signed.codes | codes, signer.id, reason)
+            if whole:
+                self.signed = replace(approval, codes=approval.codes & OF_THE_READER)
         self.pending = None
         return self._asked(pending.go_on(approval), pending.desk, pending.go_on)
 
@@ -508,12 +514,17 @@ class Session:
     def _asked(self, outcome: Outcome, desk: Desk, go_on: Callable[[Approval], Outcome]) -> Outcome:
         """Put the question on the table, unless this transaction's signature answers it already."""
         if outcome.kind is Kind.NEEDS_CONFIRMATION:
+            signed = self._signed_for(outcome)
+            outcome = replace(outcome, verdict=outcome.verdict.eased(signed.codes))
+            if not outcome.verdict.missing():
+                return self._done(go_on(signed))
             self.pending = Pending(outcome, go_on, desk)
-            own = outcome.member is not None and outcome.member.id == self.member_id
-            if own and self.signed is not None and self.signed.codes.issuperset(outcome.verdict.missing()):
-                self.pending = None
-                outcome = go_on(self.signed)
         return self._done(outcome)
+
+    def _signed_for(self, outcome: Outcome) -> Approval:
+        """What was signed for this reader's whole transaction."""
+        own = outcome.member is not None and outcome.member.id == self.member_id
+        return self.signed if self.signed is not None and own else Approval(frozenset())
 
     def _done(self, outcome: Outcome) -> Outcome:
         if outcome.event_id:

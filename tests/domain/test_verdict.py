@@ -40,3 +40,10 @@ def test_nothing_signs_the_impossible_away() -> None:
 
 def test_alerts_and_messages_stop_nothing() -> None:
     assert Verdict.of([TOLD, WARNED]).allows()
+
+
+def test_what_was_signed_for_still_stands_there_but_asks_nothing() -> None:
+    eased = Verdict.of([DEBT, HELD, TOLD, LOST]).eased({"debt-over-limit", "item-withdrawn"})
+    assert eased.missing() == ("held-for-another",)
+    assert eased.impossible
+    assert set(eased.codes()) == {"debt-over-limit", "held-for-another", TOLD.code, "item-withdrawn"}

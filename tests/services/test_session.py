@@ -428,6 +428,14 @@ def test_a_time_that_cannot_be_is_refused(session: Session, library: Library, st
     assert library.has() == []
 
 
+def test_a_library_may_bound_how_late_paper_is_typed_in(session: Session, library: Library) -> None:
+    library.set("desk.stated_days", 3)
+    scan(session, CARD)
+    refusal = scan(session, "@2026-02-27T08:59 B001")
+    assert (refusal.code, refusal.verdict.reasons[0].params) == ("time-too-old", {"days": 3})
+    assert scan(session, "@2026-02-27T09:01 B001").kind is Kind.LENT
+
+
 def test_a_late_entry_needs_its_right(library: Library) -> None:
     session = library.session(CLERK)
     library.clock.go(days=1)
