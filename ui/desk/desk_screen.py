@@ -118,11 +118,13 @@ class DeskScreen(QWidget):
         page.addLayout(middle, 1)
         page.addWidget(self.keys)
         self._inset = inset
-        self._room = Room()
-        self.fit(self._room)
+        self._room: Room | None = None
+        self.fit(Room())
 
     def fit(self, room: Room) -> None:
         """Fold the parts as the window leaves room."""
+        if room == self._room:
+            return
         self._room = room
         px = self._look.px
         self._middle.setContentsMargins(px(14), px(5 if room.low else 12), px(18), px(7 if room.low else 16))
@@ -184,7 +186,7 @@ class DeskScreen(QWidget):
         Lower still, what the question does not need gives way: the keys that stand on its answers already, the card
         at the side, the banner above a list, the box that takes no scan now.
         """
-        room, asking, over = self._room, self.asking(), self.question.over_the_table
+        room, asking, over = self._room or Room(), self.asking(), self.question.over_the_table
         cramped = asking and room.cramped
         self.table.setVisible(not (cramped or over))
         self._inset.setStretch(self._inset.count() - 1, 1 if cramped and not over else 0)
