@@ -245,21 +245,26 @@ class Numbers:
     def __contains__(self, number: object) -> bool:
         if not isinstance(number, int):
             return False
-        if not 0 <= number < self._LIMIT:
-            return number in self._far
-        return number >> 3 < len(self._bits) and bool(self._bits[number >> 3] & 1 << (number & 7))
+        place = number >> 3
+        if 0 <= place < len(self._bits):
+            return self._bits[place] & 1 << (number & 7) != 0
+        return number in self._far
 
     def add(self, number: int) -> bool:
         """Keep a number; False when it was there already."""
+        bits, place, bit = self._bits, number >> 3, 1 << (number & 7)
+        if 0 <= place < len(bits):
+            if bits[place] & bit:
+                return False
+            bits[place] |= bit
+            return True
         if number in self:
             return False
         if not 0 <= number < self._LIMIT:
             self._far.add(number)
             return True
-        missing = (number >> 3) + 1 - len(self._bits)
-        if missing > 0:
-            self._bits.extend(bytes(missing))
-        self._bits[number >> 3] |= 1 << (number & 7)
+        bits.extend(bytes(place + 1 - len(bits)))
+        bits[place] |= bit
         return True
 
 
