@@ -84,6 +84,8 @@ def code_key(code: str) -> str:
 
     A key may be longer than its code ("ß" becomes "ss"), so it is made from a code, never from another key.
     """
+    if code.isalnum() and code.isascii() and len(code) <= CODE_LIMIT:
+        return code.lower()
     clean = clean_code(code)
     if clean.isascii():
         return clean.lower()

@@ -74,7 +74,8 @@ class Circulation:
         reason = self._fault(barcode, member_no, is_lent, is_open, lent_on, back_on)
         if reason:
             return Refused("loan", reason, place, _facts(values))
-        notes.update(note for note in (lent_note, due_note) if note)
+        if lent_note or due_note:
+            notes.update(note for note in (lent_note, due_note) if note)
         if barcode != clean_code(code or ""):
             notes.add("code-written-otherwise")
         if lent_on and due_on and due_on < lent_on:

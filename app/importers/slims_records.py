@@ -251,7 +251,8 @@ class Records:
             notes.add("code-cleaned")
         status, status_note = item_status(values[8], self._masters.statuses)
         received, date_note = day_from(values[12])
-        notes.update(note for note in (code_note, status_note, date_note) if note)
+        if code_note or status_note or date_note:
+            notes.update(note for note in (code_note, status_note, date_note) if note)
         return ItemRow(
             source_key=self._library.key("item", _item_id(own_number, barcode)),
             place=place,
@@ -333,13 +334,16 @@ def price_of(price: str | None, currency: str | None, notes: set[str]) -> int | 
     if amount is None or amount < 0:
         notes.add("price-unreadable")
         return None
-    if amount and (currency or "").strip().lower() not in _RUPIAH:
+    if amount and currency != "Rupiah" and (currency or "").strip().lower() not in _RUPIAH:
         notes.add("price-other-currency")
         return None
     return amount or None
 
 
 def _name(value: str | None, known: dict[str, str], note: str, notes: set[str]) -> str:
+    found = known.get(value or "")
+    if found is not None:
+        return found
     key = (value or "").strip()
     if key in ("", "0"):
         return known.get(key, "")
@@ -352,6 +356,8 @@ def _name(value: str | None, known: dict[str, str], note: str, notes: set[str]) 
 
 def _named(links: Links, title: int, names: dict[int, str], note: str, notes: set[str]) -> tuple[str, ...]:
     found = [names.get(target) for target in links.of(title)]
+    if not found:
+        return ()
     if None in found:
         notes.add(note)
     return tuple(dict.fromkeys(name for name in found if name))

@@ -175,7 +175,8 @@ def run_together(code: str) -> bool:
     parts = () if code.isalnum() else _PARTING.split(code.translate(_SHAPE).upper())
     if len(parts) > 1 and len(parts[0]) >= 5 and "9" in parts[0] and len(set(parts)) == 1:
         return True
-    twice = None if code[0].isdigit() else _TWO_CODES.fullmatch(code)
+    # Without a letter behind the first, nothing can begin again.
+    twice = None if code[0].isdigit() or code[1:].isdigit() else _TWO_CODES.fullmatch(code)
     return twice is not None and len(twice[2]) == len(twice[3])
 
 
@@ -185,6 +186,8 @@ def item_status(status_id: str | None, statuses: Mapping[str, tuple[str, bool]])
     "", "0" and NULL mean available (SLiMS writes all three). Ids compare without case. An id that the table
     does not know is available for SLiMS too, and noted.
     """
+    if status_id in (None, "", "0"):
+        return "available", ""
     key = (status_id or "").strip().upper()
     if key in ("", "0"):
         return "available", ""

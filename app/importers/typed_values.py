@@ -159,6 +159,8 @@ def code_from(text: str) -> tuple[str, str]:
     Notes: "code-too-long" (nothing is kept), "code-damaged" (a spreadsheet's rounded number: nothing is
     kept), "code-has-blank" (perhaps two codes run together; kept as it stands).
     """
+    if text.isalnum() and text.isascii() and len(text) <= CODE_LIMIT:
+        return text, ""
     code = clean_code(text)
     if len(text.strip()) > CODE_LIMIT and len(code) == CODE_LIMIT:
         return "", "code-too-long"
