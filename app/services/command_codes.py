@@ -30,7 +30,8 @@ def carry_out(session: Session, command: Command) -> Outcome:
             amount = rupiah(command.argument)
             return session.pay(amount) if amount else refused("amount-unreadable")
         case "condition":
-            return session.condition(command.argument)
+            code, _, more = command.argument.partition(" ")
+            return session.condition(code, repair=more.strip() == "repair")
         case "book-drop":
             return session.empty_book_drop()
         case "profile":

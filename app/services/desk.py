@@ -253,6 +253,8 @@ class DeskScreen:
         kept = {note.code: note for note in self._notes}
         if outcome.kind in (Kind.PAID, Kind.UNDONE):
             kept.pop("fine-made", None)
+        if "hold-released" in outcome.verdict.codes():
+            kept.pop("aside-until", None)
         if outcome.fine and outcome.member and outcome.kind is Kind.RETURNED:
             facts: dict[str, Param] = {"name": outcome.member.name, "amount": outcome.fine}
             kept["fine-made"] = Note(Tone.NEEDS, "fine-made", facts)

@@ -36,7 +36,7 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
     if member is not None and member.loans:
         hints.append(KeyHint("Ctrl+T", "renew-phone", "renew-phone", shown=session.mode == modes.RENEW))
     hints.append(KeyHint("Ctrl+Z", "undo", "undo"))
-    if session.last_return is not None:
+    if session.last_return is not None or session.last_broken is not None:
         hints.append(KeyHint("Ctrl+K", "condition", "condition", shown=member is None))
     hints.append(KeyHint("F12", "last", "last"))
     hints.append(KeyHint("Ctrl+P", "sign-in", "sign-in", shown=False))
@@ -58,6 +58,7 @@ _SHORT = {
     "save": "save",
     "lend-provisional": "save",
     "reprint": "reprint",
+    "repair": "repair",
     "return": "return",
     "renew": "renew",
     "renew-phone": "renew-phone",

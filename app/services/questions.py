@@ -20,6 +20,7 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Param
 from app.ports import ActLine, ItemHit, Reader, Store
 from app.services import show
+from app.services.circulation.damage import REPAIRED
 from app.services.circulation.undoing import VOIDING
 from app.services.outcome import Kind, Outcome
 from app.services.session import AUTO, RENEW, RETURN, Session
@@ -33,6 +34,7 @@ LAST = 20
 _CANCEL = Answer("Esc", "cancel", "cancel")
 _CLOSE = Answer("Esc", "close", "close")
 _PICK = Answer("Enter", "pick", "pick", primary=True)
+_TO_REPAIR = Answer("F11", "repair", "repair")
 
 
 class Asked(Struct, frozen=True):
@@ -332,7 +334,12 @@ class Questions:
         return Asked(Question(_fresh(), "pay", "pay", name, fields, answers, choices), "pay")
 
     def _condition(self) -> Asked | None:
-        last = self._session.last_return
+        last, broken = self._session.last_return, self._session.last_broken
+        if broken is not None:
+            whole = (Choice(f"condition:{REPAIRED}", Phrase(f"condition-{REPAIRED}")),)
+            title: dict[str, Param] = {"title": broken.title.title if broken.title else ""}
+            question = Question(_fresh(), "pick", "condition", title, answers=(_PICK, _CANCEL), choices=whole)
+            return Asked(question, "condition", broken)
         if last is None or last.item is None:
             return None
         with self._store.read() as facts:
@@ -344,7 +351,7 @@ class Questions:
         )
         facts_: dict[str, Param] = {"title": last.title.title if last.title else ""}
         return Asked(
-            Question(_fresh(), "pick", "condition", facts_, answers=(_PICK, _CANCEL), choices=choices),
+            Question(_fresh(), "pick", "condition", facts_, answers=(_PICK, _TO_REPAIR, _CANCEL), choices=choices),
             "condition",
             last,
         )
@@ -446,7 +453,7 @@ class Questions:
             case "pay", _:
                 return self._paid(asked, fields)
             case "condition", _ if kind == "condition":
-                return session.condition(target)
+                return session.condition(target, repair=action == "repair")
             case "sign-in", _:
                 return self._signed_in(fields)
             case "provisional", _:

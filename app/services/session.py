@@ -24,6 +24,7 @@ from app.domain.verdict import Verdict
 from app.ports import ActLine, Clock, ItemHit, MemberHit, Store
 from app.services.catalogue import Catalogue
 from app.services.circulation import Approval, Circulation, Desk, no_right
+from app.services.circulation.damage import BROKEN, REPAIRED
 from app.services.circulation.undoing import VOIDING
 from app.services.command_codes import carry_out
 from app.services.holds import Holds
@@ -79,6 +80,7 @@ class Session:
         self.book_drop = False
         self.last_unknown = ""
         self.last_return: Outcome | None = None
+        self.last_broken: Outcome | None = None
         self.last_fined: Outcome | None = None
         self.acted = 0
         self._last_tx = ""
@@ -111,7 +113,7 @@ class Session:
             return carry_out(self, scan.command)
         if stated is None and self._is_double(scan.code):
             return Outcome(Kind.REPEATED, code="double-scan")
-        self.pending = None
+        self.pending = self.last_broken = None
         return self._act_on(scan, self._desk(stated))
 
     def _stated(self, local: datetime) -> tuple[int | None, Outcome | None]:
@@ -235,7 +237,9 @@ class Session:
             )
         if hit.facts.loan is not None or hit.facts.status in (ItemStatus.LOST, ItemStatus.MISSING):
             return self.return_item(hit.item.id, desk)
-        return Outcome(Kind.SHOWN, code="in", item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+        shown = Outcome(Kind.SHOWN, code="in", item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+        self.last_broken = shown if hit.item.status in BROKEN else None
+        return shown
 
     def lend_item(self, item_id: str, desk: Desk | None = None) -> Outcome:
         """Lend a copy to the open reader, or put the question on the table."""
@@ -389,7 +393,9 @@ class Session:
         return outcome
 
     def condition(self, code: str, *, repair: bool = False) -> Outcome:
-        """Note the condition of the copy that was just returned."""
+        """Note the condition of the copy that was just returned, or that a broken one just shown is whole again."""
+        if code == REPAIRED:
+            return self._repaired()
         last = self.last_return
         if last is None or last.item is None:
             return refused("nothing-returned")
@@ -400,6 +406,12 @@ class Session:
             if outcome.fine and outcome.member is not None:
                 self.last_fined = outcome
         return self._done(outcome)
+
+    def _repaired(self) -> Outcome:
+        broken, self.last_broken = self.last_broken, None
+        if broken is None or broken.item is None:
+            return refused("not-in-repair")
+        return self._done(self.circulation.mend(self._with_tx(None), broken.item.id))
 
     def finish(self) -> Outcome:
         """End the transaction: number it, queue its slip, make ready for the next reader. Overrides die here."""

@@ -323,8 +323,9 @@ def _condition(outcome: Outcome) -> Banner:
             (line,),
             Phrase("charge"),
             Phrase("amount", {"amount": outcome.fine}),
+            reasons=reason_lines(outcome.verdict),
         )
-    return Banner(Tone.DONE, "condition", _title(outcome), (line,))
+    return Banner(Tone.DONE, "condition", _title(outcome), (line,), reasons=reason_lines(outcome.verdict))
 
 
 def _reprinted(outcome: Outcome) -> Banner:

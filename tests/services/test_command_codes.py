@@ -30,3 +30,15 @@ def test_a_mode_and_its_end(session: Session) -> None:
 def test_an_amount_must_be_one(session: Session, library: Library) -> None:
     scan(session, CARD)
     assert carry_out(session, Command("pay", "lima ribu")).code == "amount-unreadable"
+
+
+def test_a_condition_may_send_to_repair_and_back(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    scan(session, "B001")
+    assert carry_out(session, Command("condition", "wet repair")).kind is Kind.CONDITION
+    assert carry_out(session, Command("condition", "repaired")).code == "not-in-repair"
+    scan(session, "B001")
+    assert carry_out(session, Command("condition", "repaired")).code == "repaired"
+    assert carry_out(session, Command("undo")).kind is Kind.UNDONE
+    assert scan(session, CARD).kind is Kind.MEMBER
+    assert "item-in-repair" in scan(session, "B001").verdict.codes()

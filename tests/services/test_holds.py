@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.services.circulation import Approval, Desk
 from app.services.outcome import Kind
-from tests.builders import CARD, OTHER_CARD, Library, head, rows_of
+from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, rows_of
 
 NONE = "0" * 32
 
@@ -90,6 +90,28 @@ def test_a_signed_loan_to_another_puts_the_first_back_in_the_queue(library: Libr
     outcome = library.circulation.lend(library.desk, library.members[OTHER_CARD].id, item, approval)
     assert outcome.kind is Kind.LENT
     assert queue(library, "D001") == [(library.members[CARD].id, False)]
+
+
+def test_a_copy_sent_to_repair_stands_aside_for_nobody(library: Library) -> None:
+    library.lend(CARD, "D001")
+    library.holds.place(library.desk, library.members[OTHER_CARD].id, library.items["D001"].title_id)
+    back = library.bring("D001")
+    assert back.aside
+    item = library.items["D001"].id
+    noted = library.circulation.note_condition(library.desk, item, back.event_id, "wet", repair=True)
+    assert noted.verdict.codes() == ("hold-released",)
+    assert rows_of(library.store, "SELECT state, copy FROM hold") == [("waiting", None)]
+    assert derived(library.store) == rebuilt(library.store)
+    assert library.circulation.undo(library.desk).kind is Kind.UNDONE
+    assert rows_of(library.store, "SELECT state, copy FROM hold") == [("aside", item)]
+
+
+def test_a_lost_copy_stands_aside_for_nobody(library: Library) -> None:
+    library.lend(CARD, "D001")
+    library.holds.place(library.desk, library.members[OTHER_CARD].id, library.items["D001"].title_id)
+    library.bring("D001")
+    library.circulation.lose(library.desk, library.items["D001"].id)
+    assert rows_of(library.store, "SELECT state FROM hold") == [("waiting",)]
 
 
 def test_only_what_is_in_can_be_put_aside_and_for_one_only(library: Library) -> None:

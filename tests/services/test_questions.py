@@ -305,3 +305,29 @@ def test_an_address_that_does_not_fit_is_said_and_stays_to_be_mended(library: Li
     assert asked(screen.answer("save", {"value": "https://perpus.example.ac.id "})).code == "settings-desk"
     with library.store.read() as facts:
         assert facts.setting("slip.reader_pages") == "https://perpus.example.ac.id"
+
+
+def test_a_torn_copy_goes_to_repair_and_comes_back_whole(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    scanned(library, screen, "B001")
+    question = asked(screen.key("condition"))
+    assert answers(screen.view()) == {"Enter": "pick", "F11": "repair", "Esc": "cancel"}
+    torn = next(choice.id for choice in question.choices if choice.id == "condition:cover-torn")
+    screen.answer("repair", {}, torn)
+    screen.key("finish")
+    refused = scanned(library, screen, CARD, "B001")
+    assert [reason.code for reason in refused.banner.reasons if refused.banner] == ["item-in-repair"]
+    screen.answer("cancel", {})
+    screen.key("finish")
+    scanned(library, screen, "B001")
+    whole = asked(screen.key("condition"))
+    assert [choice.id for choice in whole.choices] == ["condition:repaired"]
+    screen.pick("condition:repaired")
+    scanned(library, screen, CARD, "B001")
+    assert library.has() == ["B001"]
+
+
+def test_only_the_broken_copy_just_shown_can_be_called_whole(library: Library, screen: DeskScreen) -> None:
+    library.item("R001", status=ItemStatus.REPAIR)
+    scanned(library, screen, "R001", "D001")
+    assert screen.key("condition").question is None

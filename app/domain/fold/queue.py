@@ -78,6 +78,10 @@ def _apply(holds: dict[str, HoldState], queue: str, event: Event) -> None:
             _change(holds, body["hold"], state=CANCELLED, ended_at=event.at, copy=None, until=None)
         case "hold.put_aside":
             _change(holds, body["hold"], state=ASIDE, copy=body["copy"], until=body["until"])
+        case "hold.released":
+            standing = holds.get(body["hold"])
+            if standing is not None and standing.copy == body["copy"]:
+                _change(holds, body["hold"], state=WAITING, copy=None, until=None)
         case "loan.opened":
             if body.get("bumps"):
                 _change(holds, body["bumps"], state=WAITING, copy=None, until=None)

@@ -52,6 +52,10 @@ class Circulation:
         """Note what is wrong with a copy just returned by the event `event_id`."""
         return damage.note_condition(self._store, desk, item_id, event_id, condition, repair=repair)
 
+    def mend(self, desk: Desk, item_id: str) -> Outcome:
+        """Take a damaged copy as whole again."""
+        return damage.mend(self._store, desk, item_id)
+
     def lose(self, desk: Desk, item_id: str) -> Outcome:
         """Take a copy as lost."""
         return damage.lose(self._store, desk, item_id)

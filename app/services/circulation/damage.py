@@ -7,9 +7,14 @@ from msgspec.structs import replace
 from app.domain import right
 from app.domain.money import lost_charge
 from app.domain.records import ItemStatus
-from app.ports import Store
+from app.domain.verdict import Level, Reason, Verdict
+from app.ports import Act, ItemHit, Store
 from app.services.circulation.acting import Desk, no_right, rules_now, status_change
 from app.services.outcome import Kind, Outcome, refused
+
+BROKEN = frozenset({ItemStatus.REPAIR, ItemStatus.DAMAGED})
+REPAIRED = "repaired"
+"""The condition of a copy that is whole again."""
 
 
 def note_condition(store: Store, desk: Desk, item_id: str, event_id: str, condition: str, *, repair: bool) -> Outcome:
@@ -44,10 +49,14 @@ def note_condition(store: Store, desk: Desk, item_id: str, event_id: str, condit
                 "record.edited",
                 {"record": "item", "id": item_id, "fields": status_change(item, "repair"), "with": main.id},
             )
+            released = _release(act, item, main.id)
+        else:
+            released = Verdict()
         member = act.member_of_party(closed[1]) if closed else None
         return Outcome(
             Kind.CONDITION,
             code=condition,
+            verdict=released,
             member=member,
             item=item.item,
             title=item.title,
@@ -55,6 +64,21 @@ def note_condition(store: Store, desk: Desk, item_id: str, event_id: str, condit
             event_id=main.id,
             at=main.at,
         )
+
+
+def mend(store: Store, desk: Desk, item_id: str) -> Outcome:
+    """A copy is whole again: it may be lent as before."""
+    if not desk.may(right.CIRCULATE):
+        return no_right(right.CIRCULATE)
+    with store.act(staff=desk.staff.id, tx=desk.tx) as act:
+        item = act.item_by_id(item_id)
+        if item is None or item.item.status not in BROKEN:
+            return refused("not-in-repair")
+        main = act.record("item.condition_noted", {"item": item_id, "condition": REPAIRED})
+        act.put_item(replace(item.item, status=ItemStatus.AVAILABLE))
+        fields = status_change(item, ItemStatus.AVAILABLE.value)
+        act.record("record.edited", {"record": "item", "id": item_id, "fields": fields, "with": main.id})
+        return Outcome(Kind.CONDITION, code=REPAIRED, item=item.item, title=item.title, event_id=main.id, at=main.at)
 
 
 def lose(store: Store, desk: Desk, item_id: str) -> Outcome:
@@ -68,6 +92,7 @@ def lose(store: Store, desk: Desk, item_id: str) -> Outcome:
             return Outcome(Kind.UNKNOWN, code="item-unknown")
         loan = item.facts.loan
         main = act.record("item.lost", {"item": item_id})
+        released = _release(act, item, main.id)
         amount = lost_charge(policy.thresholds, item.item.price) if loan else 0
         if loan and amount:
             act.record(
@@ -85,6 +110,7 @@ def lose(store: Store, desk: Desk, item_id: str) -> Outcome:
         return Outcome(
             Kind.CONDITION,
             code="lost",
+            verdict=released,
             member=member.member if member else None,
             item=item.item,
             title=item.title,
@@ -93,3 +119,14 @@ def lose(store: Store, desk: Desk, item_id: str) -> Outcome:
             at=main.at,
             left=member.facts.owed if member else 0,
         )
+
+
+def _release(act: Act, item: ItemHit, main: str) -> Verdict:
+    """Whoever this copy stood aside for waits again: it will not be handed out."""
+    standing = [hold for hold in item.facts.holds if hold.aside and hold.item_id == item.item.id]
+    for hold in standing:
+        act.record(
+            "hold.released",
+            {"hold": hold.hold_id, "queue": item.title.id, "copy": item.item.id, "with": main},
+        )
+    return Verdict(tuple(Reason("hold-released", Level.ALERT) for _ in standing[:1]))
