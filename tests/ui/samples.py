@@ -218,7 +218,10 @@ def many_reasons() -> DeskView:
     )
     title = {"title": "Sejarah Peradaban Islam di Lampung dan Sekitarnya"}
     banner = replace(base.banner, params=title, reasons=reasons)
-    return replace(base, banner=banner, serial=11)
+    assert base.question is not None
+    every = Answer("Shift+F11", "approve-all", "approve-all", needs=("reason", "pin"))
+    question = replace(base.question, answers=(*base.question.answers[:2], every, base.question.answers[2]))
+    return replace(base, banner=banner, question=question, serial=11)
 
 
 def renewed_some() -> DeskView:

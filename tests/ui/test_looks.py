@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui import samples
@@ -137,7 +137,8 @@ def test_titles_keep_their_room_at_every_size(
 ) -> None:
     window = open_window(samples.ALL[name](), scale=scale)
     window.resize(wide, high)
-    window.grab()
+    for _ in range(4):
+        QApplication.processEvents()
     table = window.desk_screen.table.table
     assert table.columnWidth(Column.TITLE) >= window.look.px(160) or not table.isVisible()
     words = [x for x in window.desk_screen.banner.findChildren(ElidedLabel) if x.isVisible() and x.text()]

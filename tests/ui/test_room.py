@@ -57,8 +57,8 @@ def astray(window: MainWindow) -> list[str]:
     found += [f"{one} over {two}" for (one, a), (two, b) in pairwise(spots) if a.intersects(b)]
     question = window.desk_screen.question
     for each in (*question.buttons, *question.fields.values()):
-        if each.isVisible() and not place(question, window).contains(place(each, window)):
-            found.append(f"{each.accessibleName()} outside its question")
+        if each.isVisible() and each.visibleRegion().boundingRect() != each.rect():
+            found.append(f"{each.accessibleName()} is cut")
     return found
 
 

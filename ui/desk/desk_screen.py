@@ -181,16 +181,17 @@ class DeskScreen(QWidget):
             self.take_focus()
 
     def _make_room(self) -> None:
-        """A question over the table takes its place; on a low screen every question does, so that it is read whole.
+        """A question over the table takes its place; on a low screen every question does, so that it is read whole, and
+        that of the keys, which stand on its answers already.
 
-        Lower still, what the question does not need gives way: the keys that stand on its answers already, the card
-        at the side, the banner above a list, the box that takes no scan now.
+        Lower still, what the question does not need gives way: the card at the side, the banner above a list, the box
+        that takes no scan now.
         """
         room, asking, over = self._room or Room(), self.asking(), self.question.over_the_table
         cramped = asking and room.cramped
         self.table.setVisible(not (cramped or over))
         self._inset.setStretch(self._inset.count() - 1, 1 if cramped and not over else 0)
-        self.keys.setVisible(not (asking and room.low))
+        self.keys.setVisible(not cramped)
         self.side.setVisible(not (asking and room.low and room.narrow))
         self.banner.give_way(over and room.low)
         self.box.setVisible(not (asking and room.low))

@@ -197,7 +197,6 @@ class BannerBox(QFrame):
         px = self._look.px
         high = px(7 if room.low else 12)
         self._outer.setContentsMargins(px(18), high, px(18), high)
-        self.setMinimumHeight(px(56 if room.low else 74))
         self._icon.resize_to(_LOW_ICON if room.low else _ICON)
         self.reasons.fit(room)
         self._set_reasons()
@@ -206,6 +205,7 @@ class BannerBox(QFrame):
     def _set_reasons(self) -> None:
         px = self._look.px
         some = self._shown is not None and bool(self._shown.reasons)
+        self._title.set_lines(1 if some and self._room.tiny else 2)
         indent = 0 if self._room.narrow else self._icon.width() + px(20)
         self._reasons_at.setContentsMargins(indent, px(5 if self._room.low else 8) if some else 0, 0, 0)
 
@@ -233,9 +233,28 @@ class BannerBox(QFrame):
         self._away = away
         self.setVisible(self._shown is not None and not away)
 
+    def hasHeightForWidth(self) -> bool:
+        """False: a layout takes such a height for the least one too, and the reasons could not give way."""
+        return False
+
+    def sizeHint(self) -> QSize:
+        outer, wide = self._outer, self.width()
+        high = outer.totalHeightForWidth(wide) if outer.hasHeightForWidth() else outer.totalSizeHint().height()
+        return QSize(wide, max(self._least(), high))
+
+    def minimumSizeHint(self) -> QSize:
+        outer, least = self._outer, self._outer.totalMinimumSize()
+        high = outer.totalMinimumHeightForWidth(self.width()) if outer.hasHeightForWidth() else least.height()
+        return QSize(least.width(), max(self._least(), high))
+
+    def _least(self) -> int:
+        return self._look.px(56 if self._room.low else 74)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._set_promise()
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
     def _make_promise(self) -> QBoxLayout:
         row = QBoxLayout(QBoxLayout.Direction.TopToBottom)

@@ -19,7 +19,7 @@ class FlowRow(QWidget):
         super().__init__(parent)
         self._look = look
         self._widgets: tuple[QWidget, ...] = ()
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEasingCurve, QRect, Qt, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QRect, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QColor, QFont, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -190,6 +190,13 @@ class TransactionTable(QFrame):
             self.model.width = width
             self._set_widths(self.table)
             self._set_heights(0, len(self.model.lines))
+
+    def hasHeightForWidth(self) -> bool:
+        """False: the words of the empty table would else claim their height from the banner while rows are shown."""
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._look.px(LOW))
 
     def fit(self, room: Room) -> None:
         """In a tiny window the heads of the columns give their place to a row."""
