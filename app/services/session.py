@@ -237,7 +237,15 @@ class Session:
             )
         if hit.facts.loan is not None or hit.facts.status in (ItemStatus.LOST, ItemStatus.MISSING):
             return self.return_item(hit.item.id, desk)
-        shown = Outcome(Kind.SHOWN, code="in", item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+        shown = Outcome(
+            Kind.SHOWN,
+            code="in",
+            verdict=self.circulation.standing_of_copy(hit),
+            item=hit.item,
+            title=hit.title,
+            hits=(hit,),
+            at=self._store.now(),
+        )
         self.last_broken = shown if hit.item.status in BROKEN else None
         return shown
 

@@ -244,7 +244,9 @@ def _member(outcome: Outcome) -> Banner:
 def _shown(outcome: Outcome) -> Banner:
     if outcome.code == "not-on-loan":
         return _returned(outcome)
-    return Banner(Tone.TOLD, "shown", _title(outcome), (_shelf_line(outcome.item),), icon="book")
+    reasons = reason_lines(outcome.verdict)
+    tone = Tone.NEEDS if reasons else Tone.TOLD
+    return Banner(tone, "shown", _title(outcome), (_shelf_line(outcome.item),), reasons=reasons, icon="book")
 
 
 def _unknown(outcome: Outcome) -> Banner:

@@ -99,7 +99,7 @@ def test_a_copy_sent_to_repair_stands_aside_for_nobody(library: Library) -> None
     assert back.aside
     item = library.items["D001"].id
     noted = library.circulation.note_condition(library.desk, item, back.event_id, "wet", repair=True)
-    assert noted.verdict.codes() == ("hold-released",)
+    assert noted.verdict.codes() == ("hold-released", "sent-to-repair")
     assert rows_of(library.store, "SELECT state, copy FROM hold") == [("waiting", None)]
     assert derived(library.store) == rebuilt(library.store)
     assert library.circulation.undo(library.desk).kind is Kind.UNDONE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.domain import right
-from app.domain.records import Staff
+from app.domain.records import ItemStatus, Staff
 from app.services.outcome import Kind, Outcome
 from app.services.session import AUTO, LEND, RENEW, RETURN, Session
 from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, rows_of, scan
@@ -47,6 +47,16 @@ def test_a_book_that_is_in_is_shown_and_nothing_happens(session: Session, librar
     outcome = scan(session, "B001")
     assert (outcome.kind, outcome.code) == (Kind.SHOWN, "in")
     assert library.kinds() == before
+
+
+def test_a_shown_book_says_what_is_to_be_known_of_it(session: Session, library: Library) -> None:
+    library.item("R001", status=ItemStatus.REPAIR)
+    assert said(scan(session, "R001")) == ("item-in-repair",)
+    assert said(scan(session, "E001")) == (), "loose parts are looked for when it is lent"
+    library.lend(CARD, "D001")
+    library.holds.place(library.desk, library.members[OTHER_CARD].id, library.items["D001"].title_id)
+    library.bring("D001")
+    assert said(scan(session, "D001")) == ("held-aside-for-another",)
 
 
 def test_a_pile_comes_back(session: Session, library: Library) -> None:

@@ -9,10 +9,10 @@ from datetime import date
 
 from app.domain.policy import Policy
 from app.domain.verdict import Verdict
-from app.ports import MemberHit, Store
+from app.ports import ItemHit, MemberHit, Store
 from app.services.circulation import damage, lending, renewing, returning, undoing
 from app.services.circulation.acting import Approval, Desk, live_party, no_right
-from app.services.circulation.standing import standing, usual_limit
+from app.services.circulation.standing import standing, standing_of_copy, usual_limit
 from app.services.outcome import Outcome
 
 __all__ = ["Approval", "Circulation", "Desk", "live_party", "no_right"]
@@ -27,6 +27,10 @@ class Circulation:
     def standing(self, member: MemberHit) -> Verdict:
         """What speaks against lending to a reader whatever the copy."""
         return standing(self._store, member)
+
+    def standing_of_copy(self, item: ItemHit) -> Verdict:
+        """What is to be known of a copy that lies here, whoever might want it."""
+        return standing_of_copy(self._store, item)
 
     def usual_limit(self, member: MemberHit, policy: Policy) -> int | None:
         """The loan limit of a reader for an ordinary book; None when no rule says one."""

@@ -49,14 +49,14 @@ def note_condition(store: Store, desk: Desk, item_id: str, event_id: str, condit
                 "record.edited",
                 {"record": "item", "id": item_id, "fields": status_change(item, "repair"), "with": main.id},
             )
-            released = _release(act, item, main.id)
+            told = Verdict((*_release(act, item, main.id).reasons, Reason("sent-to-repair", Level.MESSAGE)))
         else:
-            released = Verdict()
+            told = Verdict()
         member = act.member_of_party(closed[1]) if closed else None
         return Outcome(
             Kind.CONDITION,
             code=condition,
-            verdict=released,
+            verdict=told,
             member=member,
             item=item.item,
             title=item.title,

@@ -1,13 +1,15 @@
-"""How a reader stands, whatever the copy."""
+"""How a reader stands whatever the copy, and a copy whoever the reader."""
 
 from __future__ import annotations
+
+from msgspec.structs import replace
 
 from app.domain.clock import local_datetime
 from app.domain.decide_loan import decide_loan
 from app.domain.loan_rule import resolve
 from app.domain.policy import Policy
-from app.domain.verdict import Verdict
-from app.ports import MemberHit, Store
+from app.domain.verdict import Level, Reason, Verdict
+from app.ports import ItemHit, MemberHit, Store
 
 
 def standing(store: Store, member: MemberHit) -> Verdict:
@@ -23,3 +25,19 @@ def usual_limit(member: MemberHit, policy: Policy) -> int | None:
     """The loan limit of a reader for an ordinary book, for the card; None when no rule says one."""
     terms = resolve(policy, member.facts.member_type, "", "", member.facts.profile)
     return terms.limit if terms else None
+
+
+def standing_of_copy(store: Store, item: ItemHit) -> Verdict:
+    """What is to be known of a copy that lies here, whoever might want it: repair, loss, holds. Alerts only."""
+    now = local_datetime(store.now(), store.zone)
+    with store.read() as facts:
+        policy = facts.policy_on(now.date())
+    reasons = decide_loan(item.facts, None, policy, now).verdict.reasons
+    said = [replace(reason, level=Level.ALERT) for reason in reasons if reason.code not in ABOUT_LENDING]
+    if any(hold.aside and hold.item_id == item.item.id for hold in item.facts.holds):
+        said.append(Reason("held-aside-for-another", Level.ALERT))
+    return Verdict(tuple(said))
+
+
+ABOUT_LENDING = frozenset({"member-unknown", "no-rule", "parts-to-check"})
+"""What a verdict without a reader says that is no news about the copy."""
