@@ -86,7 +86,8 @@ class ChargeLine(Struct, frozen=True):
 
 
 class ActLine(Struct, frozen=True):
-    """One act of a transaction or of the last ones, for lists, slips and undo."""
+    """One act of a transaction or of the last ones, for lists, slips and undo. `letter` is the mark of the incarnation
+    that recorded it: a copied or restored home goes on under another, and what was printed keeps its number."""
 
     event_id: str
     at: int
@@ -103,6 +104,7 @@ class ActLine(Struct, frozen=True):
     member_name: str
     undone: bool
     late: bool
+    letter: str
 
 
 class TitleHit(Struct, frozen=True):

@@ -348,8 +348,8 @@ class Facts:
         """The acts of one transaction, or the desk's last ones, newest first."""
         where, values = ("e.tx = ?", (tx, limit)) if tx else ("e.tx IS NOT NULL", (limit,))
         rows = self._db.execute(
-            f"SELECT e.id, e.at, e.kind, e.body, e.staff, e.tx, e.late, {TAKEN_BACK} FROM event e"
-            f" WHERE {where} ORDER BY e.n DESC LIMIT ?",
+            f"SELECT e.id, e.at, e.kind, e.body, e.staff, e.tx, e.late, {TAKEN_BACK}, a.letter FROM event e"
+            f" CROSS JOIN author a ON a.a = e.author WHERE {where} ORDER BY e.n DESC LIMIT ?",
             values,
         ).fetchall()
         return [self._act_line(row) for row in rows]
@@ -381,6 +381,7 @@ class Facts:
             member_name=member.name if member else "",
             undone=bool(row[7]),
             late=bool(row[6]),
+            letter=str(row[8]),
         )
 
     def _party_of_act(self, event_id: str, item: str, loan: str) -> str:

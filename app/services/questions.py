@@ -250,7 +250,7 @@ class Questions:
             f"tx:{main.tx}",
             Phrase("paid" if paid["what"] else "paid-plain", paid),
             Phrase(state, left),
-            mono=self._session.slips.receipt_no(int(main.body["receipt"]), RECEIPT),
+            mono=self._session.slips.receipt_no(int(main.body["receipt"]), RECEIPT, main.letter),
             side=Phrase("at-day", {"at": _clock(main.at, self._store.zone)}),
             chip=Chip(Tone.TOLD, "undone") if main.undone else _ACT_CHIPS[main.kind],
         )

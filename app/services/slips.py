@@ -43,11 +43,12 @@ class Slips:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def receipt_no(self, number: int, series: str = "") -> str:
-        """A number as printed: desk code, incarnation letter, running number; receipts have a series of their own."""
+    def receipt_no(self, number: int, series: str = "", letter: str = "") -> str:
+        """A number as printed: desk code, incarnation letter (the present one's if none is given), running number;
+        receipts have a series of their own."""
         with self._store.read() as facts:
             code = desk_code(str(facts.setting("desk.name")))
-        return f"{code}{series}-{self._store.letter}-{number:06d}"
+        return f"{code}{series}-{letter or self._store.letter}-{number:06d}"
 
     def finish(self, tx: str, member_id: str, staff: Staff, outcome: Outcome) -> Outcome:
         """Mark a transaction as finished, give it its number and queue its slip when slips are wanted."""
@@ -83,7 +84,11 @@ class Slips:
             if slip is None:
                 return refused("nothing-to-reprint")
             act.queue_print("slip", slip_to_json(replace(slip, reprint=True)), tx_id)
-        return Outcome(Kind.REPRINTED, number=number, receipt=self.receipt_no(number), tx=tx_id)
+        printed = self.receipt_no(number, letter=lines[-1].letter)
+        return Outcome(Kind.REPRINTED, number=number, receipt=printed, tx=tx_id)
+
+    def _receipt_of(self, payment: ActLine) -> str:
+        return self.receipt_no(int(payment.body["receipt"]), RECEIPT, payment.letter)
 
     def unfinished(self, now: int) -> tuple[str, str, int] | None:
         """The transaction of the last act, when it never was finished and is recent: (tx, member id, acts)."""
@@ -126,8 +131,8 @@ class Slips:
             operator=staff.short_name,
             desk=str(act.setting("desk.name")),
             qr=page_of(str(act.setting("slip.reader_pages")), member.member_no) if member and _own(lines) else "",
-            act_no=self.receipt_no(number),
-            receipt_no=self.receipt_no(int(payments[0].body["receipt"]), RECEIPT) if payments else "",
+            act_no=self.receipt_no(number, letter=lines[-1].letter),
+            receipt_no=self._receipt_of(payments[0]) if payments else "",
             language=str(act.setting("slip.language")),
             footer=str(act.setting("slip.footer")),
         )

@@ -225,3 +225,19 @@ def test_a_payment_says_for_which_book(library: Library, session: Session) -> No
     scan(session, "B001", CARD, "=pay 1000", "=finish")
     paid = [line for line in slips(library)[-1].lines if line.act is LineAct.PAID]
     assert [(line.title, line.fine) for line in paid] == [("Sejarah Lampung", 1000)]
+
+
+def test_what_was_printed_keeps_its_number_in_a_new_incarnation(session: Session, library: Library) -> None:
+    from db.store import mint_incarnation
+
+    library.lend(CARD, "C001")
+    library.clock.go(days=30)
+    library.bring("C001")
+    scan(session, CARD, "B001")
+    session.pay(1000)
+    session.finish()
+    mint_incarnation(library.store, "copied-or-restored")
+    session.reprint()
+    first, again = slips(library)
+    assert again.receipt_no == first.receipt_no != ""
+    assert again.act_no == first.act_no
