@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 
@@ -10,6 +9,8 @@ def announce(widget: QWidget, words: str, urgent: bool) -> None:
     """Hand words to the screen reader, if there is one."""
     if not words:
         return
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # nothing is said before the first scan
+
     event = QAccessibleAnnouncementEvent(widget, words)
     politeness = QAccessible.AnnouncementPoliteness
     event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)

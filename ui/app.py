@@ -20,10 +20,10 @@ def application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    made = QApplication(sys.argv[:1])
+    # As an argument: `setStyle` gives the style back, and its class brings 8 ms of enumerations to every start.
+    made = QApplication([*sys.argv[:1], "-style", "Fusion"])
     made.setApplicationName("Meja")
     made.setDesktopFileName("meja")
-    made.setStyle("Fusion")
     return made
 
 

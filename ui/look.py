@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import sys
+from functools import cache
 
 from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from app.services.view import Phrase, Say
 from ui.fonts import BASE_PIXELS, Fonts, load_fonts
@@ -28,6 +29,10 @@ class Look(Struct, frozen=True):
     fonts: Fonts
     text: Text
     motion: bool
+
+    def moves(self) -> bool:
+        """Whether things may move: as set, and as the system wants it."""
+        return self.motion and _system_moves()
 
     def px(self, length: float) -> int:
         return self.measure.px(length)
@@ -54,7 +59,7 @@ def make_look(settings: UiSettings, fonts: Fonts | None = None, largest: float =
         measure=Measure(min(_system_scale() * settings.scale, largest)),
         fonts=fonts or load_fonts(),
         text=Text(settings.language, settings.terms),
-        motion=settings.motion and _system_moves(),
+        motion=settings.motion,
     )
 
 
@@ -79,8 +84,11 @@ def _system_scale() -> float:
     return min(2.5, points / usual)
 
 
+@cache
 def _system_moves() -> bool:
-    """False when the system asks for no animation."""
+    """False when the system asks for no animation. Asked for the first movement only: the answer's class costs 8 ms."""
+    from PySide6.QtWidgets import QStyle
+
     style = QApplication.style()
     if style is not None and style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) <= 0:
         return False

@@ -22,7 +22,7 @@ from ui.room import Room
 from ui.widgets.chip import ChipLabel
 from ui.widgets.icon import RoundIcon
 from ui.widgets.labels import ElidedLabel, word_label
-from ui.widgets.styled import plain, restate
+from ui.widgets.styled import clear_ground, plain, restate
 
 _SIDE_BY_SIDE = 620
 _ICON, _LOW_ICON = 46, 36
@@ -89,6 +89,7 @@ class ReasonList(QScrollArea):
         self._look = look
         self._room = Room()
         self.setObjectName("reasons")
+        clear_ground(self)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -100,7 +101,6 @@ class ReasonList(QScrollArea):
         self._column.setContentsMargins(0, 0, 0, 0)
         self.setWidget(inner)
         inner.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
 
     def render_reasons(self, reasons: tuple[ReasonLine, ...]) -> None:
         while len(self.rows) < len(reasons):

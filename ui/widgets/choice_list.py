@@ -6,12 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.services.view import Choice
 from ui.look import Look
 from ui.widgets.chip import chip_size, chip_words, paint_chip
 from ui.widgets.labels import draw_line
+from ui.widgets.styled import clear_ground
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _CHOICE = int(Qt.ItemDataRole.UserRole)
@@ -114,6 +115,8 @@ class ChoiceDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        from PySide6.QtWidgets import QStyle  # its enumerations cost 8 ms, and a desk starts without a list
+
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(QColor(tokens.accent))
             painter.setBrush(QColor(tokens.accent_tint))
@@ -172,6 +175,7 @@ class ChoiceList(QListView):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("choices")
+        clear_ground(self)
         self.model_of_choices = ChoiceModel(look)
         self.setModel(self.model_of_choices)
         self._delegate = ChoiceDelegate(look, self)
@@ -184,7 +188,6 @@ class ChoiceList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
         self.clicked.connect(self._clicked)
 
     def show_choices(self, choices: tuple[Choice, ...]) -> None:

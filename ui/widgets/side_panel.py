@@ -20,7 +20,7 @@ from app.services.view import DeskView, MemberCard, Note, Phrase, Today
 from ui.look import Look
 from ui.room import Room
 from ui.widgets.labels import ElidedLabel, word_label
-from ui.widgets.styled import plain, restate
+from ui.widgets.styled import clear_ground, plain, restate
 
 PANEL_WIDTH, NARROW_WIDTH, SLIM_WIDTH = 352, 272, 224
 _PHOTO, _SMALL_PHOTO = QSize(72, 88), QSize(52, 64)
@@ -199,12 +199,12 @@ class _Panel(QWidget):
 
     def _scrolled(self, notes: QWidget) -> QScrollArea:
         area = QScrollArea(self)
+        clear_ground(area)
         area.setWidgetResizable(True)
         area.setMinimumHeight(self._look.px(_LEAST_NOTES))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.viewport().setAutoFillBackground(False)
         holder = QWidget(area)
         holder.setAutoFillBackground(False)
         column = QVBoxLayout(holder)

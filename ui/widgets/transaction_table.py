@@ -23,7 +23,7 @@ from ui.room import Room
 from ui.widgets.chip import paint_chip
 from ui.widgets.labels import draw_line, word_label
 from ui.widgets.row_model import ROW, AnyIndex, Column, GroupLine, Line, RowModel, Width
-from ui.widgets.styled import plain
+from ui.widgets.styled import clear_ground, plain
 
 TALL, LOW, GROUP, HEAD = 58, 39, 28, 34
 SLIDE_MS = 110
@@ -137,6 +137,7 @@ class TransactionTable(QFrame):
         table = QTableView(self)
         plain(table, "table")
         table.setAccessibleName(look.text.say("table.name"))
+        clear_ground(table)
         table.setModel(self.model)
         table.setItemDelegate(RowDelegate(look, self.model, table))
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -148,7 +149,6 @@ class TransactionTable(QFrame):
         table.setCornerButtonEnabled(False)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.viewport().setAutoFillBackground(False)
         table.verticalHeader().hide()
         table.verticalHeader().setMinimumSectionSize(1)
         table.verticalHeader().setDefaultSectionSize(look.px(TALL))
@@ -252,7 +252,7 @@ class TransactionTable(QFrame):
 
     def _slide_in(self) -> None:
         self._end_slide()
-        if not self._look.motion or not self.isVisible():
+        if not self._look.moves() or not self.isVisible():
             return
         line = self.model.lines[0]
         whole = self._height(line)
