@@ -25,7 +25,8 @@ def own_texts(root: Path) -> Iterator[tuple[Path, str]]:
     files = [path for folder in folders for path in folder.rglob("*")] + list(root.glob("*.*"))
     for path in files:
         skipped = "licences" in path.parts or "__pycache__" in path.parts or path.suffix.lower() not in TEXT
-        if skipped or not path.is_file() or path.stat().st_size > 2_000_000:
+        # In a linked worktree .git is a file that says where the repository is; it is never part of it.
+        if skipped or path.name == ".git" or not path.is_file() or path.stat().st_size > 2_000_000:
             continue
         try:
             yield path, path.read_text(encoding="utf-8")
