@@ -39,16 +39,19 @@ def decode_marc8(raw: bytes) -> tuple[str, int]:
         if byte == _ESC:
             at, g0, g1 = _escape(raw, at, g0, g1)
             continue
-        if byte <= 0x20 or byte in (0x7F, 0x80):
+        if byte < 0x20:
             at += 1
-            if byte >= 0x20:
-                letters.append(" ")
-            else:
-                letters.append(chr(byte))
+            letters.append(chr(byte))
             continue
         charset = g1 if byte > 0x80 else g0
-        width = 3 if charset == _EACC else 1
-        found = _look_up(charset, raw[at : at + width]) if at + width <= end else None
+        # A blank is one byte in every set; DEL and 0x80 stand in none.
+        width = 3 if charset == _EACC and byte not in (0x20, 0x7F, 0x80) else 1
+        if byte == 0x20:
+            found: tuple[str, int] | None = (" ", 0)
+        elif byte in (0x7F, 0x80) or at + width > end:
+            found = None
+        else:
+            found = _look_up(charset, raw[at : at + width])
         at += width
         if found is None:
             unknown += 1
@@ -85,7 +88,7 @@ def _escape(raw: bytes, at: int, g0: int, g1: int) -> tuple[int, int, int]:
     if len(rest) > used and rest[used] == 0x21:  # "!E" names ANSEL in full
         used += 1
     if len(rest) <= used or rest[used] not in _TABLES:
-        return at + 1 + used, g0, g1
+        return at + 1, g0, g1
     final = rest[used]
     return (at + 2 + used, g0, final) if into_g1 else (at + 2 + used, final, g1)
 

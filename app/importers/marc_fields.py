@@ -136,9 +136,9 @@ def mapping_for(label: str) -> MarcMapping | None:
 
 
 def _without(mapping: MarcMapping, code: str) -> MarcMapping:
-    """Drop other meanings of the subfield that is now the barcode."""
+    """Drop other meanings of the subfield that is now the barcode, but for the inventory number it may well be."""
     clash = {
         part: getattr(mapping, part).replace(code, "")
         for part in ("id", "call_number", "collection", "location", "shelf", "price", "received", "source", "status")
     }
-    return replace(mapping, **clash)
+    return replace(mapping, **clash, flags=tuple(flag for flag in mapping.flags if flag[0] != code))

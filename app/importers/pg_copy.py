@@ -18,8 +18,8 @@ LONGEST_LINE = 16 * 1024 * 1024
 
 _TOLD_EVERY = 500
 _COPY = re.compile(rb'COPY\s+(?:ONLY\s+)?([\w."]{1,130})\s*\(([^()]{1,8000})\)\s+FROM\s+stdin', re.IGNORECASE)
-_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
-_LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
+_LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 CopyRow = dict[str, str | None]
 """One row: column name to text, None for NULL."""
@@ -103,13 +103,16 @@ def _name(raw: bytes) -> str:
 def _value(text: str) -> str | None:
     if "\\" not in text:
         return text
-    return None if text == "\\N" else _ESCAPE.sub(_unescaped, text)
+    if text == "\\N":
+        return None
+    # Codes in figures name bytes, and only several of them together may be one letter.
+    return _ESCAPE.sub(_unescaped, text.encode()).decode("utf-8", "replace")
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _unescaped(match: re.Match[bytes]) -> bytes:
     code = match[1]
-    if code[0] == "x" and len(code) > 1:
-        return chr(int(code[1:], 16))
-    if code[0] in "01234567":
-        return chr(int(code, 8) & 0xFF)
+    if code[:1] == b"x" and len(code) > 1:
+        return bytes((int(code[1:], 16),))
+    if code[:1] in b"01234567":
+        return bytes((int(code, 8) & 0xFF,))
     return _LETTERS.get(code, code)

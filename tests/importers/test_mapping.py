@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.importers.mapping import is_xml, preview, sample, suggest_mapping
-from app.importers.marc_fields import PRESETS, mapping_for
+from app.importers.marc_fields import PRESETS
 from app.importers.marc_records import MarcField, MarcRecord
 from app.importers.rows import ItemRow, Refused, TitleRow
 
@@ -67,30 +67,6 @@ def test_preview_shows_the_first_records_only(shared_data: Path) -> None:
 def test_xml_is_told_from_iso_2709(shared_data: Path) -> None:
     assert is_xml(shared_data / "marc_evergreen/badisbns.xml")
     assert not is_xml(shared_data / "marc_evergreen/jazz_1k.mrc")
-
-
-@pytest.mark.parametrize(
-    ("text", "label", "call_number"),
-    [
-        ("koha", "952$p", "o"),
-        (" Unicorn ", "949$i", "a"),
-        ("949$a", "949$a", ""),
-        ("852$p", "852$p", "jhi"),
-        ("999$i", "999$i", "a"),
-        ("876$p", "876$p", ""),
-        ("990$a", "990$a", "b"),
-        ("955$b", "955$b", ""),
-    ],
-)
-def test_a_mapping_is_named_by_system_or_place(text: str, label: str, call_number: str) -> None:
-    mapping = mapping_for(text)
-    assert mapping is not None
-    assert (mapping.label, mapping.call_number) == (label, call_number)
-
-
-@pytest.mark.parametrize("text", ["", "koha2", "95$p", "952p", "952$", "952$pq"])
-def test_what_is_no_mapping_is_none(text: str) -> None:
-    assert mapping_for(text) is None
 
 
 def test_a_shelf_that_repeats_is_no_barcode() -> None:

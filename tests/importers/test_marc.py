@@ -53,7 +53,7 @@ def record(number: int, *fields: tuple[str, str], leader: str = "00000nam a22000
         ("map_data.mrc", "evergreen", {"TitleRow": 3, "ItemRow": 3}),
         ("auth-1066.mrc", "", {"authority-record": 1066}),
         ("auth-subset100.mrc", "", {"authority-record": 17}),
-        ("hebrew.marc", "", {"TitleRow": 20}),
+        ("hebrew.marc", "", {"TitleRow": 20, "letters-damaged": 1}),  # a DEL stands in a word
         ("FSL.marc", "", {"TitleRow": 52, "isbn-check-digit": 1}),
     ],
 )
@@ -186,27 +186,3 @@ def test_repeated_record_numbers_do_not_merge_titles() -> None:
     assert count(rows) == {"TitleRow": 2, "record-repeated": 1, "record-number-repeated": 1}
     first, second = titles(rows)
     assert first.source_key != second.source_key
-
-
-@pytest.mark.parametrize(
-    ("leader", "fields", "reason"),
-    [
-        ("00000nz  a2200000   4500", [("100", "aNama")], "authority-record"),
-        ("00000dam a2200000   4500", [("245", "aJudul")], "record-deleted"),
-        ("00000ny  a2200000   4500", [("852", "bX")], "holdings-record"),
-        ("00000nam a2200000   4500", [("200", "aTitolo")], "unimarc-record"),
-        ("00000nam a2200000   4500", [("500", "aCatatan")], "no-title"),
-        ("00000nam a2200000   4500", [("245", "cHanya pengarang")], "no-title"),
-        ("00000nam a2200000   4500", [("245", "a\ufffd\ufffd\ufffd x")], "letters-unreadable"),
-    ],
-)
-def test_what_is_no_title_is_refused_with_its_reason(leader: str, fields: list[tuple[str, str]], reason: str) -> None:
-    (row,) = rows_of([record(4, *fields, leader=leader)], MarcOptions(), "x.mrc")
-    assert isinstance(row, Refused)
-    assert (row.reason, row.place.file, row.place.line) == (reason, "x.mrc", 4)
-
-
-def test_a_very_long_title_is_cut_and_said() -> None:
-    rows = list(rows_of([record(1, ("245", "a" + "x" * 90_000))], MarcOptions(), "x"))
-    assert len(titles(rows)[0].title) == 2_000
-    assert count(rows)["text-cut"] == 1

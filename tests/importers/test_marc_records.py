@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.importers.marc8 import decode_marc8
 from app.importers.marc_records import LONGEST_RECORD, MarcRecord, parse_record, read_records
 from app.importers.problems import ImportProblem
 
@@ -131,25 +130,6 @@ def test_control_characters_go_and_lines_are_joined() -> None:
 def test_text_keeps_its_unicode_form() -> None:
     apart = "Qura\u0304n"
     assert text(parse_record(built([("245", b"10\x1fa" + apart.encode())]).rstrip(b"\x1d")), "245", "a") == apart
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected", "unknown"),
-    [
-        (b"plain", "plain", 0),
-        (b"th\xe2e\xe1atre", "théàtre", 0),
-        (b"\x1b(2`a\x1b(B!", "אב!", 0),
-        (b"\x1b)2\xe0\xe1", "אב", 0),
-        (b"\x1bg a\x1bs b", " \u03b1 b", 0),
-        (b"\x1b$1!0!\x1b(B.", "一.", 0),
-        (b"\x1b$1!0", "\ufffd", 1),
-        (b"ab\xff", "ab\ufffd", 1),
-        (b"\x1b", "", 0),
-        (b"x\xe2", "x\u0301", 0),
-    ],
-)
-def test_marc8(raw: bytes, expected: str, unknown: int) -> None:
-    assert decode_marc8(raw) == (expected, unknown)
 
 
 @pytest.mark.parametrize(
