@@ -244,9 +244,7 @@ def _month_first(mapping: SheetMapping, rows: Sequence[SheetRow]) -> bool:
     """Whether dates can only be month-day-year: a second part above 12 somewhere, a first part above 12
     nowhere.
     """
-    dated = [
-        index for index, meaning in mapping.columns.items() if meaning in ("received", "born", "registered", "expires")
-    ]
+    dated = [index for index, meaning in mapping.columns.items() if meaning in _DATES]
     parts = [
         [int(part) for part in pieces[:2]]
         for row in rows

@@ -125,7 +125,10 @@ def sniff(head: str, separator: str = "", encloser: str = "", dialect: str = "")
     """Dialect, separator, encloser and whether a header stands, from a file's beginning (bytes as Latin-1); or None."""
     if not separator or not encloser:
         separator, encloser = _signs(head, separator, encloser)
-    lines = [line for line in re.split(r"\r\n?|\n", head) if line.strip()]
+    sign, mark = re.escape(separator), re.escape(encloser)
+    # A line that ends inside a value goes on: an address of three lines is still one record.
+    ends = rf"(?<={mark})(?:{sign})?[ ]*[\r\n]+(?={mark})" if mark else r"[\r\n]+"
+    lines = [line for line in re.split(ends, head.strip("\r\n")) if line.strip()]
     if len(lines) > 1 and len(head) >= 1 << 16:
         lines.pop()  # perhaps not whole
     rows = [_plain_split(line, separator, encloser) for line in lines[:50]]
@@ -139,7 +142,7 @@ def sniff(head: str, separator: str = "", encloser: str = "", dialect: str = "")
         return dialect, separator, encloser, False
     scores = {kind: sum(_looks_like(row, kind) for row in rows) for kind in (BIBLIO, ITEM, MEMBER)}
     best = max(scores, key=lambda kind: scores[kind])
-    # Records of several lines do not fit: one good row in three is enough, one in fifty is chance.
+    # Damaged records do not fit: one good row in three is enough, one in fifty is chance.
     return (best, separator, encloser, False) if scores[best] * 3 >= len(rows) else None
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import io
 import sys
-import zipfile
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -20,7 +18,6 @@ from openpyxl import Workbook
 from app.importers.problems import ImportProblem
 from app.importers.rows import ItemRow, MemberRow, Noted, Refused, Row, TitleRow
 from app.importers.sheet_mapping import INLISLITE_ITEMS, INLISLITE_MEMBERS, ITEMS, MEMBERS, SheetMapping
-from app.importers.sheet_source import sheet_names
 from app.importers.spreadsheet import SheetOptions, preview, read, suggest_columns
 
 
@@ -121,16 +118,14 @@ def test_ten_thousand_titles_with_damaged_isbns(shared_data: Path, tmp_path: Pat
     assert any(title.title == "الفيل الأزرق" for title in titles)
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
-def test_any_order_separator_and_encoding(tmp_path: Path, separator: str, codec: str) -> None:
-    lines = [
-        ["Harga", "Kode Eksemplar", "Judul Buku", "Pengarang", "Tahun"],
-        ["Rp. 45.000", "B.001-a/15", "Fiqih الفقه", "Rasjid, Sulaiman; Budi", "2015"],
-        ["", "B.002", "Ushul Fiqih", "", "cet. 1998"],
-    ]
-    quoted = "\r\n".join(separator.join(f'"{cell}"' for cell in line) for line in lines)
-    rows = csv_rows(tmp_path, quoted.encode(codec))
+def test_columns_may_stand_in_any_order(tmp_path: Path) -> None:
+    rows = csv_rows(
+        tmp_path,
+        """Harga;Kode Eksemplar;Judul Buku;Pengarang;Tahun
+Rp. 45.000;B.001-a/15;Fiqih الفقه;"Rasjid, Sulaiman; Budi";2015
+;B.002;Ushul Fiqih;;cet. 1998
+""",
+    )
     first, second = only(rows, ItemRow)
     assert (first.barcode, first.price, second.price) == ("B.001-a/15", 45000, None)
     title = only(rows, TitleRow)[0]
@@ -210,11 +205,6 @@ def test_workbook_values(tmp_path: Path) -> None:
     assert reasons(rows) == ["line-breaks-joined", "leading-zeros-restored", "code-damaged"]
 
 
-def test_a_formula_in_a_csv_stays_text(tmp_path: Path) -> None:
-    rows = csv_rows(tmp_path, "judul,barcode\n=cmd|' /C calc'!A0,1\n")
-    assert only(rows, TitleRow)[0].title == "=cmd|' /C calc'!A0"
-
-
 def test_a_sheet_is_chosen_by_name(tmp_path: Path) -> None:
     workbook = Workbook()
     assert workbook.active is not None
@@ -223,13 +213,10 @@ def test_a_sheet_is_chosen_by_name(tmp_path: Path) -> None:
     anggota.append(["NIM", "Nama"])
     anggota.append(["1", "Budi"])
     workbook.save(tmp_path / "x.xlsx")
-    assert sheet_names(tmp_path / "x.xlsx") == ("Sheet", "Anggota")
     for name in ("", "Anggota"):
         assert [row.name for row in only(list(read(tmp_path / "x.xlsx", SheetOptions(sheet=name))), MemberRow)] == [
             "Budi"
         ]
-    with pytest.raises(ImportProblem, match="sheet-missing"):
-        list(read(tmp_path / "x.xlsx", SheetOptions(sheet="Lain")))
 
 
 def test_a_mapping_reads_by_position_without_header(tmp_path: Path) -> None:
@@ -262,16 +249,6 @@ def test_an_unclosed_quotation_mark_costs_one_row(tmp_path: Path) -> None:
     assert [(row.reason, row.place.line) for row in rows if isinstance(row, Refused)] == [("quote-not-closed", 6)]
 
 
-def test_a_cell_with_lines_is_one_cell(tmp_path: Path) -> None:
-    rows = csv_rows(tmp_path, 'judul,catatan,barcode\nFiqih,"satu\ndua, tiga\nempat",1\nHadis,,2\n')
-    assert only(rows, TitleRow)[0].notes == "satu dua, tiga empat"
-    assert [row.place.line for row in only(rows, ItemRow)] == [2, 5]
-
-
-def test_old_mac_line_ends(tmp_path: Path) -> None:
-    assert len(only(csv_rows(tmp_path, "judul,barcode\rA,1\rB,2\r"), ItemRow)) == 2
-
-
 def test_preview_and_suggestion(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("Judul,Warna,Barcode\n" + "".join(f"T{n},hijau,{n}\n" for n in range(50)))
@@ -284,70 +261,11 @@ def test_preview_and_suggestion(tmp_path: Path) -> None:
     assert [row.place.line for row in preview(path, SheetOptions(), 2)] == [2, 2, 3, 3]
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("x.csv", b"", "file-empty"),
-        ("x.csv", b"merah,kuning\n1,2\n", "columns-unknown"),
-        ("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "format-not-supported"),
-        ("x.xlsx", b"PK\x03\x04broken", "sheet-unreadable"),
-    ],
-)
-def test_what_cannot_be_read_is_said(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(ImportProblem, match=reason):
-        list(read(tmp_path / name))
-    with pytest.raises(ImportProblem, match="file-missing"):
-        list(read(tmp_path / "none.csv"))
-
-
-def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
-        archive.writestr("a.txt", "halo")
-    with pytest.raises(ImportProblem, match="format-not-supported"):
-        list(read(tmp_path / "x.zip"))
-
-
-def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
-    path = book(tmp_path, [["Judul", "Barcode"], ["A", "1"]])
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/bomb.xml", "w") as part:
-        for _ in range(70):
-            part.write(b"\0" * (1 << 20))
-    with pytest.raises(ImportProblem, match="sheet-too-large"):
-        list(read(path))
-
-
-def test_a_sheet_that_claims_a_million_columns(tmp_path: Path) -> None:
-    path = book(tmp_path, [["Judul", "Barcode"], ["A", "1"]])
-    changed = tmp_path / "wide.xlsx"
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name.endswith("sheet1.xml"):
-                data = data.replace(b'ref="A1:B2"', b'ref="A1:XFD1048576"')
-                assert b"XFD1048576" in data
-            new.writestr(name, data)
-    assert len(only(list(read(changed)), ItemRow)) == 1
-
-
-def test_a_damaged_workbook_never_crashes(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    whole = book(tmp_path, [["Judul", "Barcode"], ["A", "1"]]).read_bytes()
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    for name in parts:
-        for change in (lambda data: data[: len(data) // 2], lambda data: data.replace(b"<", b"<x", 3), lambda _: b""):
-            path = tmp_path / "damaged.xlsx"
-            with zipfile.ZipFile(path, "w") as archive:
-                for part, data in parts.items():
-                    archive.writestr(part, change(data) if part == name else data)
-            try:
-                list(read(path))
-            except ImportProblem:
-                continue
-    assert capfd.readouterr().err == ""
-
-
-PIECES = [b'"', b",", b"\n", b"\r", b"judul", b"nim", b"nama", b"\x00", b"1e9"]
+def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ImportProblem, match="columns-unknown"):
+        csv_rows(tmp_path, "merah,kuning\n1,2\n")
+    with pytest.raises(ImportProblem, match="file-empty"):
+        csv_rows(tmp_path, "")
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
