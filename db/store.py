@@ -22,6 +22,7 @@ from app.domain.clock import BEHIND_MS, Reading, effective, local_date
 from app.domain.event import Body, Event, check_body
 from app.domain.ids import act_id
 from app.domain.policy import Policy
+from app.domain.receipt_no import FIRST_MARK, later_mark
 from app.domain.records import Item, Member, MemberType, Staff, Title
 from app.ports import Clock, KnownError
 from db import journal
@@ -405,7 +406,7 @@ def _write_identity(connection: apsw.Connection, identity: Identity, private: by
         set_meta(connection, "opened", 0)
         set_meta(connection, "state_hash", ZERO)
         head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
-        journal.start_author(connection, identity.desk, identity.inc, head, 0, "A")
+        journal.start_author(connection, identity.desk, identity.inc, head, 0, FIRST_MARK)
 
 
 def open_store(home: Home, around: Surroundings, *, read_only: bool = False, recovery: str = "") -> DeskStore:
@@ -552,18 +553,9 @@ def mint_incarnation(store: DeskStore, reason: str) -> None:
         head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
         # A person said that the PC is right now: only then may this desk's time go back.
         started = newest or 0 if reason != "clock" else 0
-        store.author = journal.start_author(connection, identity.desk, identity.inc, head, started, _letter(count))
+        mark = later_mark(count, identity.inc)
+        store.author = journal.start_author(connection, identity.desk, identity.inc, head, started, mark)
     store.identity = identity
     store.minted = True
     with store.act() as act:
         act.record("incarnation.started", {"reason": reason})
-
-
-def _letter(count: int) -> str:
-    """A, B, … Z, AA, AB …: the mark of an incarnation on receipts and slips."""
-    letters = ""
-    count += 1
-    while count:
-        count, rest = divmod(count - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

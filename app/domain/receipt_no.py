@@ -1,6 +1,7 @@
-"""Receipt numbers: consecutive per desk and incarnation, never reused, readable aloud.
+"""Numbers on paper: consecutive per desk and incarnation, never reused, readable aloud.
 
-Text form: desk short code, incarnation letters, running number, as in `K2B-A-000042`. It knows no money.
+Text form: desk short code, the incarnation's mark, running number, as in `K2B-A-000042` or `M1K-BX7Q-000001`. It knows
+no money.
 """
 
 from __future__ import annotations
@@ -11,54 +12,60 @@ from typing import Final
 
 from msgspec import Struct
 
-_SHAPE: Final = re.compile(r"([0-9A-Z]{1,12})-([A-Z]{1,4})-([0-9]{1,12})")
+_SHAPE: Final = re.compile(r"([0-9A-Z]{1,12})-([0-9A-Z]{1,8})-([0-9]{1,12})")
+_PLAIN: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_SIGNS: Final = _PLAIN + "23456789"
+FIRST_MARK: Final = "A"
 
 
 class ReceiptNo(Struct, frozen=True, order=True):
-    """One receipt number. `incarnation` counts from 1 and is shown as letters: A…Z, AA, AB…"""
+    """One number. `mark` is the incarnation's."""
 
     desk_code: str
-    incarnation: int
+    mark: str
     number: int
 
     def __str__(self) -> str:
-        return f"{self.desk_code}-{letters(self.incarnation)}-{self.number:06d}"
+        return f"{self.desk_code}-{self.mark}-{self.number:06d}"
+
+
+def later_mark(before: int, incarnation: str) -> str:
+    """The mark of an incarnation that `before` others came before (at least one), by its random name (hex).
+
+    Two copies of one home go on as the second incarnation each and know nothing of each other: the letter alone would
+    give two slips one number. Three signs of the random name part them; none looks like another on paper.
+    """
+    name = int(incarnation, 16)
+    return _letters(before) + "".join(_SIGNS[name >> shift & 31] for shift in (10, 5, 0))
 
 
 def parse_receipt_no(text: str) -> ReceiptNo | None:
-    """Read a receipt number as printed or as typed (any case, spaces around it, leading zeros left out)."""
+    """Read a number as printed or as typed (any case, spaces around it, leading zeros left out)."""
     match = _SHAPE.fullmatch(text.strip().upper()) if len(text) <= 64 and text.isascii() else None
-    if match is None or int(match[3]) == 0:
+    if match is None or match[2][0].isdigit() or int(match[3]) == 0:
         return None
-    return ReceiptNo(match[1], _from_letters(match[2]), int(match[3]))
+    return ReceiptNo(match[1], match[2], int(match[3]))
 
 
 def missing_numbers(seen: Iterable[ReceiptNo], most: int = 1_000) -> tuple[ReceiptNo, ...]:
     """The numbers skipped between 1 and the highest seen, per desk and incarnation (at most `most`)."""
-    runs: dict[tuple[str, int], set[int]] = {}
+    runs: dict[tuple[str, str], set[int]] = {}
     for receipt in seen:
-        runs.setdefault((receipt.desk_code, receipt.incarnation), set()).add(receipt.number)
+        runs.setdefault((receipt.desk_code, receipt.mark), set()).add(receipt.number)
     gaps: list[ReceiptNo] = []
-    for (desk_code, incarnation), numbers in sorted(runs.items()):
+    for (desk_code, mark), numbers in sorted(runs.items()):
         expected = 1
         for number in sorted(numbers):
             last = min(number, expected + most - len(gaps))
-            gaps += [ReceiptNo(desk_code, incarnation, gap) for gap in range(expected, last)]
+            gaps += [ReceiptNo(desk_code, mark, gap) for gap in range(expected, last)]
             expected = number + 1
     return tuple(gaps)
 
 
-def letters(incarnation: int) -> str:
-    """1 → A, 26 → Z, 27 → AA."""
-    text = ""
-    while incarnation > 0:
-        incarnation, digit = divmod(incarnation - 1, 26)
-        text = chr(ord("A") + digit) + text
-    return text or "A"
-
-
-def _from_letters(text: str) -> int:
-    value = 0
-    for letter in text:
-        value = value * 26 + ord(letter) - ord("A") + 1
-    return value
+def _letters(before: int) -> str:
+    """1 → B, 23 → Z, 24 → AA; without I and O, which paper takes for figures."""
+    text, count = "", before + 1
+    while count > 0:
+        count, digit = divmod(count - 1, len(_PLAIN))
+        text = _PLAIN[digit] + text
+    return text

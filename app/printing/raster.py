@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from app.printing.codes import QUIET_MODULES, Bars, spans
+from app.printing.codes import Bars, spans
 from app.printing.fonts import Role, raster_face, raster_width, runs, word_space
 from app.printing.text import starts_rtl, visual, wrap
 
@@ -103,16 +103,19 @@ def framed(picture: Picture, pad: int = 10) -> Picture:
     return whole
 
 
-def bars_image(code: Bars, dots: int, height: int, widest: int = 3) -> Picture | None:
-    """Bars in the middle of the head with whole dots a module (at least 2 = 0.25 mm); None when they do not fit."""
+def bars_image(code: Bars, dots: int, height: int, widest: int = 3, margin: int = 0) -> Picture | None:
+    """Bars in the middle of the head with whole dots a module (at least 2 = 0.25 mm); None when they do not fit.
+
+    `margin` is the paper's white beside the head, in dots: the quiet zones may lie on it.
+    """
     from PIL import Image, ImageDraw
 
-    module = min(widest, dots // code.total)
+    module = min(widest, dots // len(code.modules), (dots + 2 * margin) // code.total)
     if module < 2:
         return None
     picture = Image.new("1", (dots, height), _PAPER)
     pen = ImageDraw.Draw(picture)
-    left = (dots - code.total * module) // 2 + QUIET_MODULES * module
+    left = (dots - len(code.modules) * module) // 2
     for first, length in spans(code.modules):
         pen.rectangle((left + first * module, 0, left + (first + length) * module - 1, height - 1), fill=_INK)
     return picture

@@ -29,7 +29,8 @@ class EscposProfile(Struct, frozen=True):
     """What one kind of thermal printer can do. `model` is the python-escpos profile behind it.
 
     `code_pages` are the pages it is trusted to print (none: plain ASCII only, since cheap 58 mm printers often
-    answer other bytes with Chinese). `dots` is the head's width at 8 dots/mm, `columns` that of its own letters.
+    answer other bytes with Chinese). `dots` is the head's width at 8 dots/mm, `columns` that of its own letters;
+    `margin` is the white paper on either side of the head, in dots.
     """
 
     name: str
@@ -40,10 +41,11 @@ class EscposProfile(Struct, frozen=True):
     native_bars: bool
     native_qr: bool
     code_pages: tuple[str, ...] = ()
+    margin: int = 0
 
 
 # Widths and abilities of the common models as python-escpos's profile table gives them.
-PROFILE_58 = EscposProfile("58", "POS-5890", 384, 32, cutter=False, native_bars=False, native_qr=False)
+PROFILE_58 = EscposProfile("58", "POS-5890", 384, 32, cutter=False, native_bars=False, native_qr=False, margin=32)
 PROFILE_80 = EscposProfile("80", "TM-T20II", 576, 48, True, True, True, ("CP437", "CP858"))
 PROFILE_80_42 = EscposProfile("80-42", "TM-T88III", 512, 42, True, True, True, ("CP437", "CP858"))
 PROFILES = {profile.name: profile for profile in (PROFILE_58, PROFILE_80, PROFILE_80_42)}
@@ -268,7 +270,7 @@ class EscposWriter:
             self._text(Text(label, Tone.SMALL, centred=True))
         code = bars(text)
         if isinstance(code, Bars) and not self._native_bar(code, height):
-            picture = bars_image(code, self.profile.dots, height)
+            picture = bars_image(code, self.profile.dots, height, margin=self.profile.margin)
             if picture is not None:
                 self.image(picture)
         self._text(Text(text, Tone.STRONG, centred=True, max_lines=2))

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from app.domain.clock import local_datetime
 from app.domain.loan_rule import Terms
 from app.domain.reader_page import page_of
+from app.domain.receipt_no import ReceiptNo
 from app.domain.records import Member, Staff
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
@@ -44,11 +45,11 @@ class Slips:
         self._store = store
 
     def receipt_no(self, number: int, series: str = "", letter: str = "") -> str:
-        """A number as printed: desk code, incarnation letter (the present one's if none is given), running number;
+        """A number as printed: desk code, the incarnation's mark (the present one's if none is given), running number;
         receipts have a series of their own."""
         with self._store.read() as facts:
             code = desk_code(str(facts.setting("desk.name")))
-        return f"{code}{series}-{letter or self._store.letter}-{number:06d}"
+        return str(ReceiptNo(code + series, letter or self._store.letter, number))
 
     def finish(self, tx: str, member_id: str, staff: Staff, outcome: Outcome) -> Outcome:
         """Mark a transaction as finished, give it its number and queue its slip when slips are wanted."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.receipt_no import later_mark
 from app.ports import KnownError
 from db.backup import backup_home
 from db.home import Home
@@ -36,8 +37,18 @@ def test_a_restored_library_goes_on_as_one_new_incarnation(library: Library, bac
         assert (store.identity.library, store.identity.desk) == (old.library, old.desk)
         reasons = rows_of(store, "SELECT body FROM event WHERE kind = 'incarnation.started'")
         assert [json.loads(body)["reason"] for (body,) in reasons] == ["restored"]
-        assert store.letter == "B"
+        assert store.letter == later_mark(1, store.identity.inc)
         store.close()
+
+
+def test_one_backup_restored_twice_goes_on_under_two_marks(library: Library, backup: Path, tmp_path: Path) -> None:
+    marks = set()
+    for name in ("one", "two"):
+        restore(tmp_path / name, backup, "", library.around)
+        store = open_store(Home(tmp_path / name), library.around)
+        marks.add(store.letter)
+        store.close()
+    assert len(marks) == 2, "no two slips may carry one number"
 
 
 def test_a_store_file_may_be_named_itself(library: Library, backup: Path, tmp_path: Path) -> None:
@@ -89,5 +100,5 @@ def test_after_a_failure_the_same_home_can_be_restored(library: Library, backup:
     store.write_bytes(whole)
     restore(tmp_path / "new", backup, library.recovery, stranger)
     opened = open_store(Home(tmp_path / "new"), stranger)
-    assert opened.letter == "B"
+    assert opened.letter != library.store.letter
     opened.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -49,9 +50,9 @@ def test_a_copied_home_goes_on_as_another_and_says_so(place: Place) -> None:
     shutil.copytree(place.home, copied.home)
     with copied.desk() as desk:
         finished = desk.scans(CARDS[1], COPIES[1], "=finish")[-1]
-        assert finished["receipt"] == "M1-B-000001", "numbers of its own, under another letter"
+        assert re.fullmatch("M1-B[2-9A-Z]{3}-000001", finished["receipt"]), "numbers of its own, under another mark"
         assert desk.end() == 0
-        assert "M1-B" in desk.errors or " B" in desk.errors
+        assert finished["receipt"].split("-")[1] in desk.errors
     with place.desk() as desk:
         finished = desk.scans(CARDS[2], COPIES[2], "=finish")[-1]
         assert finished["receipt"] == "M1-A-000002", "the first one is still itself"
@@ -75,6 +76,6 @@ def test_an_older_state_put_back_over_the_home_is_noticed(place: Place, tmp_path
     shutil.copytree(tmp_path / "in the middle", place.home)
     with place.desk() as desk:
         finished = desk.scans("=finish", CARDS[1], COPIES[1], "=finish")[-1]
-        assert finished["receipt"].startswith("M1-B-"), "a number that was on paper already is not given again"
+        assert finished["receipt"].startswith("M1-B"), "a number that was on paper already is not given again"
         assert desk.end() == 0
     assert place.check().ok
