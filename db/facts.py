@@ -26,7 +26,7 @@ from db.rows import ITEM, MEMBER, TITLE, day, item_from, member_from, title_from
 from db.seen import Seen
 from db.settings import read_setting
 from db.sql import Reading
-from db.tally import TAKEN_BACK, Tally
+from db.tally import FARTHEST, TAKEN_BACK, Tally
 
 _LOAN = (
     "l.id, l.item, l.title, l.party, l.lent_on, l.due_on, l.due_at, l.renewals, l.unseen, l.renewed_on, l.terms,"
@@ -467,13 +467,16 @@ class Facts:
         terms = opened.body.get("terms") if opened else None
         return Terms.from_json(terms) if terms else None
 
-    def finished_tx(self, tx: str) -> tuple[str, int] | None:
-        """A finished transaction's (id, number): the named one, or the last."""
-        where, values = ("id = ?", (tx,)) if tx else ("finished_at IS NOT NULL", ())
-        row = self._db.execute(
-            f"SELECT id, no FROM desk_tx WHERE {where} ORDER BY opened_at DESC, no DESC LIMIT 1", values
-        ).fetchone()
-        return (str(row[0]), int(row[1])) if row else None
+    def finished_tx(self, tx: str) -> tuple[str, int, str] | None:
+        """A finished transaction's (id, number, reader or ""): the named one, or the one whose acts are the newest."""
+        named = "SELECT id, no, member FROM desk_tx WHERE id = ? AND finished_at IS NOT NULL"
+        newest = (
+            "SELECT t.id, t.no, t.member FROM (SELECT n, tx FROM event WHERE n > (SELECT max(n) FROM event) - ?"
+            " AND tx IS NOT NULL) e CROSS JOIN desk_tx t ON t.id = e.tx WHERE t.finished_at IS NOT NULL"
+            " ORDER BY e.n DESC LIMIT 1"
+        )
+        row = self._db.execute(named, (tx,)).fetchone() if tx else self._db.execute(newest, (FARTHEST,)).fetchone()
+        return (str(row[0]), int(row[1]), str(row[2] or "")) if row else None
 
     def tx_is_finished(self, tx: str) -> bool:
         """True when this transaction was ended."""

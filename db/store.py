@@ -59,6 +59,8 @@ from db.small_file import sync_folder
 from db.sql import Reading as Sql
 from db.tally import Tally
 
+_WRONG_PINS = "pins.wrong."
+
 
 class Surroundings(Struct, frozen=True):
     """What a store needs from the account and the machine."""
@@ -301,6 +303,17 @@ class DeskStore:
         if self.connection.total_changes() != written:
             for listener in self.after_commit:
                 listener()
+
+    def wrong_pins(self, whose: str) -> int:
+        """How many wrong PINs were typed one after the other for a person's id, or for signatures."""
+        with spoken():
+            row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (_WRONG_PINS + whose,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def note_wrong_pins(self, whose: str, count: int) -> None:
+        """Keep that count over a restart; it is this desk's own and no act of the library."""
+        with spoken():
+            set_meta(self.connection, _WRONG_PINS + whose, count)
 
     def _note_clock(self, act: DeskAct, behind: int, boot: str) -> None:
         key = f"clock.behind.{self.identity.inc}"

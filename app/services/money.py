@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.domain import right
 from app.domain.money import ChargeFacts, allocate, waive
 from app.domain.verdict import Verdict
 from app.ports import Act, ChargeLine, Store
 from app.services.circulation import Desk, no_right
+from app.services.circulation.acting import at_desk
 from app.services.outcome import Kind, Outcome, refused
 
 
@@ -38,7 +40,7 @@ class Money:
             shares: dict[str, list[tuple[str, int]]] = {}
             for part in split.lines:
                 shares.setdefault(party_of[part.charge_id], []).append((part.charge_id, part.amount))
-            main = self._record(act, shares, split.credit, receipt, payer)
+            main = self._record(act, shares, split.credit, receipt, payer, at_desk(desk, member_id))
             after = act.member_by_id(member_id)
             return Outcome(
                 Kind.PAID,
@@ -51,7 +53,15 @@ class Money:
                 at=act.at,
             )
 
-    def _record(self, act: Act, shares: dict[str, list[tuple[str, int]]], credit: int, receipt: int, payer: str) -> str:
+    def _record(
+        self,
+        act: Act,
+        shares: dict[str, list[tuple[str, int]]],
+        credit: int,
+        receipt: int,
+        payer: str,
+        mark: Mapping[str, bool],
+    ) -> str:
         note = ""
         if payer.strip():
             note = act.new_id()
@@ -59,13 +69,14 @@ class Money:
         main = ""
         for party, lines in shares.items():
             extra = credit if not main else 0
-            body = {
+            body: dict[str, Any] = {
                 "payment": act.new_id(),
                 "party": party,
                 "amount": sum(amount for _, amount in lines) + extra,
                 "receipt": receipt,
                 "lines": [list(line) for line in lines],
             }
+            body.update(mark)
             if note:
                 body["payer"] = note
             if main:

@@ -521,7 +521,8 @@ class Questions:
             return None
         if asked.searched and not session.member_id and session.mode == AUTO:
             return Outcome(Kind.SHOWN, code="in", item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
-        desk = session.pending.desk if session.pending else None
+        # A time that was stated with the scan is the time of what was then picked.
+        desk = session.pending.desk if session.pending else session.choosing
         return session.take_item(hit, desk)
 
     def _copies(self, title_id: str) -> Asked:

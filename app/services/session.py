@@ -63,7 +63,7 @@ class Session:
         self._clock = clock
         self.rules = rules
         self.people = People(store)
-        self._pins = Pins(self.people, clock)
+        self._pins = Pins(store, self.people, clock)
         self._lookup = Lookup(store, rules)
         self.circulation = Circulation(store)
         self.money = Money(store)
@@ -75,6 +75,7 @@ class Session:
         self.member_id = ""
         self.tx = ""
         self.pending: Pending | None = None
+        self.choosing: Desk | None = None
         self.signed: Approval | None = None
         self.profile = ""
         self.book_drop = False
@@ -113,7 +114,7 @@ class Session:
             return carry_out(self, scan.command)
         if stated is None and self._is_double(scan.code):
             return Outcome(Kind.REPEATED, code="double-scan")
-        self.pending = self.last_broken = None
+        self.pending = self.last_broken = self.choosing = None
         return self._act_on(scan, self._desk(stated))
 
     def _stated(self, local: datetime) -> tuple[int | None, Outcome | None]:
@@ -155,6 +156,7 @@ class Session:
     def _found(self, found: Found, desk: Desk) -> Outcome:
         scan, items, members = found.scan, found.items, found.members
         if len(items) + len(members) > 1:
+            self.choosing = desk
             return Outcome(Kind.AMBIGUOUS, code="several", hits=items, members=tuple(hit.member for hit in members))
         if members or items:
             self.last_unknown = ""
@@ -165,6 +167,7 @@ class Session:
         glued = bool(scan.parts) or self._lookup.is_two_codes(scan.code)
         code = "glued" if glued else "unknown-code"
         self.last_unknown = "" if glued else scan.code
+        self.choosing = desk
         return Outcome(Kind.UNKNOWN, code=code, verdict=impossible(code, found=scan.code[:64]))
 
     def _isbn(self, isbn: str, desk: Desk) -> Outcome:
@@ -177,13 +180,14 @@ class Session:
         meant = [hit for hit in hits if (hit.facts.loan is not None) == returning]
         if len(meant) == 1:
             return self.take_item(meant[0], desk)
+        self.choosing = desk
         return Outcome(Kind.AMBIGUOUS, code="isbn", title=title, hits=tuple(meant or hits))
 
     # --- readers ------------------------------------------------------------------------------------------------
 
     def open_member(self, member_id: str) -> Outcome:
         """Open a reader's transaction; another open one is finished first, and that is said."""
-        self.pending = None
+        self.pending = self.choosing = None
         before = None
         pile = not self.member_id and self.acted > 0
         if pile:
@@ -332,16 +336,16 @@ class Session:
             self.pending = None
             return self.renew_item(pending.outcome.item.id, pending.desk)
         signed = self._signed_for(pending.outcome)
-        approval = replace(signed, codes=signed.codes | codes, by=signed.by or self.staff.id)
+        approval = Approval(codes, self.staff.id, earlier=signed)
         if not codes <= QUESTIONS:
             signer, problem = self._signer(self.right_to_sign(codes), pin, signer_name)
             if signer is None:
                 return replace(pending.outcome, code=problem)
             if not reason.strip():
                 return replace(pending.outcome, code="reason-missing")
-            approval = Approval(signed.codes | codes, signer.id, reason)
-            if whole:
-                self.signed = replace(approval, codes=approval.codes & OF_THE_READER)
+            approval = Approval(codes, signer.id, reason, earlier=signed)
+            if whole and self._is_own(pending.outcome):
+                self.signed = replace(approval, codes=codes & OF_THE_READER)
         self.pending = None
         return self._asked(pending.go_on(approval), pending.desk, pending.go_on)
 
@@ -367,6 +371,7 @@ class Session:
 
     def pay(self, amount: int, payer: str = "", member_id: str = "", chosen: tuple[str, ...] = ()) -> Outcome:
         """Take money from the open reader, or from the one whose book just came back late."""
+        self.pending = None
         who = member_id or self.payer_id()
         if not who:
             return refused("nobody-to-pay-for")
@@ -391,17 +396,17 @@ class Session:
             return refused("nothing-to-undo")
         desk, scope = (self._with_tx(None), self.tx) if self.acted else (Desk(self.staff), self._last_tx)
 
-        def again(approval: Approval | None = None) -> Outcome:
-            outcome = self.circulation.undo(desk, scope, approval)
-            return self._done(outcome) if desk.tx else outcome
+        def undo(approval: Approval | None = None) -> Outcome:
+            return self.circulation.undo(desk, scope, approval)
 
-        outcome = again()
+        outcome = undo()
         if outcome.kind is Kind.NEEDS_CONFIRMATION:
-            self.pending = Pending(outcome, again, desk)
-        return outcome
+            self.pending = Pending(outcome, undo, desk)
+        return self._done(outcome)
 
     def condition(self, code: str, *, repair: bool = False) -> Outcome:
         """Note the condition of the copy that was just returned, or that a broken one just shown is whole again."""
+        self.pending = None
         if code == REPAIRED:
             return self._repaired()
         last = self.last_return
@@ -433,7 +438,7 @@ class Session:
             outcome = self.slips.finish(tx, member_id, self.staff, outcome)
         self._last_tx = tx if acted else self._last_tx
         self.member_id, self.tx, self.acted, self.profile, self.last_unknown = "", "", 0, "", ""
-        self.signed = None
+        self.signed = self.choosing = None
         if self.mode != RETURN:
             self.mode = AUTO
         return outcome
@@ -445,7 +450,7 @@ class Session:
         if mode == RETURN and self.member_id:
             self.finish()
         self.mode, self.book_drop = mode, False
-        self.pending = None
+        self.pending = self.choosing = None
         self._last_code = ("", -(10**12))
         return Outcome(Kind.MODE, code=mode)
 
@@ -468,12 +473,13 @@ class Session:
         return Outcome(Kind.MODE, code="profile")
 
     def lose(self, code: str) -> Outcome:
-        """Take a copy as lost by its barcode."""
+        """Take a copy as lost by its barcode; one that several copies carry says of none that it is lost."""
+        self.pending = None
         with self._store.read() as facts:
             hits = facts.item_by_code(code)
-        return (
-            self._done(self.circulation.lose(self._with_tx(None), hits[0].item.id)) if hits else refused("item-unknown")
-        )
+        if len(hits) != 1:
+            return refused("several-copies" if hits else "item-unknown")
+        return self._done(self.circulation.lose(self._with_tx(None), hits[0].item.id))
 
     def sign_in_badge(self, code: str) -> Outcome:
         """Sign in by badge; a person with a PIN is asked for it by the caller."""
@@ -496,12 +502,13 @@ class Session:
         if right.CATALOGUE not in self.staff.rights:
             return no_right(right.CATALOGUE)
         self.pending = None
+        desk = self._with_tx(self.choosing)
         hit = self.catalogue.add_provisional(self._with_tx(None), code or self.last_unknown, title)
         if hit is None:
             return refused("title-missing")
         self.last_unknown = ""
         if self.member_id:
-            return self.lend_item(hit.item.id)
+            return self.lend_item(hit.item.id, desk)
         return Outcome(Kind.PROVISIONAL, item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
 
     def reprint(self, tx: str = "") -> Outcome:
@@ -524,30 +531,34 @@ class Session:
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _desk(self, stated: int | None) -> Desk:
-        return Desk(self.staff, self.tx, stated)
+        return Desk(self.staff, self.tx, stated, self.member_id)
 
     def _with_tx(self, desk: Desk | None) -> Desk:
         if not self.tx:
             self.tx = secrets.token_hex(16)
-        return replace(desk, tx=self.tx) if desk else Desk(self.staff, self.tx)
+        return replace(desk, tx=self.tx) if desk else Desk(self.staff, self.tx, reader=self.member_id)
 
     def _asked(self, outcome: Outcome, desk: Desk, go_on: Callable[[Approval], Outcome]) -> Outcome:
         """Put the question on the table, unless this transaction's signature answers it already."""
         if outcome.kind is Kind.NEEDS_CONFIRMATION:
             signed = self._signed_for(outcome)
-            outcome = replace(outcome, verdict=outcome.verdict.eased(signed.codes))
+            outcome = replace(outcome, verdict=outcome.verdict.eased(signed.covers() if signed else ()))
             if not outcome.verdict.missing():
-                return self._done(go_on(signed))
+                return self._done(go_on(signed or Approval(frozenset())))
             self.pending = Pending(outcome, go_on, desk)
         return self._done(outcome)
 
-    def _signed_for(self, outcome: Outcome) -> Approval:
+    def _signed_for(self, outcome: Outcome) -> Approval | None:
         """What was signed for this reader's whole transaction."""
-        own = outcome.member is not None and outcome.member.id == self.member_id
-        return self.signed if self.signed is not None and own else Approval(frozenset())
+        return self.signed if self._is_own(outcome) else None
+
+    def _is_own(self, outcome: Outcome) -> bool:
+        """True when an answer is about the reader at the desk, and not about another one's book that is renewed."""
+        return outcome.member is not None and outcome.member.id == self.member_id
 
     def _done(self, outcome: Outcome) -> Outcome:
-        if outcome.event_id:
+        # An undo at an empty desk belongs to the transaction it reaches back into.
+        if outcome.event_id and self.tx:
             self.acted += 1
         self.moved_at = self._clock.read().mono
         return replace(outcome, tx=self.tx)

@@ -30,6 +30,8 @@ _ACTS = {
     "loan.renewed": LineAct.RENEWED,
     "item.returned": LineAct.RETURNED,
 }
+_NAMING = frozenset({"loan.opened", "loan.renewed", "payment.made"})
+"""Acts whose reader's name may stand on paper."""
 _KINDS = {
     frozenset({LineAct.LENT}): SlipKind.LEND,
     frozenset({LineAct.RETURNED}): SlipKind.RETURN,
@@ -57,7 +59,7 @@ class Slips:
             lines = [line for line in act.acts(tx=tx, limit=500) if not line.undone]
             number = act.open_tx(tx, "desk", member_id or None)
             act.finish_tx(tx)
-            slip = self._slip(act, lines, number, staff)
+            slip = self._slip(act, lines, number, staff, member_id)
             printed = slip is not None and act.setting("slip.print") == "always"
             if slip is not None and printed:
                 act.queue_print("slip", slip_to_json(slip), tx)
@@ -79,9 +81,9 @@ class Slips:
             found = act.finished_tx(tx)
             if found is None:
                 return refused("nothing-to-reprint")
-            tx_id, number = found
+            tx_id, number, reader = found
             lines = [line for line in act.acts(tx=tx_id, limit=500) if not line.undone]
-            slip = self._slip(act, lines, number, staff)
+            slip = self._slip(act, lines, number, staff, reader)
             if slip is None:
                 return refused("nothing-to-reprint")
             act.queue_print("slip", slip_to_json(replace(slip, reprint=True)), tx_id)
@@ -96,24 +98,30 @@ class Slips:
         with self._store.read() as facts:
             quiet = int(facts.setting("desk.quiet_end_seconds")) * 1000
             lines = facts.acts(limit=1)
-            if not lines or not lines[0].tx or now - lines[0].at > max(quiet, 60_000):
+            # A clock that was put back makes an old act look as if it were still to come.
+            if not lines or not lines[0].tx or not -60_000 <= now - lines[0].at <= max(quiet, 60_000):
                 return None
             tx = lines[0].tx
             if facts.tx_is_finished(tx):
                 return None
             acts = facts.acts(tx=tx, limit=500)
-            member = next((line.member_id for line in acts if line.kind in ("loan.opened", "loan.renewed")), "")
+            member = next((line.member_id for line in acts if _at_desk(line)), "")
             return tx, member, len(acts)
 
-    def _slip(self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff) -> Slip | None:
-        """The slip of these acts (newest first), or None when none of them belongs on paper."""
+    def _slip(self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff, reader: str) -> Slip | None:
+        """The slip of these acts (newest first), or None when none of them belongs on paper.
+
+        `reader` stood at the desk ("" = nobody in particular): what was renewed or paid for others meanwhile is not on
+        that reader's paper.
+        """
+        lines = [line for line in lines if not reader or line.kind not in _NAMING or line.member_id == reader]
         printed = [self._line(act, line) for line in reversed(lines)]
         found = [line for line in printed if line is not None]
         if not found:
             return None
         kinds = frozenset(line.act for line in found)
         kind = _KINDS.get(kinds, SlipKind.TRANSACTION)
-        member = self._named(act, lines)
+        member = self._named(act, lines, reader)
         hit = act.member_by_id(member.id) if member else None
         payments = [line for line in lines if line.kind == "payment.made"]
         payer = str(payments[0].body.get("payer", "")) if payments else ""
@@ -138,14 +146,14 @@ class Slips:
             footer=str(act.setting("slip.footer")),
         )
 
-    def _named(self, act: Reader, lines: Sequence[ActLine]) -> Member | None:
-        """Whose slip it is: the borrower of a loan, renewal or payment. Returns alone name nobody, since a friend may
-        have brought the book."""
-        for line in lines:
-            if line.kind in ("loan.opened", "loan.renewed", "payment.made") and line.member_id:
-                hit = act.member_by_id(line.member_id)
-                return hit.member if hit else None
-        return None
+    def _named(self, act: Reader, lines: Sequence[ActLine], reader: str) -> Member | None:
+        """Whose slip it is: the reader at the desk, else the one whom everything was for. Returns alone name nobody,
+        since a friend may have brought the book."""
+        named = {line.member_id for line in lines if line.kind in _NAMING and line.member_id}
+        if not named or len(named | {reader or next(iter(named))}) > 1:
+            return None
+        hit = act.member_by_id(named.pop())
+        return hit.member if hit else None
 
     def _line(self, act: Reader, line: ActLine) -> SlipLine | None:
         if line.kind == "payment.made":
@@ -172,6 +180,11 @@ class Slips:
             charged_days=days,
             fine_per_day=rate,
         )
+
+
+def _at_desk(line: ActLine) -> bool:
+    """True for an act that tells who stood at the desk: books are lent to nobody else."""
+    return line.kind == "loan.opened" or bool(line.body.get("at_desk"))
 
 
 def _own(lines: Sequence[ActLine]) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.records import ItemStatus
+from app.services.circulation import Approval
 from app.services.desk import DeskScreen
 from app.services.view import DeskView, Phrase, Question
 from tests.builders import CARD, OTHER_CARD, Library, head, rows_of
+from tests.services.conftest import ISBN
 
 CLERK = replace(head(), rights=right.DESK)
 
@@ -106,6 +110,48 @@ def test_one_signature_may_cover_what_this_reader_takes_now(library: Library) ->
     assert library.has("19.02.0005") == ["B001", "C001", "E001"]
     screen.key("finish")
     assert scanned(library, screen, "19.02.0005", "D001").question is not None, "it dies with the transaction"
+
+
+def test_a_signature_serves_the_reader_it_was_for(library: Library, screen: DeskScreen) -> None:
+    for card in (CARD, OTHER_CARD):
+        library.member(card, library.members[card].name, card_lost=True)
+    dewi, book = library.members[OTHER_CARD].id, library.items["C001"].id
+    library.circulation.lend(library.desk, dewi, book, Approval(frozenset({"card-lost"})))
+    library.clock.go(days=3)
+    scanned(library, screen, CARD)
+    screen.key("renew")
+    other = asked(scanned(library, screen, "C001"))
+    assert "approve-all" not in [answer.action for answer in other.answers]
+    screen.answer("approve-all", {"reason": "Dewi saja"})
+    screen.key("renew")
+    assert asked(scanned(library, screen, "B001")).answers
+    assert library.has() == []
+
+
+def test_each_signature_stays_its_signer_s(library: Library) -> None:
+    hasan, rani = library.staff("Hasan Basri", pin="2222"), library.staff("Rani", pin="3333")
+    library.item("R001", status=ItemStatus.REFERENCE)
+    screen = library.screen(library.session(CLERK))
+    scanned(library, screen, "19.02.0005", "B001")
+    screen.answer("approve-all", {"reason": "izin", "pin": "2222"})
+    scanned(library, screen, "R001")
+    screen.answer("approve", {"reason": "untuk pameran", "pin": "3333"})
+    body = rows_of(library.store, "SELECT body FROM event WHERE kind = 'loan.opened' ORDER BY n DESC")[0][0]
+    kept = json.loads(body)
+    assert (kept["approved"], kept["approver"]) == (["item-reference"], rani.id)
+    assert (kept["earlier"]["approved"], kept["earlier"]["approver"]) == (["member-expired"], hasan.id)
+
+
+def test_a_stated_time_stays_with_what_is_picked(library: Library, screen: DeskScreen) -> None:
+    library.item("C002", "Fikih Muamalah", price=60_000)
+    library.lend(CARD, "C001")
+    library.lend(OTHER_CARD, "C002")
+    library.clock.go(days=40)
+    screen.key("return")
+    view = scanned(library, screen, f"@2026-03-10T10:00 {ISBN}")
+    screen.pick(asked(view).choices[0].id)
+    assert rows_of(library.store, "SELECT kind, late FROM event ORDER BY n DESC LIMIT 1") == [("item.returned", 1)]
+    assert library.owed(CARD) + library.owed(OTHER_CARD) == 0
 
 
 def test_a_signature_for_a_copy_serves_that_copy_alone(library: Library, screen: DeskScreen) -> None:

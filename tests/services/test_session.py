@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.domain import right
-from app.domain.records import ItemStatus, Staff
+from app.domain.records import Item, ItemStatus, Staff
 from app.services.outcome import Kind, Outcome
 from app.services.session import AUTO, LEND, RENEW, RETURN, Session
 from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, rows_of, scan
@@ -57,6 +57,69 @@ def test_a_shown_book_says_what_is_to_be_known_of_it(session: Session, library: 
     library.holds.place(library.desk, library.members[OTHER_CARD].id, library.items["D001"].title_id)
     library.bring("D001")
     assert said(scan(session, "D001")) == ("held-aside-for-another",)
+
+
+def test_who_stood_at_the_desk_still_does_after_a_crash(session: Session, library: Library) -> None:
+    library.lend(OTHER_CARD, "C001")
+    library.clock.go(days=12)
+    scan(session, CARD, "B001")
+    assert scan(session, "=renew-phone C001").kind is Kind.RENEWED
+    library.reopen()
+    again = library.session()
+    assert again.taken_up
+    assert again.member_id == library.members[CARD].id
+    assert scan(again, "D001").kind is Kind.LENT
+    assert library.has() == ["B001", "D001"]
+
+
+def test_renewals_for_others_bring_nobody_to_the_desk(session: Session, library: Library) -> None:
+    library.lend(OTHER_CARD, "C001")
+    library.clock.go(days=12)
+    assert scan(session, "=renew-phone C001").kind is Kind.RENEWED
+    library.reopen()
+    assert library.session().member_id == ""
+
+
+def test_an_old_act_of_a_clock_put_back_is_not_taken_up(session: Session, library: Library) -> None:
+    library.clock.go(days=7)
+    scan(session, CARD, "B001")
+    library.clock.go(days=-5)
+    library.reopen()
+    assert not library.session().taken_up
+
+
+def test_a_code_of_two_copies_is_not_lost_by_chance(session: Session, library: Library) -> None:
+    other = library.title("Lain")
+    with library.store.act() as act:
+        act.put_item(Item("a" * 32, other.id, "B001"))
+    library.lend(CARD, "C001")
+    assert scan(session, "=lost B001").code == "several-copies"
+    assert "item.lost" not in library.kinds()
+
+
+def test_an_undone_payment_at_an_empty_desk_opens_nothing(session: Session, library: Library) -> None:
+    library.lend(CARD, "C001")
+    library.clock.go(days=30)
+    library.bring("C001")
+    scan(session, CARD, "=pay 1000", "=finish")
+    session.staff = CLERK
+    assert session.undo().kind is Kind.NEEDS_CONFIRMATION
+    session.staff = head()
+    assert session.override("salah").kind is Kind.UNDONE
+    assert (session.acted, session.tx) == (0, "")
+    assert "pile-finished" not in scan(session, CARD).notes
+
+
+def test_a_question_is_not_answered_for_what_came_after_it(session: Session, library: Library) -> None:
+    library.lend(CARD, "C001")
+    library.clock.go(days=60)
+    library.bring("C001")
+    session.staff = CLERK
+    scan(session, CARD, "=pay 1000")
+    assert session.undo().kind is Kind.NEEDS_CONFIRMATION
+    assert scan(session, "=pay 2000").kind is Kind.PAID
+    session.staff = head()
+    assert session.override("salah").code == "no-question"
 
 
 def test_a_pile_comes_back(session: Session, library: Library) -> None:

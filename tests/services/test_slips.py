@@ -222,6 +222,26 @@ def test_a_new_incarnation_has_numbers_of_its_own(session: Session, library: Lib
     assert receipt.startswith("M1-B")
 
 
+def test_what_was_renewed_for_others_is_not_on_a_reader_s_paper(library: Library, session: Session) -> None:
+    library.lend(OTHER_CARD, "C001")
+    library.clock.go(days=12)
+    scan(session, CARD, "B001", "=renew-phone C001", "=finish")
+    (slip,) = slips(library)
+    assert slip.member_no == CARD
+    assert [line.title for line in slip.lines] == ["Sejarah Lampung"]
+    session.reprint()
+    assert slips(library)[-1] == replace(slip, reprint=True)
+
+
+def test_the_last_slip_is_the_newest_whatever_the_clock_says(library: Library, session: Session) -> None:
+    library.clock.go(days=3)
+    scan(session, CARD, "B001", "=finish")
+    library.clock.go(days=-2)
+    scan(session, OTHER_CARD, "C001", "=finish")
+    session.reprint()
+    assert slips(library)[-1].member_no == OTHER_CARD
+
+
 def test_a_payment_says_for_which_book(library: Library, session: Session) -> None:
     library.lend(CARD, "B001")
     library.clock.go(days=40)

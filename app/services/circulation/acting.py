@@ -21,19 +21,28 @@ from app.services.outcome import Kind, Outcome, refused
 
 
 class Approval(Struct, frozen=True):
-    """A signature: for which reasons, by whom, why. `by` is a staff id, `reason` free text (kept as a note)."""
+    """A signature: for which reasons, by whom, why. `by` is a staff id, `reason` free text (kept as a note).
+
+    `earlier` is what somebody had signed before for the same reader: each signature stays its signer's.
+    """
 
     codes: frozenset[str]
     by: str = ""
     reason: str = ""
+    earlier: Approval | None = None
+
+    def covers(self) -> frozenset[str]:
+        """Everything that is signed for."""
+        return self.codes | self.earlier.covers() if self.earlier else self.codes
 
 
 class Desk(Struct, frozen=True):
-    """Who acts and within what: the staff member signed in and the running desk transaction."""
+    """Who acts and within what: the staff member signed in, the running desk transaction, the reader at the desk."""
 
     staff: Staff
     tx: str = ""
     stated_at: int | None = None
+    reader: str = ""
 
     def may(self, needed: str) -> bool:
         """True when the staff member has a right."""
@@ -53,7 +62,7 @@ def rules_now(store: Store, act: Act) -> tuple[datetime, Policy]:
 
 def allowed(verdict: Verdict, approval: Approval | None) -> bool:
     """True when nothing is left to be signed for."""
-    return verdict.allows(approval.codes if approval else ())
+    return verdict.allows(approval.covers() if approval else ())
 
 
 def refusal(
@@ -103,15 +112,24 @@ def status_change(item: ItemHit, status: str) -> dict[str, str]:
 
 def signed(act: Act, verdict: Verdict, approval: Approval | None) -> Mapping[str, Any]:
     """What was signed for, by whom; the reason's text stands in a note of its own."""
-    codes = sorted(set(verdict.codes(Level.CONFIRM)))
-    if not codes or approval is None:
+    if approval is None:
         return {}
-    fields: dict[str, Any] = {"approved": codes}
+    codes = approval.codes & set(verdict.codes(Level.CONFIRM))
+    before = signed(act, verdict, approval.earlier)
+    if not codes:
+        return before
+    fields: dict[str, Any] = {"approved": sorted(codes)}
     put_if(fields, "approver", approval.by or None)
     if approval.reason.strip():
         fields["note"] = act.new_id()
         act.put_note(fields["note"], approval.reason.strip())
+    put_if(fields, "earlier", dict(before) or None)
     return fields
+
+
+def at_desk(desk: Desk, member_id: str) -> dict[str, bool]:
+    """The mark of an act for the very reader who stands at the desk: after a crash it tells who that was."""
+    return {"at_desk": True} if member_id and member_id == desk.reader else {}
 
 
 def put_if(body: dict[str, Any], name: str, value: Any) -> None:

@@ -15,6 +15,7 @@ from app.services.circulation.acting import (
     Approval,
     Desk,
     allowed,
+    at_desk,
     known_later,
     no_right,
     put_if,
@@ -57,6 +58,7 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
             if terms.to_json() != loan.terms:
                 body["judged"] = terms.to_json()
             body.update(signed(act, decision.verdict, approval))
+            body.update(at_desk(desk, member.member.id))
             event = act.record("loan.renewed", body)
             return Outcome(
                 Kind.RENEWED,
