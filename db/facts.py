@@ -415,10 +415,10 @@ class Facts:
         row = self._db.execute("SELECT state FROM item_state WHERE item = ?", (item_id,)).fetchone()
         return int(json.loads(row[0])["key"][0]) if row else -(1 << 62)
 
-    def hold_number(self, hold_id: str) -> int:
-        """The number a hold was given when it was placed (0 = none)."""
-        row = self._db.execute("SELECT number FROM hold WHERE id = ?", (hold_id,)).fetchone()
-        return int(row[0]) if row else 0
+    def aside(self, hold_id: str) -> tuple[int, date] | None:
+        """A hold whose copy stands aside: (the number it was given when it was placed, last day on the shelf)."""
+        row = self._db.execute("SELECT number, until FROM hold WHERE id = ? AND state = 'aside'", (hold_id,)).fetchone()
+        return (int(row[0]), date.fromisoformat(row[1])) if row else None
 
     def titles_of_charges(self, charges: Sequence[str]) -> Sequence[str]:
         """The titles of the copies that charges are about, each once, in the order of the charges."""

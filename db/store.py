@@ -73,21 +73,34 @@ class Surroundings(Struct, frozen=True):
 class DeskAct(Facts):
     """One act in progress. Made by `DeskStore.act`, dead after its block."""
 
-    def __init__(self, store: DeskStore, reading: Reading, at: int, staff: str, tx: str, late: bool) -> None:
+    def __init__(
+        self, store: DeskStore, reading: Reading, at: int, staff: str, tx: str, *, stated_at: int | None
+    ) -> None:
         super().__init__(store.connection, store.identity.library, store.policies, store.zone, seen=store.seen)
         self._store = store
         self._reading = reading
-        self._at = at
+        self._now = at
+        self._at = at if stated_at is None else stated_at
         self._staff = staff
         self._tx = tx
-        self._late = late
+        self._late = stated_at is not None
         self._records = Records(store.connection)
         self.recorded: list[Event] = []
 
     @property
     def at(self) -> int:
-        """The effective time of this act in milliseconds."""
+        """The effective time of this act in milliseconds; of one with a stated earlier time, that time."""
         return self._at
+
+    @property
+    def now(self) -> int:
+        """The present effective time in milliseconds, whatever time the act states."""
+        return self._now
+
+    @property
+    def late(self) -> bool:
+        """True for an act with a stated earlier time."""
+        return self._late
 
     @property
     def tx(self) -> str:
@@ -98,16 +111,21 @@ class DeskAct(Facts):
         """A fresh time-ordered id."""
         return act_id(self._reading.wall, secrets.token_bytes(10))
 
-    def record(self, kind: str, body: Body, *, event_id: str = "") -> Event:
-        """Append one event and move the projections with it."""
+    def record(self, kind: str, body: Body, *, event_id: str = "", present: bool = False) -> Event:
+        """Append one event and move the projections with it.
+
+        `present`: a part that happens now, though the act itself states an earlier time.
+        """
         full = {**body, "tx": self._tx} if self._tx else dict(body)
         reason = check_body(kind, full)
         if reason:
             raise ValueError(f"{kind}: {reason}")
         author = self._store.author
-        at = self._at if self._late else max(self._at, self._after_known(full))
-        if at > self._at:
-            full["day"] = local_date(self._at, self._store.zone).isoformat()
+        late = self._late and not present
+        own = self._at if late else self._now
+        at = own if late else max(own, self._after_known(full))
+        if at > own:
+            full["day"] = local_date(own, self._store.zone).isoformat()
         event = Event(
             id=event_id or self.new_id(),
             library=self._store.identity.library,
@@ -121,10 +139,10 @@ class DeskAct(Facts):
             kind=kind,
             staff=self._staff,
             body=full,
-            late=self._late,
+            late=late,
         )
         # An act moved past a wrong clock's acts must not drag this desk's time along.
-        journal.append(self._store.connection, author, event, moves_time=at == self._at)
+        journal.append(self._store.connection, author, event, moves_time=at == own)
         self._store.projection.apply(event)
         self.recorded.append(event)
         return event
@@ -136,7 +154,7 @@ class DeskAct(Facts):
         whatever the PC says; `day` then carries the true date.
         """
         item, queue = body.get("item"), body.get("queue")
-        author, known = self._store.author, self._at
+        author, known = self._store.author, self._now
         if item:
             row = self._db.execute("SELECT state FROM item_state WHERE item = ?", (item,)).fetchone()
             key = json.loads(row[0])["key"] if row else [0]
@@ -145,7 +163,7 @@ class DeskAct(Facts):
                 known = int(key[0]) + 1
         if queue:
             row = self._db.execute("SELECT max(at) FROM event WHERE queue = ?", (queue,)).fetchone()
-            known = max(known, (row[0] or 0) + 1 if (row[0] or 0) > self._at else 0)
+            known = max(known, (row[0] or 0) + 1 if (row[0] or 0) > self._now else 0)
         return known
 
     def new_party(self, member_id: str) -> str:
@@ -285,7 +303,7 @@ class DeskStore:
         check = effective(reading.wall, self.author.last_at)
         late = stated_at is not None and stated_at < check.at
         written = self.connection.total_changes()
-        act = DeskAct(self, reading, stated_at if late and stated_at is not None else check.at, staff, tx, late)
+        act = DeskAct(self, reading, check.at, staff, tx, stated_at=stated_at if late else None)
         try:
             with spoken():
                 self.connection.execute("BEGIN IMMEDIATE")

@@ -95,6 +95,7 @@ KINDS: dict[str, tuple[dict[str, str], str]] = {
     # holds
     "hold.placed": ({"hold": _ID, "queue": _ID, "party": _ID}, "queue"),
     "hold.cancelled": ({"hold": _ID, "queue": _ID}, "queue"),
+    "hold.fulfilled": ({"hold": _ID, "queue": _ID, "copy": _ID}, "queue"),
     "hold.released": ({"hold": _ID, "queue": _ID, "copy": _ID}, "queue"),
     "hold.put_aside": ({"hold": _ID, "queue": _ID, "copy": _ID, "until": _DATE}, "queue"),
     # accounts

@@ -8,6 +8,7 @@ from app.domain import right
 from app.domain.clock import local_date
 from app.ports import Store
 from app.services.circulation import Desk, live_party, no_right
+from app.services.circulation.acting import shelf_end
 from app.services.outcome import Kind, Outcome, refused
 
 
@@ -67,10 +68,7 @@ class Holds:
                 return refused("item-is-out")
             if any(h.aside and h.item_id == item_id and h.hold_id != hold_id for h in item.facts.holds):
                 return refused("aside-for-another")
-            today = local_date(act.at, self._store.zone)
-            policy = act.policy_on(today)
-            day = today.fromordinal(today.toordinal() + policy.thresholds.hold_shelf_days)
-            until = policy.calendar.next_open(day)
+            until = shelf_end(act, self._store.zone)
             event = act.record(
                 "hold.put_aside",
                 {"hold": hold_id, "queue": title_id, "copy": item_id, "until": until.isoformat()},

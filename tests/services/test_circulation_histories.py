@@ -25,8 +25,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec.structs import replace
 
 from app.domain.clock import local_date
+from app.domain.fact import HoldFacts
 from app.services.circulation import Approval
 from app.services.outcome import Kind, Outcome
 from tests.builders import DAY, Library, campus, derived, founded, rebuilt, rows_of
@@ -328,7 +330,7 @@ class LateEntries(RuleBasedStateMachine):
         for number in MEMBERS:
             self.lib.member(number, f"Pembaca {number}")
         for barcode in COPIES[:2]:
-            self.lib.item(barcode, price=90_000)
+            self.lib.item(barcode, "Judul A", price=90_000)
         self.lib.clock.go(days=60)
 
     def teardown(self) -> None:
@@ -339,16 +341,36 @@ class LateEntries(RuleBasedStateMachine):
         """Some days ago."""
         return self.lib.clock.wall - days * DAY
 
-    @rule(who=st.sampled_from(MEMBERS), copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
-    def lend(self, who: str, copy: str, days: int) -> None:
+    def hold_of(self, who: str, copy: str) -> tuple[Any, ...] | None:
+        """The reader's live hold on a copy's title: (state, the copy it is for, last day on the shelf, number)."""
+        found = rows_of(
+            self.lib.store,
+            "SELECT h.state, coalesce(h.copy, h.only_item), h.until, h.number FROM hold h"
+            " JOIN party p ON p.token = h.party WHERE p.member = ? AND h.queue = ? AND h.state IN ('waiting', 'aside')",
+            (self.lib.members[who].id, self.lib.items[copy].title_id),
+        )
+        return found[0] if found else None
+
+    @rule(who=st.sampled_from(MEMBERS), copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60), sign=st.booleans())
+    def lend(self, who: str, copy: str, days: int, sign: bool) -> None:
+        waited = self.hold_of(who, copy)
+        other = waited is not None and waited[1] not in (None, self.lib.items[copy].id)
         outcome = self.lib.lend(who, copy, stated_at=self.stated(days))
-        if outcome.kind is Kind.LENT and days:
-            assert outcome.late
+        if outcome.kind is Kind.NEEDS_CONFIRMATION and sign:
+            desk = replace(self.lib.desk, stated_at=self.stated(days))
+            codes = Approval(frozenset(outcome.verdict.missing()), "", "kertas")
+            outcome = self.lib.circulation.lend(desk, self.lib.members[who].id, self.lib.items[copy].id, codes)
+        if outcome.kind is not Kind.LENT:
+            return
+        assert outcome.late == bool(days)
+        # Who has the book waits for it no more, whether the hold is older or younger than the loan.
+        assert self.hold_of(who, copy) == (waited if other else None)
 
     @rule(copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
     def bring(self, copy: str, days: int) -> None:
         had = [who for who in MEMBERS if copy in self.lib.has(who)]
         outcome = self.lib.bring(copy, stated_at=self.stated(days))
+        self.what_was_said_of_the_shelf_is_kept(copy, outcome)
         has = [who for who in MEMBERS if copy in self.lib.has(who)]
         if outcome.kind is Kind.RETURNED:
             assert had
@@ -356,10 +378,46 @@ class LateEntries(RuleBasedStateMachine):
         else:
             assert has == had
 
+    def what_was_said_of_the_shelf_is_kept(self, copy: str, outcome: Outcome) -> None:
+        """A copy that the desk says stands aside does so, for that number and until that day; else none does."""
+        kept = rows_of(
+            self.lib.store,
+            "SELECT number, until FROM hold WHERE state = 'aside' AND copy = ?",
+            (self.lib.items[copy].id,),
+        )
+        if outcome.code == "stated-before-loan" or outcome.kind is Kind.REFUSED:
+            return
+        said = [(outcome.aside_number, str(outcome.aside_until))] if outcome.aside else []
+        assert said == kept
+
+    @rule(who=st.sampled_from(MEMBERS), copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60), only=st.booleans())
+    def wait(self, who: str, copy: str, days: int, only: bool) -> None:
+        item = self.lib.items[copy]
+        desk = replace(self.lib.desk, stated_at=self.stated(days))
+        outcome = self.lib.holds.place(desk, self.lib.members[who].id, item.title_id, only_item=item.id if only else "")
+        if outcome.code == "placed":
+            assert self.hold_of(who, copy) == ("waiting", item.id if only else None, None, outcome.number)
+
+    @rule(copy=st.sampled_from(COPIES[:2]), place=st.integers(0, 2), aside=st.booleans())
+    def end_or_serve_a_wait(self, copy: str, place: int, aside: bool) -> None:
+        item = self.lib.items[copy]
+        with self.lib.store.read() as facts:
+            queue = facts.queue(item.title_id)
+        if place >= len(queue):
+            return
+        if not aside:
+            self.lib.holds.cancel(self.lib.desk, item.title_id, queue[place].hold_id)
+            return
+        outcome = self.lib.holds.put_aside(self.lib.desk, item.title_id, queue[place].hold_id, item.id)
+        if outcome.aside:
+            self.what_was_said_of_the_shelf_is_kept(copy, replace(outcome, aside_number=self.number(queue[place])))
+
+    def number(self, hold: HoldFacts) -> int:
+        """The number of a hold."""
+        return int(rows_of(self.lib.store, "SELECT number FROM hold WHERE id = ?", (hold.hold_id,))[0][0])
+
     @rule(copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
     def renew(self, copy: str, days: int) -> None:
-        from msgspec.structs import replace
-
         desk = replace(self.lib.desk, stated_at=self.stated(days))
         self.lib.circulation.renew(desk, self.lib.items[copy].id)
 
@@ -374,6 +432,12 @@ class LateEntries(RuleBasedStateMachine):
     @invariant()
     def a_fold_from_nothing_gives_the_same_rows(self) -> None:
         assert derived(self.lib.store) == rebuilt(self.lib.store)
+
+    @invariant()
+    def a_copy_that_stands_aside_is_in_and_for_one_reader(self) -> None:
+        clash = "SELECT count(*) FROM hold h JOIN loan l ON l.item = h.copy WHERE l.closed_at IS NULL"
+        assert rows_of(self.lib.store, clash) == [(0,)]
+        assert rows_of(self.lib.store, "SELECT copy FROM hold WHERE copy <> '' GROUP BY copy HAVING count(*) > 1") == []
 
     @invariant()
     def a_late_entry_does_not_move_the_clock_of_the_desk(self) -> None:

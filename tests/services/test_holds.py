@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.services.circulation import Approval, Desk
 from app.services.outcome import Kind
-from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, rows_of
+from tests.builders import CARD, DAY, OTHER_CARD, Library, derived, head, rebuilt, rows_of
 
 NONE = "0" * 32
 
@@ -140,3 +140,72 @@ def test_numbers_go_on_after_a_restart(library: Library) -> None:
     library.reopen()
     outcome = library.holds.place(library.desk, library.members[CARD].id, library.items["D001"].title_id)
     assert outcome.number == 2
+
+
+def stated(library: Library, days_ago: int) -> int:
+    """So many days ago."""
+    return library.clock.wall - days_ago * DAY
+
+
+def shelf(library: Library) -> list[tuple[str, str | None, str | None]]:
+    """Every hold's state, copy and last day on the shelf."""
+    return [(row[0], row[1], row[2]) for row in rows_of(library.store, "SELECT state, copy, until FROM hold")]
+
+
+def test_a_return_typed_in_later_is_put_aside_from_today_on(library: Library) -> None:
+    library.lend(CARD, "D001")
+    library.clock.go(days=7)
+    library.holds.place(library.desk, library.members[OTHER_CARD].id, library.items["D001"].title_id)
+    library.clock.go(days=1)  # Tuesday; three days on is a Friday
+    outcome = library.bring("D001", stated_at=stated(library, 4))
+    assert (outcome.late, outcome.aside, outcome.aside_number) == (True, True, 1)
+    assert outcome.aside_until == date(2026, 3, 13)
+    assert shelf(library) == [("aside", library.items["D001"].id, "2026-03-13")]
+    assert rows_of(library.store, "SELECT kind, late FROM event ORDER BY n DESC LIMIT 2") == [
+        ("hold.put_aside", 0),
+        ("item.returned", 1),
+    ]
+    assert derived(library.store) == rebuilt(library.store)
+    library.circulation.undo(library.desk)
+    assert shelf(library) == [("waiting", None, None)]
+    assert library.has(CARD) == ["D001"]
+
+
+def test_a_copy_that_stands_aside_already_keeps_its_day(library: Library) -> None:
+    library.lend(CARD, "D001")
+    library.holds.place(library.desk, library.members[OTHER_CARD].id, library.items["D001"].title_id)
+    first = library.bring("D001")
+    library.clock.go(days=2)
+    again = library.bring("D001")
+    assert again.aside_until == first.aside_until
+
+
+def test_a_loan_typed_in_later_serves_its_reader_s_hold(library: Library) -> None:
+    title = library.items["D001"].title_id
+    library.clock.go(days=7)
+    library.holds.place(library.desk, library.members[OTHER_CARD].id, title)
+    library.clock.go(days=1)
+    before = derived(library.store)
+    outcome = library.lend(OTHER_CARD, "D001", stated_at=stated(library, 4))
+    assert (outcome.kind, outcome.late) == (Kind.LENT, True)
+    assert [state for state, _, _ in shelf(library)] == ["fulfilled"]
+    assert derived(library.store) == rebuilt(library.store)
+    assert not library.bring("D001").aside
+    library.circulation.undo(library.desk)
+    library.circulation.undo(library.desk)
+    assert {**derived(library.store), "undone": []} == before
+
+
+def test_a_loan_typed_in_later_takes_the_copy_from_the_shelf(library: Library) -> None:
+    """Paper says the copy went to another while it stands aside here: the book in the hand wins."""
+    title, item = library.items["D001"].title_id, library.items["D001"].id
+    library.clock.go(days=7)
+    library.holds.place(library.desk, library.members[OTHER_CARD].id, title)
+    library.holds.put_aside(library.desk, title, hold_of(library, "D001"), item)
+    library.clock.go(days=1)
+    desk = replace(library.desk, stated_at=stated(library, 4))
+    asked = library.circulation.lend(desk, library.members[CARD].id, item)
+    signed = Approval(frozenset(asked.verdict.missing()), "", "kertas")
+    assert library.circulation.lend(desk, library.members[CARD].id, item, signed).kind is Kind.LENT
+    assert shelf(library) == [("waiting", None, None)]
+    assert derived(library.store) == rebuilt(library.store)

@@ -76,6 +76,8 @@ def _apply(holds: dict[str, HoldState], queue: str, event: Event) -> None:
             )
         case "hold.cancelled":
             _change(holds, body["hold"], state=CANCELLED, ended_at=event.at, copy=None, until=None)
+        case "hold.fulfilled":
+            _change(holds, body["hold"], state=FULFILLED, ended_at=event.at, copy=None, until=None)
         case "hold.put_aside":
             _change(holds, body["hold"], state=ASIDE, copy=body["copy"], until=body["until"])
         case "hold.released":

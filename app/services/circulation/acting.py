@@ -9,7 +9,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.domain.clock import local_datetime
+from app.domain.calendar import plus_days
+from app.domain.clock import local_date, local_datetime
 from app.domain.decide_loan import LoanDecision
 from app.domain.due import Due
 from app.domain.fact import MemberFacts
@@ -58,6 +59,13 @@ def rules_now(store: Store, act: Act) -> tuple[datetime, Policy]:
     """The local time of an act and the rules in force then."""
     now = local_datetime(act.at, store.zone)
     return now, act.policy_on(now.date())
+
+
+def shelf_end(act: Act, zone: str) -> date:
+    """The last day on which a copy that is put aside now waits on the shelf: an open one."""
+    today = local_date(act.now, zone)
+    policy = act.policy_on(today)
+    return policy.calendar.next_open(plus_days(today, policy.thresholds.hold_shelf_days))
 
 
 def allowed(verdict: Verdict, approval: Approval | None) -> bool:

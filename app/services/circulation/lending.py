@@ -76,9 +76,13 @@ def _record_loan(
     }
     put_if(body, "due_at", to_ms(decision.due.at) if decision.due.at else None)
     put_if(body, "price", item.item.price)
-    body.update(_hold_fields(item, decision))
+    served, bumped = _holds_of(item, decision)
+    if not act.late:
+        body.update(_hold_fields(item, served, bumped))
     body.update(signed(act, decision.verdict, approval))
     event = act.record("loan.opened", body, event_id=main)
+    if act.late:
+        _move_queue_now(act, main, item, served, bumped)
     return Outcome(
         Kind.LENT,
         verdict=decision.verdict,
@@ -100,14 +104,29 @@ def _party(act: Act, member: MemberHit, now: datetime) -> str:
     return live_party(act, member, now.date()) or act.new_party(member.member.id)
 
 
-def _hold_fields(item: ItemHit, decision: LoanDecision) -> dict[str, str]:
-    """The hold this loan serves, and the one it takes the copy away from (signed for)."""
-    fields: dict[str, str] = {}
-    if decision.fulfils is not None:
-        fields["hold"] = decision.fulfils.hold_id
+def _holds_of(item: ItemHit, decision: LoanDecision) -> tuple[str, str]:
+    """The hold this loan serves, and the one it takes the copy away from (signed for); "" = none."""
+    served = decision.fulfils.hold_id if decision.fulfils is not None else ""
     standing = next((h for h in item.facts.holds if h.aside and h.item_id == item.item.id), None)
-    if standing is not None and standing.hold_id != fields.get("hold"):
-        fields["bumps"] = standing.hold_id
+    return served, standing.hold_id if standing is not None and standing.hold_id != served else ""
+
+
+def _hold_fields(item: ItemHit, served: str, bumped: str) -> dict[str, str]:
+    """What a loan of now says of its title's queue."""
+    fields: dict[str, str] = {}
+    put_if(fields, "hold", served or None)
+    put_if(fields, "bumps", bumped or None)
     if fields:
         fields["queue"] = item.title.id
     return fields
+
+
+def _move_queue_now(act: Act, main: str, item: ItemHit, served: str, bumped: str) -> None:
+    """What a loan with a stated earlier time does to the queue as it stands: it happens now.
+
+    At the stated time the hold may not have been placed, and the shelf that the desk saw since is no mistake.
+    """
+    for kind, hold in (("hold.fulfilled", served), ("hold.released", bumped)):
+        if hold:
+            body = {"hold": hold, "queue": item.title.id, "copy": item.item.id, "with": main}
+            act.record(kind, body, present=True)

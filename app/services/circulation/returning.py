@@ -8,7 +8,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.domain import right
-from app.domain.decide_return import ReturnDecision, book_drop_day, decide_return
+from app.domain.decide_return import book_drop_day, decide_return
+from app.domain.fact import HoldFacts
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus
 from app.ports import Act, ItemHit, MemberHit, Store
@@ -19,6 +20,7 @@ from app.services.circulation.acting import (
     put_if,
     refusal,
     rules_now,
+    shelf_end,
     status_change,
     too_early,
 )
@@ -78,7 +80,9 @@ def record_return(
         if loan.price is None:
             put_if(body, "price", item.item.price)
     event = act.record("item.returned", body)
-    aside = _after_return(act, into or event.id, item, decision, now, policy, goes_on=bool(into))
+    if decision.found:
+        _found_again(act, into or event.id, item)
+    aside = {} if decision.aside is None or into else _set_aside(act, event.id, item, decision.aside, policy.time_zone)
     fine = decision.overdue.amount if decision.overdue else 0
     return Outcome(
         Kind.RETURNED if loan else Kind.SHOWN,
@@ -100,34 +104,17 @@ def record_return(
     )
 
 
-def _after_return(
-    act: Act,
-    main: str,
-    item: ItemHit,
-    decision: ReturnDecision,
-    now: datetime,
-    policy: Policy,
-    *,
-    goes_on: bool,
-) -> dict[str, Any]:
-    if decision.found:
-        _found_again(act, main, item)
-    hold = decision.aside
-    if hold is None or goes_on:
-        return {}
-    until = policy.calendar.next_open(_plus(now.date(), policy.thresholds.hold_shelf_days))
+def _set_aside(act: Act, main: str, item: ItemHit, hold: HoldFacts, zone: str) -> dict[str, Any]:
+    """Put the copy that lies here aside, from today on, also when its return states an earlier time.
+
+    What is told is what the queue then keeps.
+    """
     if not (hold.aside and hold.item_id == item.item.id):
-        act.record(
-            "hold.put_aside",
-            {
-                "hold": hold.hold_id,
-                "queue": item.title.id,
-                "copy": item.item.id,
-                "until": until.isoformat(),
-                "with": main,
-            },
-        )
-    return {"aside": True, "aside_until": until, "aside_number": act.hold_number(hold.hold_id)}
+        body = {"hold": hold.hold_id, "queue": item.title.id, "copy": item.item.id, "with": main}
+        body["until"] = shelf_end(act, zone).isoformat()
+        act.record("hold.put_aside", body, present=True)
+    kept = act.aside(hold.hold_id)
+    return {} if kept is None else {"aside": True, "aside_number": kept[0], "aside_until": kept[1]}
 
 
 def _found_again(act: Act, main: str, item: ItemHit) -> None:
@@ -148,7 +135,3 @@ def _found_again(act: Act, main: str, item: ItemHit) -> None:
 def _owed(act: Act, member: MemberHit | None) -> int:
     """What a reader owes after what was just recorded."""
     return act.owed(member.member.id) if member else 0
-
-
-def _plus(day: date, days: int) -> date:
-    return date.fromordinal(day.toordinal() + days)

@@ -32,13 +32,23 @@ def cancelled(seq: int, at: int, hold: str = HOLDS[0]) -> Event:
     return event(seq, "hold.cancelled", at, {"hold": hold, "queue": TITLE})
 
 
+def fulfilled(seq: int, at: int, hold: str = HOLDS[0]) -> Event:
+    """A loan that was typed in later served somebody who waits now."""
+    return event(seq, "hold.fulfilled", at, {"hold": hold, "queue": TITLE, "copy": ITEM})
+
+
+def released(seq: int, at: int, hold: str = HOLDS[0], copy: str = ITEM) -> Event:
+    """The copy stands aside no more."""
+    return event(seq, "hold.released", at, {"hold": hold, "queue": TITLE, "copy": copy})
+
+
 @st.composite
 def queues(draw: st.DrawFn) -> list[Event]:
     """Anything that can happen to a queue."""
     events: list[Event] = []
     for seq in range(1, draw(st.integers(1, 10)) + 1):
         at, hold = START + draw(st.integers(0, 9)) * DAY, draw(st.sampled_from(HOLDS))
-        match draw(st.sampled_from(["place", "place", "aside", "cancel", "fulfil", "bump"])):
+        match draw(st.sampled_from(["place", "place", "aside", "cancel", "fulfil", "fulfil-now", "bump", "release"])):
             case "place":
                 events.append(placed(seq, at, hold, draw(st.sampled_from(READERS))))
             case "aside":
@@ -47,6 +57,10 @@ def queues(draw: st.DrawFn) -> list[Event]:
                 events.append(cancelled(seq, at, hold))
             case "fulfil":
                 events.append(opened(seq, at, READERS[0], queue=TITLE, hold=hold))
+            case "fulfil-now":
+                events.append(fulfilled(seq, at, hold))
+            case "release":
+                events.append(released(seq, at, hold))
             case "bump":
                 events.append(opened(seq, at, READERS[1], queue=TITLE, bumps=hold))
     return events
@@ -82,6 +96,22 @@ def test_a_hold_s_way() -> None:
     lent = [*way, opened(3, START + 2 * DAY, READERS[0], queue=TITLE, hold=HOLDS[0])]
     assert fold_queue(TITLE, lent).holds[0].state == FULFILLED
     assert fold_queue(TITLE, [*lent, undone(4, START + 3 * DAY, lent[-1])]).holds[0].state == ASIDE
+
+
+def test_a_loan_typed_in_later_ends_the_wait_when_it_is_typed_in() -> None:
+    way = [placed(1, START + 5 * DAY), opened(2, START + 2 * DAY, READERS[0]), fulfilled(3, START + 6 * DAY)]
+    hold = fold_queue(TITLE, way).holds[0]
+    assert (hold.state, hold.placed_at, hold.ended_at) == (FULFILLED, START + 5 * DAY, START + 6 * DAY)
+    assert fold_queue(TITLE, way[:2]).holds[0].state == WAITING
+    # Another desk's shelf of the time between is over with it, whenever its news arrives.
+    assert fold_queue(TITLE, [*way, aside(4, START + 5 * DAY + 1)]).holds[0].state == FULFILLED
+    assert fold_queue(TITLE, [*way, undone(5, START + 7 * DAY, way[2])]).holds[0].state == WAITING
+
+
+def test_only_the_copy_that_stands_aside_is_taken_from_the_shelf() -> None:
+    way = [placed(1, START), aside(2, START + DAY)]
+    assert fold_queue(TITLE, [*way, released(3, START + 2 * DAY)]).holds[0].state == WAITING
+    assert fold_queue(TITLE, [*way, released(3, START + 2 * DAY, copy=HOLDS[3])]).holds[0].state == ASIDE
 
 
 def test_what_ended_does_not_begin_again() -> None:
