@@ -109,6 +109,7 @@ class SecondCopy:
 
     def __init__(self, store: DeskStore, folder: Path, *, rest: float = 0.0) -> None:
         self._home, self._key, self._folder = store.home, store.key, folder
+        self._in_place = store.in_place
         self._path = folder / store.home.store.name
         self._rest = rest
         self._leave = threading.Event()
@@ -173,6 +174,7 @@ class SecondCopy:
         """Make the base when there is none that continues into the present store."""
         source = connect(self._home.store, self._key, read_only=True)
         try:
+            self._in_place.check()
             continues = self._continues(source)
             if not continues:
                 self._set_aside()
@@ -202,6 +204,7 @@ class SecondCopy:
         self._committed = 0
         connection = connect(self._home.store, self._key)
         try:
+            self._in_place.check()
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         finally:
             connection.close()
@@ -243,6 +246,8 @@ class SecondCopy:
         begun = time.monotonic()
         source = connect(self._home.store, self._key, read_only=True)
         try:
+            # Another store at this path must not become the copy of the one that the desk has open.
+            self._in_place.check()
             target = connect(self._path, self._key)
             try:
                 while carry_over(source, target):

@@ -40,6 +40,7 @@ from db.identity import (
     read_identity,
     set_meta,
 )
+from db.in_place import InPlace
 from db.journal import Author
 from db.keys import (
     Secrets,
@@ -267,6 +268,8 @@ class DeskStore:
         self.after_commit: list[Callable[[], None]] = []
         self._tally = Tally()
         self.seen = Seen(connection)
+        # Taken after the first reading, which makes the log's files.
+        self.in_place = InPlace(connection.filename)
         self.minted = False
         self.opened = 0
 
@@ -295,9 +298,14 @@ class DeskStore:
 
     @contextmanager
     def act(self, *, staff: str = "", tx: str = "", stated_at: int | None = None) -> Iterator[DeskAct]:
-        """One transaction. Leaving the block commits; an exception inside leaves nothing behind."""
+        """One transaction. Leaving the block commits; an exception inside leaves nothing behind.
+
+        `KnownError("store-moved")`: the store's file was replaced or removed under the desk, so nothing counts that is
+        recorded in it.
+        """
         if self.read_only:
             raise KnownError("store-read-only")
+        self.in_place.check()
         before = replace(self.author)
         reading = self._around.clock.read()
         check = effective(reading.wall, self.author.last_at)
@@ -317,6 +325,8 @@ class DeskStore:
         except BaseException:
             self._roll_back(before)
             raise
+        # Once more before anything is said: what went into a file that nobody finds again did not happen.
+        self.in_place.check()
         # A slip in the spool or a changed setting is news as well, though no event tells of it.
         if self.connection.total_changes() != written:
             for listener in self.after_commit:

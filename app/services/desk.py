@@ -357,6 +357,7 @@ _PROBLEM_LINES = {
     "store-busy": "locked",
     "store-damaged": "damaged",
     "store-not-readable": "damaged",
+    "store-moved": "store-moved",
 }
 
 
