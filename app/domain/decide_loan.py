@@ -227,7 +227,7 @@ def _with_terms(
         returns_first=other,
         fulfils=fulfils,
         open_loans=len(member.loans),
-        limit=_shown_limit(member, policy, resolved),
+        limit=shown_limit(policy, member, resolved),
     )
 
 
@@ -295,9 +295,24 @@ def _weigh_due(found: Findings, member: MemberFacts, due: Due, terms: Terms, her
         found.alert("due-today", due=due.on)
 
 
-def _shown_limit(member: MemberFacts, policy: Policy, resolved: Resolution) -> int | None:
-    """The limit to show beside all open loans ("3 of 5"): the total when set, else the rule's."""
+def shown_limit(policy: Policy, member: MemberFacts, copy: Resolution | None = None) -> int | None:
+    """The limit to show beside all open loans ("3 of 5"); None when no rule says one.
+
+    What the rules in play allow together: that for an ordinary copy, those of the open loans, that of `copy`; never
+    more than the total for the member type. A reader with three ordinary loans of three sees 3 of 3, also where a
+    fourth would be lent from the reserve shelf.
+    """
     total = policy.thresholds.total_limit(member.member_type)
-    if total is not None:
+    usual = explain(policy, member.member_type, "", "", member.profile)
+    if policy.profile == "slims":
+        terms = (copy or usual).terms
+        return terms.limit if total is None and terms is not None else total
+    loans = [
+        explain(policy, member.member_type, loan.collection, loan.material, profile_of(loan)) for loan in member.loans
+    ]
+    in_play = [one for one in (usual, *loans, *((copy,) if copy else ())) if one.terms is not None]
+    limits = {one.sources.get("limit", ""): one.terms.limit for one in in_play if one.terms is not None}
+    if not limits:
         return total
-    return resolved.terms.limit if resolved.terms is not None else None
+    together: int = sum(limits.values())
+    return together if total is None else min(total, together)

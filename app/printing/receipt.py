@@ -134,18 +134,21 @@ def due_words(line: SlipLine, say: Words) -> str:
 
 
 def _line(slip: Slip, line: SlipLine, say: Words, blocks: list[Block]) -> None:
-    blocks.append(Text(clean(line.title) or "-", Tone.STRONG, max_lines=TITLE_LINES, own_direction=True))
+    money_in = line.act is LineAct.PAID
+    title = clean(line.title) or (say.say("payment") if money_in else "-")
+    blocks.append(Text(title, Tone.STRONG, max_lines=TITLE_LINES, own_direction=True))
     if line.barcode:
         blocks.append(Pair(say.say("barcode"), clean(line.barcode), Tone.CODE))
     if line.call_number and slip.kind is SlipKind.HOLD_SHELF:
         blocks.append(Pair(say.say("call-number"), clean(line.call_number), Tone.CODE))
-    if slip.kind is SlipKind.TRANSACTION:
+    if slip.kind is SlipKind.TRANSACTION and not money_in:
         blocks.append(Text(say.say(f"act.{line.act.value}"), Tone.BODY))
     if due := due_words(line, say):
         label = say.say("due.aside") if line.act is LineAct.ASIDE else say.say("due")
         blocks.append(Pair(label, due, Tone.STRONG))
     if line.fine:
-        blocks.append(Pair(_fine_label(slip, line, say), say.money(line.fine)))
+        label = say.say("paid") if money_in else _fine_label(slip, line, say)
+        blocks.append(Pair(label, say.money(line.fine)))
     if line.note_code:
         blocks.append(Text(note_words(line, say), Tone.SMALL))
 
@@ -177,7 +180,7 @@ def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
         pairs.append(Pair(label, say.money(slip.total_fine)))
     if slip.waived:
         pairs.append(Pair(say.say("waived"), say.money(slip.waived)))
-    if slip.paid:
+    if slip.paid and not _says_what_was_paid(slip):
         pairs.append(Pair(say.say("paid"), say.money(slip.paid), Tone.STRONG))
     if slip.payer:
         pairs.append(Pair(say.say("payer"), clean(slip.payer)))
@@ -194,10 +197,17 @@ def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
         blocks.extend(closing)
 
 
+def _says_what_was_paid(slip: Slip) -> bool:
+    """True when the one payment of a slip stands there already, as the last of its lines or alone."""
+    payments = [line for line in slip.lines if line.act is LineAct.PAID]
+    return slip.kind is SlipKind.TRANSACTION and [line.fine for line in payments] == [slip.paid]
+
+
 def _foot(slip: Slip, say: Words, blocks: list[Block]) -> None:
     blocks.append(Rule())
-    if len(slip.lines) > 1:
-        blocks.append(Text(say.say("count", count=len(slip.lines)), Tone.SMALL))
+    copies = sum(line.act is not LineAct.PAID for line in slip.lines)
+    if copies > 1:
+        blocks.append(Text(say.say("count", count=copies), Tone.SMALL))
     if slip.operator:
         blocks.append(Pair(say.say("operator"), clean(slip.operator), Tone.SMALL))
     if slip.desk:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from app.domain.clock import local_datetime, to_ms, zone
+from app.domain.decide_loan import shown_limit
 from app.domain.verdict import Param
 from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, Store
 from app.services import session as modes
@@ -313,7 +314,7 @@ class DeskScreen:
         return show.member_card(
             hit,
             facts.member_type_name(hit.member.member_type),
-            policy.thresholds.total_limit(hit.member.member_type) or self._session.circulation.usual_limit(hit, policy),
+            shown_limit(policy, hit.facts),
             lines,
             ready,
             self._session.circulation.standing(hit),

@@ -194,6 +194,8 @@ class Questions:
         loan = hit.facts.loan
         if loan is not None:
             chip = Chip(Tone.NEEDS, "on-loan", {"due_on": loan.due_on})
+        elif any(hold.aside and hold.item_id == hit.item.id for hold in hit.facts.holds):
+            chip = Chip(Tone.ASIDE, "aside")
         elif hit.facts.status in _STATUS_CHIPS:
             chip = Chip(Tone.NO, _STATUS_CHIPS[hit.facts.status])
         else:
@@ -520,7 +522,7 @@ class Questions:
         if hit is None:
             return None
         if asked.searched and not session.member_id and session.mode == AUTO:
-            return Outcome(Kind.SHOWN, code="in", item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+            return session.show_item(hit)
         # A time that was stated with the scan is the time of what was then picked.
         desk = session.pending.desk if session.pending else session.choosing
         return session.take_item(hit, desk)

@@ -241,6 +241,10 @@ class Session:
             )
         if hit.facts.loan is not None or hit.facts.status in (ItemStatus.LOST, ItemStatus.MISSING):
             return self.return_item(hit.item.id, desk)
+        return self.show_item(hit)
+
+    def show_item(self, hit: ItemHit) -> Outcome:
+        """Say what a copy is and where it belongs, and do nothing with it."""
         shown = Outcome(
             Kind.SHOWN,
             code="in",

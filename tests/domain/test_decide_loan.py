@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.domain.decide_loan import ALL_CODES, NEVER_OVERRIDABLE, QUESTIONS, decide_loan
-from app.domain.fact import ItemFacts, MemberFacts
+from app.domain.decide_loan import ALL_CODES, NEVER_OVERRIDABLE, QUESTIONS, decide_loan, shown_limit
+from app.domain.fact import ItemFacts, LoanFacts, MemberFacts
 from app.domain.loan_rule import LoanRule
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus
@@ -187,3 +187,25 @@ def test_looking_for_parts_can_be_a_reminder_only(word: str, level: Level | None
 def test_a_known_reader_s_loans_are_counted_though_the_copy_is_unknown() -> None:
     assert decide_loan(None, member(loans=(loan(2),)), policy(), at()).open_loans == 1
     assert decide_loan(None, None, policy(), at()).open_loans == 0
+
+
+RESERVE = LoanRule("reserve", collection="reserve", limit=1, period=1)
+
+
+@pytest.mark.parametrize(
+    ("loans", "total", "shown"),
+    [
+        ((), None, 3),
+        ((), 10, 3),
+        ((), 2, 2),
+        ((loan(2), loan(3), loan(4)), 10, 3),
+        ((loan(2), loan(3, collection="reserve")), 10, 4),
+        ((loan(2), loan(3, collection="reserve")), 3, 3),
+    ],
+)
+def test_the_limit_shown_is_what_the_rules_in_play_allow(
+    loans: tuple[LoanFacts, ...], total: int | None, shown: int
+) -> None:
+    totals = (("student", total),) if total is not None else ()
+    rules = policy(RULE, RESERVE, total_limits=totals)
+    assert shown_limit(rules, member(loans=loans)) == shown

@@ -39,7 +39,7 @@ def test_a_loan_carries_what_it_promised_and_under_which_rules(library: Library)
     outcome = library.lend(CARD, "B001")
     assert outcome.kind is Kind.LENT
     assert outcome.due_on == date(2026, 3, 16)
-    assert (outcome.loans, outcome.limit) == (1, 10)
+    assert (outcome.loans, outcome.limit) == (1, 3)
     kept = body(library, outcome.event_id)
     assert kept["due"] == "2026-03-16"
     assert kept["policy"] == "campus-1"

@@ -377,3 +377,15 @@ def test_only_the_broken_copy_just_shown_can_be_called_whole(library: Library, s
     library.item("R001", status=ItemStatus.REPAIR)
     scanned(library, screen, "R001", "D001")
     assert screen.key("condition").question is None
+
+
+def test_a_found_copy_that_stands_aside_is_not_called_on_the_shelf(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "D001")
+    library.holds.place(library.desk, library.members[OTHER_CARD].id, library.items["D001"].title_id)
+    library.bring("D001")
+    screen.key("find-title")
+    title = asked(screen.search("kamus besar")).choices[0]
+    copies = asked(screen.pick(title.id)).choices
+    assert [choice.chip.code for choice in copies if choice.chip] == ["aside"]
+    banner = screen.pick(copies[0].id).banner
+    assert [reason.code for reason in banner.reasons if banner] == ["held-aside-for-another"]

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.domain.policy import Policy
 from app.domain.verdict import Verdict
 from app.ports import ItemHit, MemberHit, Store
 from app.services.circulation import damage, lending, renewing, returning, undoing
 from app.services.circulation.acting import Approval, Desk, live_party, no_right
-from app.services.circulation.standing import standing, standing_of_copy, usual_limit
+from app.services.circulation.standing import standing, standing_of_copy
 from app.services.outcome import Outcome
 
 __all__ = ["Approval", "Circulation", "Desk", "live_party", "no_right"]
@@ -31,10 +30,6 @@ class Circulation:
     def standing_of_copy(self, item: ItemHit) -> Verdict:
         """What is to be known of a copy that lies here, whoever might want it."""
         return standing_of_copy(self._store, item)
-
-    def usual_limit(self, member: MemberHit, policy: Policy) -> int | None:
-        """The loan limit of a reader for an ordinary book; None when no rule says one."""
-        return usual_limit(member, policy)
 
     def lend(
         self, desk: Desk, member_id: str, item_id: str, approval: Approval | None = None, *, profile: str = ""

@@ -6,8 +6,6 @@ from msgspec.structs import replace
 
 from app.domain.clock import local_datetime
 from app.domain.decide_loan import decide_loan
-from app.domain.loan_rule import resolve
-from app.domain.policy import Policy
 from app.domain.verdict import Level, Reason, Verdict
 from app.ports import ItemHit, MemberHit, Store
 
@@ -19,12 +17,6 @@ def standing(store: Store, member: MemberHit) -> Verdict:
         policy = facts.policy_on(now.date())
     verdict = decide_loan(None, member.facts, policy, now).verdict
     return Verdict(tuple(reason for reason in verdict.reasons if reason.code != "item-unknown"))
-
-
-def usual_limit(member: MemberHit, policy: Policy) -> int | None:
-    """The loan limit of a reader for an ordinary book, for the card; None when no rule says one."""
-    terms = resolve(policy, member.facts.member_type, "", "", member.facts.profile)
-    return terms.limit if terms else None
 
 
 def standing_of_copy(store: Store, item: ItemHit) -> Verdict:
