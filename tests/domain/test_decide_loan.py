@@ -189,7 +189,7 @@ def test_a_known_reader_s_loans_are_counted_though_the_copy_is_unknown() -> None
     assert decide_loan(None, None, policy(), at()).open_loans == 0
 
 
-RESERVE = LoanRule("reserve", collection="reserve", limit=1, period=1)
+RESERVE = LoanRule("reserve", member_type="student", collection="reserve", limit=1, period=1)
 
 
 @pytest.mark.parametrize(
