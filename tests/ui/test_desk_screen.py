@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.services.view import Link, Sound
+from app.domain.verdict import Level
+from app.services.view import Banner, Link, ReasonLine, Sound, Tone
 from tests.ui import samples
 from tests.ui.fake_desk import FakeDesk, without_question
 from tests.ui.keyboard import CONTROL, Keyboard, focus
@@ -372,3 +373,11 @@ def test_scans_that_were_not_used_outlive_a_change_of_the_look(
     window.use(replace(window.settings, theme="dark"))
     assert "B0000004" in window.desk_screen.missed_words.text()
     qtbot.waitUntil(lambda: window.desk_screen.missed_words.isVisible())
+
+
+def test_one_sentence_is_said_once(open_window: OpenWindow) -> None:
+    reason = ReasonLine(Level.IMPOSSIBLE, "nothing-to-reprint")
+    banner = Banner(Tone.NO, "nothing-to-reprint", reasons=(reason,))
+    window = open_window(replace(samples.empty(), banner=banner))
+    assert not window.desk_screen.banner.reasons.isVisible()
+    assert window.desk_screen.banner.spoken() == "Belum ada struk untuk dicetak ulang"

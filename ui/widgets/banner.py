@@ -183,6 +183,7 @@ class BannerBox(QFrame):
             words.addWidget(line)
         words.addStretch(1)
         head.addLayout(self._make_promise())
+        self._told: tuple[ReasonLine, ...] = ()
         self.reasons = ReasonList(look, self)
         self._reasons_at = QVBoxLayout()
         self._reasons_at.addWidget(self.reasons)
@@ -204,7 +205,7 @@ class BannerBox(QFrame):
 
     def _set_reasons(self) -> None:
         px = self._look.px
-        some = self._shown is not None and bool(self._shown.reasons)
+        some = self._shown is not None and bool(self._told)
         self._title.set_lines(1 if some and self._room.tiny else 2)
         indent = 0 if self._room.narrow else self._icon.width() + px(20)
         self._reasons_at.setContentsMargins(indent, px(5 if self._room.low else 8) if some else 0, 0, 0)
@@ -286,12 +287,17 @@ class BannerBox(QFrame):
         self._label.setVisible(banner.big_label is not None)
         self._value.setVisible(banner.big_value is not None)
         self._icon.show_icon(banner.icon or str(banner.tone), str(banner.tone))
-        self.reasons.render_reasons(banner.reasons)
+        self._told = tuple(reason for reason in banner.reasons if not self._is_said(reason))
+        self.reasons.render_reasons(self._told)
         self._set_reasons()
         self._set_promise()
         restate(self, tone=str(banner.tone))
         self.setAccessibleDescription(self.spoken())
         self.setVisible(not self._away)
+
+    def _is_said(self, reason: ReasonLine) -> bool:
+        """True when the headline says this reason in the same words."""
+        return self._look.text.say(f"reason.{reason.code}", reason.params) == self._title.text()
 
     def spoken(self) -> str:
         """All that the banner says, for a screen reader."""
@@ -302,7 +308,7 @@ class BannerBox(QFrame):
         parts = [self._title.text(), *(self._look.say("line", line) for line in banner.lines)]
         if banner.big_label and banner.big_value:
             parts.append(f"{self._label.text()} {self._value.text()}")
-        for before, reason in zip((None, *banner.reasons), banner.reasons, strict=False):
+        for before, reason in zip((None, *self._told), self._told, strict=False):
             named = before is not None and _same_copy(before, reason)
             words = f"{say(f'level.{reason.level.name.lower()}')}: {say(f'reason.{reason.code}', reason.params)}"
             parts += ["" if named else _of(self._look, reason), words]
