@@ -17,6 +17,7 @@ from app.domain.policy import Policy
 from app.domain.scan_rules import ScanRules
 from app.domain.scan_rules import from_json as rules_from_json
 from app.ports import KnownError
+from app.services.out_file import OwnPlaces
 from app.services.printer import PrinterThread, Printing
 from app.services.session import Session
 from app.services.staff import People, add_staff
@@ -100,8 +101,20 @@ def opened(root: Path, *, read_only: bool = False, recovery: str = "") -> Iterat
 def second_folder(store: DeskStore) -> Path:
     """Where the second copy goes: the chosen folder, else one beside the home's store."""
     with store.read() as facts:
-        said = str(facts.setting("copy.folder"))
+        return _second_folder(store, str(facts.setting("copy.folder")))
+
+
+def _second_folder(store: DeskStore, said: str) -> Path:
     return Path(said) / store.identity.desk[:8] if said else store.home.second
+
+
+def own_places(store: DeskStore) -> OwnPlaces:
+    """What no command may write over: the home, the second copy, this account's secrets."""
+    return _own_places(store, second_folder(store))
+
+
+def _own_places(store: DeskStore, second: Path) -> OwnPlaces:
+    return OwnPlaces((store.home.root, second, config_folder()), store.home.keys.name)
 
 
 class Followers(Struct):
@@ -142,8 +155,11 @@ def printing(store: DeskStore) -> Printing:
     """The printer as the settings say now; read by the printer's own thread."""
     reader = store.another_reader()
     try:
-        kind, target, width = (read_setting(reader, key) for key in ("printer.kind", "printer.target", "slip.width"))
-        return Printing(str(kind), str(target), int(width), store.home.slips)
+        kind, target, width, second = (
+            str(read_setting(reader, key)) for key in ("printer.kind", "printer.target", "slip.width", "copy.folder")
+        )
+        own = _own_places(store, _second_folder(store, second))
+        return Printing(kind, target, int(width), store.home.slips, own)
     finally:
         reader.close()
 

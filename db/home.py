@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,29 @@ class Home(Struct, frozen=True):
                 self.root.chmod(0o700)
         except OSError as error:
             raise KnownError("home-not-writable", {"path": str(self.root), "detail": error.strerror or ""}) from error
+
+
+@contextmanager
+def as_it_was(root: Path) -> Iterator[None]:
+    """When the block fails, everything that came into a folder meanwhile goes again; what stood there before stays."""
+    before = {path.name for path in root.iterdir()} if root.is_dir() else None
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            shutil.rmtree(root, ignore_errors=True)
+        for path in root.iterdir() if root.is_dir() else ():
+            if before is not None and path.name not in before:
+                _take_away(path)
+        raise
+
+
+def _take_away(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def doubtful_place(root: Path) -> str:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.verdict import Param
+from app.ports import KnownError
 from ui.app import application
 from ui.fonts import load_fonts
 from ui.look import Look, base_font, make_look
@@ -306,7 +307,7 @@ class FirstStart(QWidget):
         if target and self._begun is not None:
             try:
                 self._port.key_sheet(Path(target), self.name.text().strip(), self._begun.recovery)
-            except OSError:
+            except (OSError, KnownError):
                 self.saved.setText(self._say("start.not-saved"))
             else:
                 self.saved.setText(self._say("start.saved", {"file": Path(target).name}))

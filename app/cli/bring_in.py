@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import secrets
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app import wiring
+from app.cli.paths import path_of
 from app.domain.clock import local_datetime
 from app.domain.setting import BY_KEY
 from app.ports import KnownError
@@ -28,13 +30,13 @@ _EVERY = 0.2
 
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     """Import the named files. 0 when it was done, with or without refused rows."""
-    files = [Path(name).expanduser() for name in options.files]
-    pictures = Path(options.pictures).expanduser() if options.pictures else None
+    files = [path_of(name) for name in options.files]
+    pictures = path_of(options.pictures) if options.pictures else None
     reading = Reading(options.barcode, getattr(options, "source", ""))
     if getattr(options, "preview", False):
         print(json.dumps(preview(files, reading), ensure_ascii=False, indent=1))
         return OK
-    if pictures is not None and not pictures.is_dir():
+    if pictures is not None and not os.path.isdir(pictures):
         raise KnownError("file-not-found", {"path": str(pictures)})
     request = ImportRequest(files, pictures, reading, getattr(options, "rules", "keep"), options.dry_run)
     answer = bring_in(home, recovery, request, Progress(sys.stderr.isatty()))

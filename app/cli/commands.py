@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app import wiring
+from app.cli.paths import is_there, path_of
 from app.cli.words import tell
 from app.domain import right
 from app.domain.clock import BEHIND_MS, ZONES, local_date
@@ -19,6 +20,7 @@ from app.domain.policy_check import ERROR, check_policy
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
 from app.domain.strict_json import BadFormat
 from app.ports import KnownError
+from app.services.out_file import not_written, refuse_own
 from app.services.rules import publish
 from app.services.staff import People, add_staff, set_pin
 from db.store import DeskStore
@@ -33,7 +35,7 @@ RIGHTS = {
 
 def home_of(options: argparse.Namespace) -> Path:
     """The home a command is about."""
-    return Path(options.home).expanduser() if options.home else wiring.default_home()
+    return path_of(options.home) if options.home else wiring.default_home()
 
 
 def recovery_of(options: argparse.Namespace) -> str:
@@ -48,7 +50,8 @@ def recovery_of(options: argparse.Namespace) -> str:
 
 def run_init(options: argparse.Namespace) -> int:
     """Found an empty library and print its recovery key, once."""
-    policy = _policy_from(Path(options.policy_file)) if options.policy_file else wiring.default_policy(options.policy)
+    own_rules = options.policy_file
+    policy = _policy_from(path_of(own_rules)) if own_rules else wiring.default_policy(options.policy)
     if options.zone:
         try:
             policy = Policy.from_json({**policy.to_json(), "time_zone": options.zone})
@@ -105,9 +108,11 @@ def run_backup(options: argparse.Namespace) -> int:
 
     with wiring.opened(home_of(options), read_only=True, recovery=recovery_of(options)) as store:
         if options.renew_keys:
-            named = [Path(options.folder)] if options.folder else _kept_copies(store)
+            named = [path_of(options.folder)] if options.folder else _kept_copies(store)
             return _renew_keys(store, named)
-        target = Path(options.folder) if options.folder else store.home.backups
+        target = path_of(options.folder) if options.folder else store.home.backups
+        if Path(os.path.realpath(target)) != Path(os.path.realpath(store.home.backups)):
+            refuse_own(target, wiring.own_places(store))
         made = backup_home(store.home, store.connection, store.key, target / f"meja-{stamp()}")
     print(json.dumps({"ok": True, "backup": str(made.parent)}, ensure_ascii=False))
     return OK
@@ -120,13 +125,13 @@ def run_restore(options: argparse.Namespace) -> int:
     key = ""
     if options.recovery_key_file:
         try:
-            key = Path(options.recovery_key_file).read_text(encoding="utf-8").strip()
+            key = path_of(options.recovery_key_file).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise KnownError(
                 "file-not-readable", {"path": options.recovery_key_file, "detail": error.strerror or ""}
             ) from error
     key = key or recovery_of(options)
-    report = restore(home_of(options), Path(options.source), key, wiring.surroundings())
+    report = restore(home_of(options), path_of(options.source), key, wiring.surroundings())
     print(json.dumps({"ok": True, **report}, ensure_ascii=False))
     return OK
 
@@ -140,12 +145,13 @@ def run_recovery_key(options: argparse.Namespace) -> int:
         wraps, key = rewrap_recovery(store.key, read_wraps(store.home.keys))
         # Said before it holds: a key that nobody could read must not replace the printed one.
         if options.out:
-            _write_secret(Path(options.out), key + "\n")
+            refuse_own(path_of(options.out), wiring.own_places(store))
+            _write_secret(path_of(options.out), key + "\n")
         else:
             print(key, flush=True)
         write_wraps(store.home.keys, wraps)
         second = wiring.second_folder(store) / store.home.keys.name
-        if second.exists():
+        if is_there(second):
             write_wraps(second, wraps)
         if options.renew_backups:
             return _renew_keys(store, _kept_copies(store), quiet=True)
@@ -186,7 +192,7 @@ def _write_secret(path: Path, text: str) -> None:
             handle.flush()
             os.fsync(handle.fileno())
     except OSError as error:
-        raise KnownError("file-not-writable", {"path": str(path), "detail": error.strerror or ""}) from error
+        raise not_written(path, error) from error
 
 
 def run_clock(options: argparse.Namespace) -> int:
@@ -263,7 +269,7 @@ def run_policy(options: argparse.Namespace) -> int:
     publishing = bool(options.publish)
     with wiring.opened(home_of(options), read_only=not publishing, recovery=recovery_of(options)) as store:
         if publishing:
-            policy = _policy_from(Path(options.publish))
+            policy = _policy_from(path_of(options.publish))
             publish(store, wiring.session(store, options.staff, os.environ.get("MEJA_PIN", "")).staff, [policy])
         with store.read() as facts:
             today = local_date(store.now(), store.zone)
@@ -328,7 +334,7 @@ def run_demo(options: argparse.Namespace) -> int:
     """Open the window on the demo library."""
     from app.cli.window import run_demo as run
 
-    return run(options, Path(options.home).expanduser() if options.home else wiring.demo_home())
+    return run(options, path_of(options.home) if options.home else wiring.demo_home())
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ from app.domain.policy import Policy
 from app.domain.verdict import Param
 from app.services.import_sources import Reading
 from app.services.imports import ImportRequest
-from db.home import Home
+from app.services.out_file import OwnPlaces, write_whole
+from db.home import Home, as_it_was
 from resources.loader import load_json
 from ui.first_start import Begun, Tell
 from ui.first_start import run as run_window
@@ -43,13 +43,10 @@ class Beginnings:
 
     def bring_in(self, name: str, zone: str, files: Sequence[Path], tell: Tell) -> Begun:
         """A library filled from files; when it does not work, the home is empty again."""
-        recovery = self._found(name, zone)
-        try:
+        with as_it_was(self._home):
+            recovery = self._found(name, zone)
             request = ImportRequest(list(files), None, Reading("", ""), "keep", False)
             answer = bring_in(self._home, "", request, _Told(tell))
-        except BaseException:
-            shutil.rmtree(self._home, ignore_errors=True)
-            raise
         return Begun(recovery, _lines(answer))
 
     def key_sheet(self, target: Path, name: str, recovery: str) -> None:
@@ -61,7 +58,7 @@ class Beginnings:
         data = render_table_report(
             say["title"], [Column(say["groups"])], rows, library=name, facts=[("", recovery)], closing=say["closing"]
         )
-        target.write_bytes(data)
+        write_whole(target, data, OwnPlaces((self._home, wiring.config_folder()), Home(self._home).keys.name))
 
     def _found(self, name: str, zone: str) -> str:
         policy = Policy.from_json({**wiring.default_policy().to_json(), "time_zone": zone})

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app import wiring
+from app.cli.paths import path_of
 from app.domain.scan_command import COMMANDS, NEEDS_ARGUMENT, printed_command
 from app.domain.slip import CommandLabel, ItemLabel, MemberCard
 from app.ports import KnownError, Reader
@@ -17,6 +18,7 @@ from app.printing.geometry import SHEETS, PrinterOffset
 from app.printing.labels import PrintedLabels, render_label_escpos, render_label_sheet
 from app.printing.sheets import command_sheet
 from app.printing.targets import PrinterProblem
+from app.services.out_file import OwnPlaces, write_whole
 from db.store import DeskStore
 from resources.loader import load_json
 
@@ -26,27 +28,23 @@ OK, FAILED = 0, 1
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     """Print what was asked for; the refused codes are listed with their reason, exit 1 when nothing was printed."""
     with wiring.opened(home, read_only=True, recovery=recovery) as store, store.read() as facts:
+        out, own = path_of(options.out), wiring.own_places(store)
         if options.what == "commands":
             commands = _commands()
             data = command_sheet(commands, str(facts.setting("library.name")))
-            return _answer(PrintedLabels(data, len(commands), ()), options.out)
+            return _answer(PrintedLabels(data, len(commands), ()), out, own)
         codes = options.codes or [line.strip() for line in sys.stdin if line.strip()]
         if options.what == "cards":
-            return _answer(render_card_sheet(_cards(facts, codes)), options.out)
+            return _answer(render_card_sheet(_cards(facts, codes)), out, own)
         if options.thermal:
             return _thermal(store, facts, codes)
         offset = PrinterOffset(options.shift_x, options.shift_y)
-        return _answer(
-            render_label_sheet(_labels(facts, codes), SHEETS[options.sheet], offset, options.start), options.out
-        )
+        made = render_label_sheet(_labels(facts, codes), SHEETS[options.sheet], offset, options.start)
+        return _answer(made, out, own)
 
 
-def _answer(made: PrintedLabels, out: str) -> int:
-    path = Path(out)
-    try:
-        path.write_bytes(made.data)
-    except OSError as error:
-        raise KnownError("file-not-writable", {"path": str(path), "detail": error.strerror or ""}) from error
+def _answer(made: PrintedLabels, path: Path, own: OwnPlaces) -> int:
+    write_whole(path, made.data, own)
     refused = [{"code": one.barcode, "reason": one.code} for one in made.refused]
     print(json.dumps({"ok": made.printed > 0, "printed": made.printed, "refused": refused, "file": str(path)}))
     return OK if made.printed else FAILED

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +18,7 @@ from app.services.desk import DeskScreen
 from app.services.view import Banner, Phrase, Tone
 from db.backup import stamp
 from db.clock import PcClock
-from db.home import Home, doubtful_place
+from db.home import Home, as_it_was, doubtful_place
 from db.store import DeskStore, Surroundings, found
 from resources.loader import load_json
 
@@ -171,7 +170,7 @@ def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _tota
     year = datetime.fromtimestamp(now / 1000, zone(policy.time_zone)).year
     feasts = [day.on for n in (year, year + 1) for day in national_days(n).days if not day.joint]
     policy = demo.demo_policy(policy, feasts)
-    try:
+    with as_it_was(home):
         store, _recovery = found(Home(home), policy.time_zone, policy, past, dict(demo.LIBRARY))
         try:
             today = datetime.fromtimestamp(now / 1000, zone(store.zone)).date()
@@ -182,9 +181,6 @@ def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _tota
             (home / SHEET).write_bytes(_sheet(plan))
         finally:
             store.close()
-    except BaseException:
-        shutil.rmtree(home, ignore_errors=True)
-        raise
 
 
 def _sheet(plan: DemoPlan) -> bytes:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import argparse
 import contextlib
 import csv
+import io
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 from app import wiring
+from app.cli.paths import path_of
 from app.domain.clock import local_datetime
 from app.importers.rows import Noted
 from app.ports import KnownError
 from app.services.exports import SLIMS_FILES, write_list, write_slims
+from app.services.out_file import not_written, refuse_own, written
 from app.services.table import safe_cell
 from db.exporting import StoreExport
+from db.store import DeskStore
 
 OK = 0
 
@@ -32,28 +38,33 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
         raise KnownError("usage", {"detail": "export --as slims --out DIR"})
     with wiring.opened(home, read_only=True, recovery=recovery) as store, StoreExport(store) as library:
         if what == "slims":
-            print(json.dumps(_slims(store, library, Path(options.out).expanduser()), ensure_ascii=False))
+            print(json.dumps(_slims(store, library, path_of(options.out)), ensure_ascii=False))
         elif what == "state-hash":
-            with _target(options.out) as out:
+            with _target(options.out, store) as out:
                 out.write(json.dumps(library.state()) + "\n")
         else:
-            with _target(options.out) as out:
+            with _target(options.out, store) as out:
                 write_list(library, what, options.format, out)
     return OK
 
 
-def _slims(store: Any, library: StoreExport, folder: Path) -> dict[str, Any]:
+def _slims(store: DeskStore, library: StoreExport, folder: Path) -> dict[str, Any]:
+    """SLiMS's files, put into the folder together when all are whole."""
+    refuse_own(folder, wiring.own_places(store))
     now = local_datetime(store.now(), store.zone)
     policy = store.policies.on(now.date())
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        taken = [name for name in (*SLIMS_FILES, _TOLD) if (folder / name).exists()]
-        if taken:
-            raise KnownError("file-not-writable", {"path": str(folder / taken[0]), "detail": "exists"})
-        counts, told = write_slims(library, policy, folder, now)
-        _write_told(folder / _TOLD, told)
+        for name in (*SLIMS_FILES, _TOLD):
+            if os.path.lexists(folder / name):
+                raise KnownError("file-not-writable", {"path": str(folder / name), "detail": "exists"})
+        with tempfile.TemporaryDirectory(prefix=".meja-", dir=folder) as aside:
+            counts, told = write_slims(library, policy, Path(aside), now)
+            _write_told(Path(aside) / _TOLD, told)
+            for name in (*SLIMS_FILES, _TOLD):
+                (Path(aside) / name).rename(folder / name)
     except OSError as error:
-        raise _not_written(folder, error) from error
+        raise not_written(folder, error) from error
     return {"ok": True, "folder": str(folder), "written": counts, "notes": len(told), "at": _minute(now)}
 
 
@@ -75,7 +86,7 @@ def _minute(now: datetime) -> str:
 
 
 @contextlib.contextmanager
-def _target(out: str) -> Iterator[TextIO]:
+def _target(out: str, store: DeskStore) -> Iterator[TextIO]:
     """Standard output in UTF-8 whatever the console says, or a file that stands only when it is whole."""
     if not out:
         reconfigure = getattr(sys.stdout, "reconfigure", None)
@@ -84,21 +95,10 @@ def _target(out: str) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    path = Path(out).expanduser()
-    aside = path.with_name(path.name + ".part")
-    try:
-        with aside.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            yield file
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise _not_written(path, error) from error
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-
-
-def _not_written(path: Path, error: OSError) -> KnownError:
-    if error.errno == 28:
-        return KnownError("disk-full", {"path": str(path)})
-    return KnownError("file-not-writable", {"path": str(path), "detail": error.strerror or ""})
+    with written(path_of(out), wiring.own_places(store)) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
+        try:
+            yield text
+        finally:
+            # The bytes' owner closes them; what is left in the text goes there first.
+            text.detach()

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from app.domain.slip import Slip, problems
 from app.ports import KnownError
+from app.services.out_file import OwnPlaces
 from app.services.slips import slip_from_json
 
 RETRY_SECONDS = 10.0
@@ -41,10 +42,11 @@ class SpoolPort(Protocol):
 
 
 class Printing:
-    """How slips become paper here: chosen by the settings. `kind` pdf means a file in the slips folder."""
+    """How slips become paper here: chosen by the settings. `kind` pdf means a file in the slips folder; `own` are the
+    places that no printer's file may lie in."""
 
-    def __init__(self, kind: str, target: str, width_mm: int, folder: Path) -> None:
-        self.kind, self.target, self.width_mm, self.folder = kind, target, width_mm, folder
+    def __init__(self, kind: str, target: str, width_mm: int, folder: Path, own: OwnPlaces) -> None:
+        self.kind, self.target, self.width_mm, self.folder, self.own = kind, target, width_mm, folder, own
 
     def print(self, slip: Slip, n: int) -> None:
         """Print one slip; raises PrinterProblem when the printer would not take it."""
@@ -99,11 +101,16 @@ class Printing:
         from app.printing.targets import PrinterProblem
 
         path = Path(self.target)
-        inside = path.resolve().is_relative_to(self.folder.parent.resolve())
-        other = path.is_file() and path.suffix.lower() not in PRINT_FILES and path.stat().st_size > 0
-        if not self.target or inside or other:
+        if not self.target or self._holds_other(path) or self.own.hold(path):
             raise PrinterProblem("printer-not-found", {"path": self.target})
         return self.target
+
+    def _holds_other(self, path: Path) -> bool:
+        try:
+            return path.is_file() and path.suffix.lower() not in PRINT_FILES and path.stat().st_size > 0
+        except OSError:
+            # A name that no disk takes is no printer either.
+            return True
 
     def _target(self) -> Any:
         from app.printing import targets

@@ -14,6 +14,7 @@ from app.__main__ import main
 from app.cli.commands import COMMANDS
 from app.domain.setting import SETTINGS
 from app.ports import KnownError
+from app.wiring import opened
 from db.home import Home
 from db.keys import open_with_recovery, read_wraps
 from resources.loader import load_json
@@ -87,6 +88,38 @@ def test_rules_from_a_file_are_checked_first(run: Run, tmp_path: Path) -> None:
         assert "meja:" in err
     rules.write_text(json.dumps(load_json("policy/campus.json")), encoding="utf-8")
     assert run("init", "--policy-file", str(rules))[0] == 0
+
+
+# --- files that a person names ---
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "items", "--out"), ("export", "state-hash", "--out"), ("export", "--as", "slims", "--out"),
+        ("print", "commands", "--out"), ("print", "labels", "B1", "--out"), ("recovery-key", "--out"), ("backup",),
+    ],
+)  # fmt: skip
+def test_no_command_writes_over_the_library_s_own(
+    run: Run, recovery: str, tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, stick = tmp_path / "home", tmp_path / "stick"
+    assert run("set", "copy.folder", str(stick))[0] == 0
+    made = Path(json.loads(run("backup", str(tmp_path / "cadangan"))[1])["backup"])
+    with opened(home) as store:
+        second = stick / store.identity.desk[:8]
+    (tmp_path / "tautan").symlink_to(home / "meja.db")
+    monkeypatch.chdir(home)
+    kept = {path: path.read_bytes() for path in (home / "meja.keys", made / "meja.keys")}
+    for target in (
+        home / "meja.db", home / "meja.keys", home / "new", Path("meja.db"), tmp_path / "tautan", second / "meja.db",
+        made / "meja.keys", tmp_path / "config" / "secrets.json",
+    ):  # fmt: skip
+        code, _, err = run(*command, str(target))
+        assert (code, str(target) in err) == (1, True), target
+    assert {path: path.read_bytes() for path in kept} == kept
+    assert paper_opens(recovery, home)
+    assert run("export", "state-hash")[0] == 0
 
 
 # --- what a library is asked --------------------------------------------------------------------------------------

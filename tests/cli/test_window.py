@@ -66,3 +66,16 @@ def test_a_demo_that_fails_leaves_no_home_behind(tmp_path: Path, monkeypatch: py
     with pytest.raises(KeyboardInterrupt):
         make_demo(tmp_path / "contoh", stop)
     assert not (tmp_path / "contoh").exists()
+
+
+def test_a_demo_that_fails_leaves_what_was_there_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEJA_CONFIG_DIR", str(tmp_path / "config"))
+    (tmp_path / "dokumen" / "surat").mkdir(parents=True)
+    (tmp_path / "dokumen" / "penting.txt").write_text("x", encoding="utf-8")
+
+    def stop(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_demo(tmp_path / "dokumen", stop)
+    assert sorted(path.name for path in (tmp_path / "dokumen").iterdir()) == ["penting.txt", "surat"]

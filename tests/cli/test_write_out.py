@@ -56,3 +56,12 @@ def test_slims_files_are_not_written_over_others(home: Place, tmp_path: Path) ->
     assert again.returncode == 1
     assert home.run("export", "--as", "slims").returncode == 2
     assert home.run("export").returncode == 2
+
+
+def test_slims_files_come_together_or_not_at_all(home: Place, tmp_path: Path) -> None:
+    folder = tmp_path / "slims"
+    folder.mkdir()
+    (folder / "notes.csv").write_text("mine", encoding="utf-8")
+    assert home.run("export", "--as", "slims", "--out", str(folder)).returncode == 1
+    assert [path.name for path in folder.iterdir()] == ["notes.csv"]
+    assert (folder / "notes.csv").read_text(encoding="utf-8") == "mine"

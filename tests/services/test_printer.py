@@ -15,6 +15,7 @@ from app.domain.slip import Slip
 from app.ports import KnownError
 from app.printing.targets import PrinterProblem
 from app.services import printer
+from app.services.out_file import OwnPlaces
 from app.services.printer import PrinterThread, Printing
 from app.services.session import Session
 from db.connection import connect
@@ -30,11 +31,16 @@ def until(holds: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.005)
 
 
+def own(library: Library) -> OwnPlaces:
+    """What no printer's file may lie in."""
+    return OwnPlaces((library.home.root,), library.home.keys.name)
+
+
 class Paper(Printing):
     """A printer that keeps what it printed, and fails while it is told to."""
 
     def __init__(self) -> None:
-        super().__init__("file", "", 80, Path())
+        super().__init__("file", "", 80, Path(), OwnPlaces((), "meja.keys"))
         self.printed: list[str] = []
         self.problem: Exception | None = None
         self.threads: set[str] = set()
@@ -158,7 +164,7 @@ def test_a_dead_printer_stops_no_loan_and_is_said(
 
 
 def test_a_usb_printer_that_is_not_there_keeps_the_slip(library: Library, session: Session) -> None:
-    with at_work(library, Printing("usb", "0fe6:811e", 80, library.home.slips)) as thread:
+    with at_work(library, Printing("usb", "0fe6:811e", 80, library.home.slips, own(library))) as thread:
         scan(session, CARD, "B001", "=finish")
         until(lambda: thread.problem == "printer-not-found" and thread.waiting == 1)
     assert states(library) == [("waiting", "printer-not-found")]
@@ -222,7 +228,7 @@ def test_pdf_slips_lie_in_the_home_for_a_day(library: Library, session: Session)
     old = library.home.slips / "20260101-080000-M1-A-000000-1.pdf"
     old.write_bytes(b"%PDF-old")
     os.utime(old, (time.time() - 2 * 86_400,) * 2)
-    with at_work(library, Printing("pdf", "", 80, library.home.slips)):
+    with at_work(library, Printing("pdf", "", 80, library.home.slips, own(library))):
         scan(session, CARD, "B001", "=finish")
         until(lambda: states(library) == [("done", "")])
     made = list(library.home.slips.iterdir())
@@ -237,19 +243,21 @@ def test_escpos_bytes_reach_a_file_and_nothing_else_is_overwritten(
     library: Library, session: Session, tmp_path: Path
 ) -> None:
     target = tmp_path / "printer.bin"
-    with at_work(library, Printing("file", str(target), 58, library.home.slips)):
+    with at_work(library, Printing("file", str(target), 58, library.home.slips, own(library))):
         scan(session, CARD, "B001", "=finish")
         until(lambda: states(library) == [("done", "")])
     assert len(target.read_bytes()) > 100
     letter = tmp_path / "surat.docx"
     letter.write_bytes(b"penting")
-    for wrong in (str(letter), "", str(library.home.store)):
+    linked = tmp_path / "linked.bin"
+    linked.hardlink_to(library.home.keys)
+    for wrong in (str(letter), "", str(library.home.store), str(linked), str(tmp_path / ("x" * 300))):
         with pytest.raises(PrinterProblem):
-            Printing("file", wrong, 58, library.home.slips).send(b"x")
+            Printing("file", wrong, 58, library.home.slips, own(library)).send(b"x")
     assert letter.read_bytes() == b"penting"
 
 
 @pytest.mark.parametrize(("kind", "target"), [("usb", "no hex"), ("usb", ""), ("pdf", ""), ("system", "x")])
 def test_a_printer_that_cannot_be_is_a_problem_in_words(library: Library, kind: str, target: str) -> None:
     with pytest.raises(PrinterProblem):
-        Printing(kind, target, 80, library.home.slips).send(b"x")
+        Printing(kind, target, 80, library.home.slips, own(library)).send(b"x")
