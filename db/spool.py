@@ -11,16 +11,18 @@ from msgspec import Struct
 from db.errors import spoken
 from db.sql import Reading
 
-TRIES = 1000
+_HANDED_OVER = "handed-over"
+"""Stands in `problem` from the moment a job goes to the printer until it is known what became of it."""
 
 
 class PrintJob(Struct, frozen=True):
-    """One thing to print."""
+    """One thing to print. `maybe_printed`: an earlier try may have put it on paper, and nobody could note it."""
 
     n: int
     kind: str
     body: dict[str, Any]
     attempts: int
+    maybe_printed: bool
 
 
 class Spool:
@@ -34,9 +36,11 @@ class Spool:
         reading: Reading = self._db
         with spoken():
             row = reading.execute(
-                "SELECT n, kind, body, attempts FROM print_job WHERE state = 'waiting' ORDER BY n LIMIT 1"
+                "SELECT n, kind, body, attempts, problem FROM print_job WHERE state = 'waiting' ORDER BY n LIMIT 1"
             ).fetchone()
-        return PrintJob(row[0], row[1], json.loads(row[2]), row[3]) if row else None
+        if row is None:
+            return None
+        return PrintJob(row[0], row[1], json.loads(row[2]), row[3], row[4].startswith(_HANDED_OVER))
 
     def waiting(self) -> int:
         """How many jobs wait."""
@@ -44,13 +48,18 @@ class Spool:
         with spoken():
             return int(reading.execute("SELECT count(*) FROM print_job WHERE state = 'waiting'").fetchone()[0])
 
+    def begun(self, n: int) -> None:
+        """A job goes to the printer now. Nothing is printed without this note: after a cut nobody else knows of it."""
+        self._write("UPDATE print_job SET problem = ? WHERE n = ?", (_HANDED_OVER, n))
+
     def done(self, n: int, now: int) -> None:
         """A job is on paper."""
         self._write("UPDATE print_job SET state = 'done', done_at = ?, problem = '' WHERE n = ?", (now, n))
 
-    def failed(self, n: int, problem: str) -> None:
-        """A job could not be printed now; it stays in the queue."""
-        self._write("UPDATE print_job SET attempts = attempts + 1, problem = ? WHERE n = ?", (problem[:200], n))
+    def failed(self, n: int, problem: str, *, maybe_printed: bool) -> None:
+        """A job could not be printed now, or not surely; it stays in the queue."""
+        noted = f"{_HANDED_OVER} {problem}" if maybe_printed else problem
+        self._write("UPDATE print_job SET attempts = attempts + 1, problem = ? WHERE n = ?", (noted[:200], n))
 
     def drop(self, n: int, problem: str) -> None:
         """A job that can never be printed is put away with its reason."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from app.domain.slip import Slip, problems
 from app.ports import KnownError
 from app.services.out_file import OwnPlaces
@@ -28,6 +30,8 @@ class Job(Protocol):
     def n(self) -> int: ...
     @property
     def body(self) -> dict[str, Any]: ...
+    @property
+    def maybe_printed(self) -> bool: ...
 
 
 class SpoolPort(Protocol):
@@ -35,8 +39,9 @@ class SpoolPort(Protocol):
 
     def next(self) -> Job | None: ...
     def waiting(self) -> int: ...
+    def begun(self, n: int) -> None: ...
     def done(self, n: int, now: int) -> None: ...
-    def failed(self, n: int, problem: str) -> None: ...
+    def failed(self, n: int, problem: str, *, maybe_printed: bool) -> None: ...
     def drop(self, n: int, problem: str) -> None: ...
     def close(self) -> None: ...
 
@@ -133,6 +138,9 @@ class PrinterThread:
     """Works the spool until it is stopped. `problem` is a code while the printer does not answer, else ""; `ending` is
     true once the desk ends.
 
+    What it handed to the printer it never hands over again because a full disk would not take the note. What an earlier
+    desk handed over without a note may be on paper already: it comes once more and says that it is a reprint.
+
     It rests for `rest` seconds before it begins: slips that wait from before would otherwise load what draws them
     while the window opens.
     """
@@ -154,6 +162,8 @@ class PrinterThread:
         self.ending = False
         self.problem = ""
         self.waiting = 0
+        self._printed: set[int] = set()
+        self._maybe_printed: dict[int, bool] = {}
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
 
     def start(self) -> None:
@@ -209,19 +219,27 @@ class PrinterThread:
     def _print(self, spool: SpoolPort, job: Job) -> bool:
         from app.printing.targets import PrinterProblem
 
-        try:
-            slip = slip_from_json(job.body)
-            if found := problems(slip):
-                spool.drop(job.n, found[0].code)
+        if job.n not in self._printed:
+            maybe = self._maybe_printed.get(job.n, job.maybe_printed)
+            try:
+                slip = slip_from_json(job.body)
+                if found := problems(slip):
+                    spool.drop(job.n, found[0].code)
+                    return True
+                spool.begun(job.n)
+                self._printing().print(replace(slip, reprint=slip.reprint or maybe), job.n)
+            except PrinterProblem as problem:
+                self.problem = problem.code
+                # Kept here as well, for the note may fail.
+                self._maybe_printed[job.n] = maybe = maybe or problem.maybe_printed
+                spool.failed(job.n, problem.code, maybe_printed=maybe)
+                return False
+            except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError) as error:
+                # A slip that cannot be drawn must not stand in the way of those behind it.
+                spool.drop(job.n, type(error).__name__)
                 return True
-            self._printing().print(slip, job.n)
-        except PrinterProblem as problem:
-            spool.failed(job.n, problem.code)
-            self.problem = problem.code
-            return False
-        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError) as error:
-            # A slip that cannot be drawn must not stand in the way of those behind it.
-            spool.drop(job.n, type(error).__name__)
-            return True
+            self._printed.add(job.n)
         spool.done(job.n, self._now())
+        self._printed.discard(job.n)
+        self._maybe_printed.pop(job.n, None)
         return True

@@ -39,11 +39,29 @@ def test_the_oldest_comes_first_and_leaves_when_it_is_printed(library: Library, 
 def test_what_failed_stays_first_and_says_why(library: Library, spool: Spool) -> None:
     job = spool.next()
     assert job is not None
-    spool.failed(job.n, "printer-not-found" + "x" * 500)
+    spool.failed(job.n, "printer-not-found" + "x" * 500, maybe_printed=False)
     again = spool.next()
     assert again is not None
     assert (again.n, again.attempts) == (job.n, 1)
     assert len(rows_of(library.store, "SELECT problem FROM print_job")[0][0]) == 200
+
+
+def test_what_went_to_the_printer_without_a_note_of_its_end_is_known(library: Library, spool: Spool) -> None:
+    job = spool.next()
+    assert job is not None
+    assert not job.maybe_printed
+
+    def unsure() -> bool:
+        again = spool.next()
+        assert again is not None
+        return again.maybe_printed
+
+    spool.begun(job.n)
+    assert unsure(), "cut off here"
+    spool.failed(job.n, "printer-not-found", maybe_printed=False)
+    assert not unsure()
+    spool.failed(job.n, "printer-timeout", maybe_printed=True)
+    assert unsure()
 
 
 def test_what_can_never_be_printed_is_put_away_and_kept(library: Library, spool: Spool) -> None:

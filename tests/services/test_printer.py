@@ -42,6 +42,7 @@ class Paper(Printing):
     def __init__(self) -> None:
         super().__init__("file", "", 80, Path(), OwnPlaces((), "meja.keys"))
         self.printed: list[str] = []
+        self.marked: list[bool] = []
         self.problem: Exception | None = None
         self.threads: set[str] = set()
 
@@ -51,6 +52,7 @@ class Paper(Printing):
         if self.problem is not None:
             raise self.problem
         self.printed.append(slip.act_no)
+        self.marked.append(slip.reprint)
 
 
 @contextmanager
@@ -161,6 +163,93 @@ def test_a_dead_printer_stops_no_loan_and_is_said(
         paper.problem = None
         until(lambda: len(paper.printed) == 2 and thread.problem == "" and thread.waiting == 0)
     assert [state for state, _ in states(library)] == ["done", "done"]
+
+
+class FullDisk(Spool):
+    """A spool whose disk takes no note while `full` is true."""
+
+    full = False
+    notes = 0
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+        FullDisk.notes += 1
+        if FullDisk.full:
+            raise KnownError("disk-full")
+        super()._write(statement, values)
+
+
+class PaperThatFills(Paper):
+    """The disk is full once the first slip is out."""
+
+    def print(self, slip: Slip, n: int) -> None:
+        super().print(slip, n)
+        FullDisk.full = True
+
+
+@contextmanager
+def on_a_full_disk(library: Library, paper: Paper) -> Iterator[PrinterThread]:
+    thread = PrinterThread(
+        lambda: FullDisk(connect(library.home.store, library.store.key)), lambda: paper, lambda: library.clock.wall
+    )
+    thread.start()
+    try:
+        yield thread
+    finally:
+        thread.stop()
+
+
+def test_a_full_disk_prints_no_slip_again_and_again(
+    library: Library, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(FullDisk, "full", False)
+    monkeypatch.setattr(FullDisk, "notes", 0)
+    scan(session, CARD, "B001", "=finish")
+    paper = PaperThatFills()
+    with on_a_full_disk(library, paper) as thread:
+        until(lambda: FullDisk.notes > 10)
+        assert thread.problem == "disk-full"
+        assert paper.printed == ["M1-A-000001"]
+        FullDisk.full = False
+        until(lambda: [state for state, _ in states(library)] == ["done"])
+    assert (paper.printed, paper.marked) == (["M1-A-000001"], [False])
+
+
+def test_a_slip_of_which_nobody_knows_comes_once_more_and_says_so(
+    library: Library, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(FullDisk, "full", False)
+    scan(session, CARD, "B001", "=finish")
+    paper = PaperThatFills()
+    with on_a_full_disk(library, paper):
+        until(lambda: bool(paper.printed))
+    for _ in range(2):
+        with on_a_full_disk(library, paper) as thread:
+            until(lambda: thread.problem == "disk-full")
+    assert paper.printed == ["M1-A-000001"], "nothing is printed that cannot be noted"
+    FullDisk.full = False
+    again = Paper()
+    with at_work(library, again):
+        until(lambda: [state for state, _ in states(library)] == ["done"])
+    assert (again.printed, again.marked) == (["M1-A-000001"], [True])
+
+
+def test_what_may_be_on_paper_in_part_comes_again_as_a_reprint(
+    library: Library, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "RETRY_SECONDS", 0.01)
+    paper = Paper()
+    paper.problem = PrinterProblem("printer-broke-off", maybe_printed=True)
+    scan(session, CARD, "B001", "=finish")
+    with at_work(library, paper):
+        until(lambda: rows_of(library.store, "SELECT attempts FROM print_job")[0][0] > 0)
+        paper.problem = PrinterProblem("printer-refused")
+        before = rows_of(library.store, "SELECT attempts FROM print_job")[0][0]
+        until(lambda: rows_of(library.store, "SELECT attempts FROM print_job")[0][0] > before + 1)
+        paper.problem = None
+        until(lambda: bool(paper.printed))
+    assert paper.marked == [True]
 
 
 def test_a_usb_printer_that_is_not_there_keeps_the_slip(library: Library, session: Session) -> None:
