@@ -315,7 +315,8 @@ class Finding(NamedTuple):
 class ImportPlan(Struct, frozen=True):
     """What an import does beside its rows: how loans get their terms, which rules are published.
 
-    `type_codes` gives a staged reader's type, as the source names it, its code here.
+    `type_codes` gives a staged reader's type, as the source names it, its code here; `default_type` is for readers of
+    whom the source says no type ("" = they stay without).
     `terms(member type, collection, material, rule)` gives the canonical terms ("{}" when no rule speaks) and their
     rule version; it is asked once per combination.
     """
@@ -326,6 +327,7 @@ class ImportPlan(Struct, frozen=True):
     policy: Policy | None = None
     member_types: Sequence[tuple[MemberType, str]] = ()
     type_codes: Mapping[str, str] = field(default_factory=dict)
+    default_type: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     staff: str = ""
     dry_run: bool = False
@@ -334,7 +336,9 @@ class ImportPlan(Struct, frozen=True):
 class ImportTotals(Struct):
     """What an import did, by kind, and how source and store compare afterwards.
 
-    `reconcile`: line of the sheet → (count or rupiah in the source's usable rows, in the store).
+    `reconcile`: line of the sheet → (count or rupiah in the source's usable rows, in the store). `types`: the source's
+    readers by the type they have here, `typed` of them were given the plan's default type. `kinds`: the source's copies
+    by collection and material. `library`: all titles, copies and members that the library has afterwards.
     """
 
     accepted: dict[str, int] = field(default_factory=dict)
@@ -343,6 +347,10 @@ class ImportTotals(Struct):
     missing: dict[str, int] = field(default_factory=dict)
     reconcile: dict[str, tuple[int, int]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    types: dict[str, int] = field(default_factory=dict)
+    typed: int = 0
+    kinds: list[tuple[str, str, int]] = field(default_factory=list)
+    library: dict[str, int] = field(default_factory=dict)
     policy: str = ""
 
 

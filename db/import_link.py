@@ -45,12 +45,16 @@ _BY_SOURCE = (
 )
 
 
-def link(connection: apsw.Connection, tick: Tick) -> None:
-    """Join the staged rows; afterwards each has its record's id and `fresh`, and each copy the id of its title."""
+def link(connection: apsw.Connection, tick: Tick, default_type: str = "") -> int:
+    """Join the staged rows; afterwards each has its record's id and `fresh`, and each copy the id of its title.
+
+    Returns how many readers were given the default type.
+    """
     steps = (_index, _drop_repeated, _match_titles, _match_items, _adopt_titles, _give_titles, _match_members)
     for number, step in enumerate(steps):
         tick("linking", number, len(steps))
         step(connection)
+    return _give_types(connection, default_type) if default_type else 0
 
 
 def _index(connection: apsw.Connection) -> None:
@@ -229,3 +233,16 @@ def _match_members(connection: Reading) -> None:
         else:
             _find(connection, "member", False, "number-of-other-member", file, line, {"member_no": number})
             connection.execute("DELETE FROM stage.member WHERE n = ?", (n,))
+
+
+def _give_types(connection: Reading, default: str) -> int:
+    """Readers of whom the source says no type keep the one they have here, and have the default one otherwise."""
+    same = "FROM main.member m WHERE m.id = s.id AND s.member_type = ''"
+    # One that an earlier import left without a type says nothing new, and is mended all the same.
+    connection.execute(
+        f"UPDATE stage.member AS s SET fresh = {CHANGED} {same} AND s.fresh = {SAME} AND m.member_type = ''"
+    )
+    connection.execute(f"UPDATE stage.member AS s SET member_type = m.member_type {same}")
+    count: int = connection.execute("SELECT count(*) FROM stage.member WHERE member_type = ''").fetchone()[0]
+    connection.execute("UPDATE stage.member SET member_type = ? WHERE member_type = ''", (default,))
+    return count

@@ -306,3 +306,20 @@ def reconcile(connection: apsw.Connection, totals: ImportTotals) -> None:
     reading: Reading = connection
     for line, (theirs, ours) in _RECONCILE.items():
         totals.reconcile[line] = (reading.execute(theirs).fetchone()[0], reading.execute(ours).fetchone()[0])
+
+
+def count_kinds(connection: apsw.Connection, totals: ImportTotals) -> None:
+    """Count what rules speak of, readers by type and copies by collection and material, and the whole library."""
+    reading: Reading = connection
+    members = reading.execute(
+        "SELECT m.member_type, count(*) FROM stage.member s JOIN main.member m ON m.id = s.id"
+        " GROUP BY 1 ORDER BY 2 DESC, 1"
+    )
+    totals.types = dict(members.fetchall())
+    items = reading.execute(
+        "SELECT i.collection, t.material, count(*) FROM stage.item s JOIN main.item i ON i.id = s.id"
+        " JOIN main.title t ON t.id = i.title GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+    )
+    totals.kinds = [(row[0], row[1], row[2]) for row in items]
+    for kind in ("title", "item", "member"):
+        totals.library[kind] = reading.execute(f"SELECT count(*) FROM main.{kind} WHERE gone = 0").fetchone()[0]

@@ -34,7 +34,7 @@ from db.import_link import link
 from db.import_loans import LoanTaker
 from db.import_place import stage_path, sweep
 from db.import_records import RecordTaker
-from db.import_rest import RestTaker, reconcile
+from db.import_rest import RestTaker, count_kinds, reconcile
 from db.records import ITEM_COLUMNS, MEMBER_COLUMNS, TITLE_COLUMNS, item_values, member_values, title_values
 from db.sql import Reading
 from db.store import DeskStore
@@ -191,8 +191,7 @@ class StoreImport:
             connection = self._store.connection
             for said, code in plan.type_codes.items():
                 connection.execute("UPDATE stage.member SET member_type = ? WHERE member_type = ?", (code, said))
-            link(connection, tick)
-        totals = ImportTotals()
+            totals = ImportTotals(typed=link(connection, tick, plan.default_type))
         try:
             with self._store.act(staff=plan.staff) as act:
                 RecordTaker(connection, act.at, totals).take(plan, tick)
@@ -209,6 +208,7 @@ class StoreImport:
                 RestTaker(self._store, act, totals, taker.journal, taker.parties).take(plan, tick)
                 tick("checking", 0, 1)
                 reconcile(connection, totals)
+                count_kinds(connection, totals)
                 tick("writing", 0, 1)
                 if plan.dry_run:
                     raise _TakeBack

@@ -70,7 +70,8 @@ def bring_in(home: Path, recovery: str, request: ImportRequest, progress: Progre
             progress.end()
             door.close()
         copied = "" if request.dry_run else _refresh_second_copy(store)
-    answer = {**as_json(result), "report": str(report), "seconds": round(time.monotonic() - began, 1)}
+    answer = {**as_json(result), "notices": reporter.notices(result), "report": str(report)}
+    answer["seconds"] = round(time.monotonic() - began, 1)
     return {**answer, "second_copy": copied} if copied else answer
 
 
@@ -113,6 +114,7 @@ def as_json(result: ImportResult) -> dict[str, Any]:
         "notes": result.notes,
         "rules": result.rules,
         "policy": totals.policy,
+        "library": totals.library,
         "reconcile": {line: {"source": theirs, "meja": ours} for line, (theirs, ours) in result.reconcile().items()},
     }
 
@@ -128,6 +130,8 @@ def _say(answer: Mapping[str, Any]) -> None:
     for name in ("accepted", "updated", "unchanged", "refused"):
         parts = ", ".join(f"{words['id'].get('kind.' + kind, kind)} {count}" for kind, count in answer[name].items())
         print(f"{words['id']['said.' + name]} / {words['en']['said.' + name]}: {parts or '-'}")
+    for notice in answer["notices"]:
+        print(f"! {notice['kalimat']}\n  {notice['sentence']}")
     print(f"{words['id']['said.report']} / {words['en']['said.report']}: {answer['report']}")
 
 

@@ -19,6 +19,7 @@ from ui.first_start import Begun, Tell
 from ui.first_start import run as run_window
 
 STEPS = 6
+MOST_NOTICES = 4
 
 
 class Beginnings:
@@ -95,6 +96,10 @@ def _lines(answer: Mapping[str, Any]) -> tuple[tuple[str, Mapping[str, Param]], 
     refused = sum(answer["refused"].values())
     if refused:
         lines.append(("refused", {"n": refused, "file": str(answer["report"])}))
+    notices = answer["notices"]
+    lines += [("notice", {"text": one["kalimat"]}) for one in notices[:MOST_NOTICES]]
+    if len(notices) > MOST_NOTICES:
+        lines.append(("more-notices", {"n": len(notices) - MOST_NOTICES, "file": str(answer["report"])}))
     return tuple(lines)
 
 

@@ -50,6 +50,18 @@ class Reporter:
         words = self._words[language]
         return str(words.get(f"reason.{reason}", words["reason.other"].replace("{code}", reason)))
 
+    def notices(self, result: ImportResult) -> list[dict[str, str]]:
+        """What a person must hear, with its facts and a sentence in both languages."""
+        return [
+            {
+                "code": one.code,
+                **one.params,
+                "kalimat": one.said(self._words["id"]),
+                "sentence": one.said(self._words["en"]),
+            }
+            for one in result.notices
+        ]
+
     def _rows(self, result: ImportResult, findings: Iterable[Finding]) -> Counter[tuple[str, bool, str]]:
         counted: Counter[tuple[str, bool, str]] = Counter()
         with (self._folder / "report.csv").open("w", encoding="utf-8-sig", newline="") as file:
@@ -95,8 +107,10 @@ class Reporter:
             "refused": result.refused,
             "missing_in_source": totals.missing,
             "reasons": reasons,
+            "notices": self.notices(result),
             "rules": result.rules,
             "policy": totals.policy,
+            "library": totals.library,
             "reconcile": {line: {"source": a, "meja": b} for line, (a, b) in result.reconcile().items()},
         }
         text = json.dumps(summary, ensure_ascii=False, indent=1)
@@ -123,6 +137,8 @@ class Reporter:
             Column(heads[4], 3.0),
         )
         facts = [(words["sheet.files"], ", ".join(files)), (words["sheet.made"], stamp)]
+        whole = ", ".join(f"{words[f'kind.{kind}']} {_figure(n)}" for kind, n in result.totals.library.items())
+        facts.append((words["sheet.library"], whole or "-"))
         if result.dry_run:
             facts.append((words["sheet.note"], words["said.dry-run"]))
         pdf = render_table_report(
@@ -150,6 +166,10 @@ class Reporter:
             why = words["sheet.equal"] if not difference else words["sheet.differs"]
             figures = (_figure(theirs), _figure(ours), _figure(difference) if difference else "0")
             yield Row((words[f"line.{line}"], *figures, why), tone)
+        if result.notices:
+            yield Row((words["sheet.notices"],), RowTone.GROUP)
+        for notice in result.notices:
+            yield Row(("", "", "", "", notice.said(words)), RowTone.DIFFERS)
         whys = [(key, count) for key, count in sorted(counted.items()) if not key[1] or key[2] in _EXPLAIN]
         if whys:
             yield Row((words["sheet.reasons"],), RowTone.GROUP)

@@ -6,6 +6,7 @@ fines from the first day. It knows rows and rules, not stores.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -24,6 +25,7 @@ from app.domain.loan_rule import (
     slims_rules,
     slims_terms,
 )
+from app.domain.member_kinds import known_type
 from app.domain.policy import MAX_RULES, Policy, Thresholds
 from app.domain.policy_check import ERROR, check_policy
 from app.domain.records import MemberType
@@ -61,6 +63,7 @@ class SourceRules(Struct):
     dated: set[date] = field(default_factory=set)
     settings: dict[str, str] = field(default_factory=dict)
     said_types: dict[str, Place] = field(default_factory=dict)
+    said_times: Counter[str] = field(default_factory=Counter)
 
     def add(self, row: MemberTypeRow | LoanRuleRow | ClosedDayRow | SettingRow) -> None:
         """Remember one row; beyond what a policy can hold they are dropped, which `policy_of` tells."""
@@ -80,14 +83,22 @@ class SourceRules(Struct):
 
 
 class Types(Struct):
-    """Member types of the source as this library has them. `codes`: what the source calls a type → its code here."""
+    """Member types of the source as this library has them. `codes`: what the source calls a type → its code here;
+    `matched`: those of them that are called otherwise here.
+    """
 
     codes: dict[str, str] = field(default_factory=dict)
+    matched: dict[str, str] = field(default_factory=dict)
     put: list[tuple[MemberType, str]] = field(default_factory=list)
 
 
-def types_of(said: SourceRules, known: Sequence[tuple[MemberType, str]]) -> Types:
-    """Give every type a code: the one it had at the last run, that of a type of the same name, or a new one."""
+def types_of(
+    said: SourceRules, known: Sequence[tuple[MemberType, str]], policy: Policy | None = None, default: str = ""
+) -> Types:
+    """Give every type a code: the one it had at the last run, that of a type of the same name, that of the type of
+    the rules in force (`policy`) which the name certainly means, or a new one. `default` is a code that readers of no
+    type will have.
+    """
     types = Types()
     by_source = {key: kind for kind, key in known if key}
     by_code = {kind.code: kind for kind, _ in known}
@@ -106,13 +117,30 @@ def types_of(said: SourceRules, known: Sequence[tuple[MemberType, str]]) -> Type
             continue
         stored = by_source.get(name)
         found = stored.code if stored else by_name.get(fold(name), "") or (slug(name) if slug(name) in by_code else "")
+        if not found and policy is not None:
+            found = known_type(name, policy)
+            if found and found != slug(name):
+                types.matched[name] = found
         if not found:
             found = _free(slug(name), by_code)
-            kind = MemberType(found, name[:MAX_TEXT])
-            by_code[found], by_name[fold(name)] = kind, found
-            types.put.append((kind, ""))
+            by_name[fold(name)] = found
         types.codes[name] = found
+        if found not in by_code:
+            shown = type_name(found) if name in types.matched else name[:MAX_TEXT]
+            _put(types, by_code, MemberType(found, shown))
+    if default and default not in by_code:
+        _put(types, by_code, MemberType(default, type_name(default)))
     return types
+
+
+def _put(types: Types, by_code: dict[str, MemberType], kind: MemberType) -> None:
+    by_code[kind.code] = kind
+    types.put.append((kind, ""))
+
+
+def type_name(code: str) -> str:
+    """A name for a type of which the rules give only the code: "tenaga-ahli" is "Tenaga ahli"."""
+    return code.replace("-", " ").capitalize()[:MAX_TEXT]
 
 
 def slug(name: str) -> str:

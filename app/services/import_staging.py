@@ -115,6 +115,7 @@ class Staging(Struct):
         self.seen["member"] += 1
         if row.member_type not in self.rules.said_types:
             self.rules.said_types[row.member_type] = row.place
+        self.rules.said_times[row.member_type] += 1
         if self.wants_pictures and row.photo:
             self.named_pictures["member"].append((row.source_key, row.photo))
         member = Member(

@@ -14,11 +14,13 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from app.domain.clock import local_date
+from app.domain.member_kinds import ordinary_type
 from app.domain.policy import Policy, policy_on
 from app.importers.problems import ImportProblem
-from app.importers.rows import LoanRuleRow, MemberTypeRow
+from app.importers.rows import LoanRuleRow, MemberTypeRow, Noted
 from app.ports import Finding, ImportDoor, ImportPlan, ImportTotals, KnownError
 from app.services import import_rules as rules_of
+from app.services.import_notices import Notice, Notices, types_given, without_rules
 from app.services.import_pictures import take_pictures
 from app.services.import_sources import Given, Reading, look, rows_of, source_name
 from app.services.import_staging import Staging, params_text
@@ -52,6 +54,7 @@ class ImportResult(Struct):
     rules: str = ""
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     owed_refused: int = 0
+    notices: list[Notice] = field(default_factory=list)
 
     def reconcile(self) -> dict[str, tuple[int, int]]:
         """Line of the sheet → (what the source has, refused rows included; what the library has of it now)."""
@@ -113,10 +116,13 @@ class Imports:
             watch("pictures", 0, 1)
             take_pictures(request.pictures, staging, watch)
         name = source_name(given, request.reading)
-        plan, said = self._plan(request, run_id, name, staging, settings)
+        plan, used, said = self._plan(request, run_id, name, staging, settings)
         totals = self._door.commit(plan, watch)
         if request.dry_run:
             totals.policy = ""
+        names = {kind.code: kind.name for kind, _ in (*self._door.member_types(), *plan.member_types)}
+        totals.findings += types_given(names.get(plan.default_type, plan.default_type), totals.typed)
+        totals.findings += without_rules(used, totals.types, totals.kinds, names)
         return self._result(request, plan, staging, totals, said)
 
     def _read(self, given: Sequence[Given], request: ImportRequest, watch: Watch) -> Staging:
@@ -130,9 +136,15 @@ class Imports:
 
     def _plan(
         self, request: ImportRequest, run_id: str, source: str, staging: Staging, settings: Mapping[str, object]
-    ) -> tuple[ImportPlan, str]:
-        types = rules_of.types_of(staging.rules, self._door.member_types())
+    ) -> tuple[ImportPlan, Policy | None, str]:
+        """What to do, the rules that hold afterwards, and what becomes of the source's."""
         today = local_date(self._now, self._zone)
+        in_force = self._in_force(today)
+        # A source that keeps member types of its own knows who has none; a list that says no type means ordinary ones.
+        default = ordinary_type(in_force) if in_force is not None and not staging.rules.types else ""
+        default = default if "" in staging.rules.said_types else ""
+        types = rules_of.types_of(staging.rules, self._door.member_types(), in_force, default)
+        self._tell_matched(staging, types)
         policy, notes = rules_of.policy_of(staging.rules, types.codes, self._zone)
         for note in notes:
             staging.put(note)
@@ -147,16 +159,27 @@ class Imports:
             policy=published,
             member_types=types.put,
             type_codes=types.codes,
+            default_type=default,
             settings=fill,
             staff=request.staff,
             dry_run=request.dry_run,
         )
-        return plan, said
+        return plan, used, said
+
+    def _in_force(self, today: date) -> Policy | None:
+        versions = list(self._door.policies())
+        return policy_on(versions, today) or (versions[0] if versions else None)
+
+    def _tell_matched(self, staging: Staging, types: rules_of.Types) -> None:
+        for said, code in types.matched.items():
+            place = staging.rules.said_types[said]
+            facts = {"n": str(staging.rules.said_times[said]), "said": said, "type": code}
+            staging.put(Noted("member-type", "type-matched", place, facts))
 
     def _choose(self, policy: Policy | None, wish: str, today: date) -> tuple[Policy | None, Policy | None, str]:
         """(version to publish, version the open loans stand under, what was done: "" none, published, same, kept)."""
         versions = list(self._door.policies())
-        in_force = policy_on(versions, today) or (versions[0] if versions else None)
+        in_force = self._in_force(today)
         if policy is None:
             return None, in_force, ""
         if in_force is not None and rules_of.same_rules(policy, in_force):
@@ -186,12 +209,16 @@ class Imports:
         result = ImportResult(plan.run_id, plan.source, request.dry_run, totals, dict(staging.seen), rules=said)
         result.refused_by_source = dict(staging.refused)
         result.owed_refused = staging.owed_refused
+        notices = Notices()
         for finding in self._door.findings():
             _count(result, finding)
+            notices.add(finding)
         for finding in totals.findings:
             _count(result, finding)
+            notices.add(finding)
             if finding.kind == "loan":
                 result.reasons["loan-in-door", finding.reason] += 1
+        result.notices = notices.every()
         return result
 
 
