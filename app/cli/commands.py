@@ -17,12 +17,13 @@ from app.domain import right
 from app.domain.clock import BEHIND_MS, ZONES, local_date
 from app.domain.policy import Policy
 from app.domain.policy_check import ERROR, check_policy
+from app.domain.records import Staff
 from app.domain.setting import BY_KEY, SETTINGS, check_setting
 from app.domain.strict_json import BadFormat
 from app.ports import KnownError
 from app.services.out_file import not_written, refuse_own
 from app.services.rules import publish
-from app.services.staff import People, add_staff, set_pin
+from app.services.staff import People, add_staff, deactivate, may, rename, set_pin
 from db.store import DeskStore
 
 OK, FAILED = 0, 1
@@ -212,8 +213,9 @@ def run_set(options: argparse.Namespace) -> int:
     changing = options.value is not None
     with wiring.opened(home_of(options), read_only=not changing, recovery=recovery_of(options)) as store:
         if changing:
+            who = _allowed(store, options.staff, right.SETTINGS)
             value = _setting_value(options.key, options.value)
-            with store.act() as act:
+            with store.act(staff=who.id) as act:
                 act.set_setting(options.key, value)
                 act.record("record.edited", {"record": "setting", "id": secrets.token_hex(16)})
         with store.read() as facts:
@@ -241,27 +243,51 @@ def _setting_value(key: str, text: str) -> Any:
 
 
 def run_staff(options: argparse.Namespace) -> int:
-    """List people, add one, or give one another PIN (the PIN comes from MEJA_PIN)."""
-    changing = bool(options.add or options.pin)
-    pin = os.environ.get("MEJA_PIN", "")
+    """List people, or by right: add one, rename one, say that one works here no more, give one another PIN."""
+    changing = bool(options.add or options.pin or options.rename or options.remove)
     with wiring.opened(home_of(options), read_only=not changing, recovery=recovery_of(options)) as store:
-        if options.add:
-            with store.act() as act:
-                try:
-                    add_staff(act, secrets.token_hex(16), options.add, options.add, RIGHTS[options.rights], pin)
-                except ValueError as error:
-                    raise KnownError("usage", {"detail": str(error)}) from error
-        elif options.pin:
-            person = People(store).named(options.pin)
-            if person is None:
-                raise KnownError("staff-unknown", {"name": options.pin})
-            with store.act() as act:
-                set_pin(act, person, pin)
+        if changing:
+            who = _allowed(store, options.staff, right.STAFF)
+            try:
+                _change_people(store, who, options)
+            except ValueError as error:
+                raise KnownError("usage", {"detail": str(error)}) from error
         with store.read() as facts:
             for staff in facts.staff_list():
-                line = {"name": staff.name, "rights": sorted(staff.rights), "pin": bool(staff.pin_hash)}
+                line = {
+                    "id": staff.id,
+                    "name": staff.name,
+                    "rights": sorted(staff.rights),
+                    "pin": bool(staff.pin_hash),
+                    "active": staff.active,
+                }
                 print(json.dumps(line, ensure_ascii=False))
     return OK
+
+
+def _change_people(store: DeskStore, who: Staff, options: argparse.Namespace) -> None:
+    named = options.pin or options.remove or (options.rename or [""])[0]
+    person = People(store).named(named) if named else None
+    if named and person is None:
+        raise KnownError("staff-unknown", {"name": named})
+    # Without --staff nobody's own PIN is asked for, so the variable may hold the new one.
+    pin = os.environ.get("MEJA_NEW_PIN", "") or ("" if options.staff else os.environ.get("MEJA_PIN", ""))
+    with store.act(staff=who.id) as act:
+        if person is None:
+            add_staff(act, secrets.token_hex(16), options.add, options.add, RIGHTS[options.rights], pin)
+        elif options.pin:
+            set_pin(act, person, pin)
+        elif options.remove:
+            deactivate(act, person)
+        else:
+            rename(act, person, options.rename[1])
+
+
+def _allowed(store: DeskStore, name: str, needed: str) -> Staff:
+    """Who acts: the named person by the PIN in MEJA_PIN, or the only one without; KnownError without the right."""
+    staff = wiring.session(store, name, os.environ.get("MEJA_PIN", "")).staff
+    may(store, staff, needed, named=bool(name))
+    return staff
 
 
 def run_policy(options: argparse.Namespace) -> int:

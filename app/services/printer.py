@@ -226,8 +226,9 @@ class PrinterThread:
                 if found := problems(slip):
                     spool.drop(job.n, found[0].code)
                     return True
+                printing = self._printing()
                 spool.begun(job.n)
-                self._printing().print(replace(slip, reprint=slip.reprint or maybe), job.n)
+                printing.print(replace(slip, reprint=slip.reprint or maybe), job.n)
             except PrinterProblem as problem:
                 self.problem = problem.code
                 # Kept here as well, for the note may fail.

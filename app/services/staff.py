@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from msgspec.structs import replace
 
@@ -62,8 +63,7 @@ class People:
 
     def named(self, name: str) -> Staff | None:
         """The one active person of this name, short name or id; None when nobody or several fit."""
-        key = name.strip().casefold()
-        fits = [s for s in self.active() if key in (s.id, s.name.casefold(), s.short_name.casefold())]
+        fits = [staff for staff in self.active() if _called(name) & {staff.id, *_called(staff.name, staff.short_name)}]
         return fits[0] if len(fits) == 1 else None
 
     def by_badge(self, code: str) -> Staff | None:
@@ -89,15 +89,60 @@ class People:
         return fits if any(needed in staff.rights for staff in fits) else []
 
 
+def may(store: Store, staff: Staff, needed: str, *, named: bool) -> None:
+    """KnownError("no-right-to-…") when this person may not do what the right is for.
+
+    Somebody who was not `named` may, while nobody who has the right has a PIN: whoever sits there could call himself by
+    such a person's name, and a new home must be able to begin.
+    """
+    if needed in staff.rights:
+        return
+    guarded = any(person.pin_hash for person in People(store).active() if needed in person.rights)
+    if named or guarded:
+        raise KnownError(f"no-right-to-{needed}")
+
+
 def add_staff(act: Act, staff_id: str, name: str, short_name: str, rights: frozenset[str], pin: str = "") -> Staff:
     """Add or change a member of staff; an edit event names the record, never the person.
 
-    KnownError: "pin-too-short", or "pin-taken" when another active person has this PIN.
+    KnownError: "pin-too-short"; "pin-taken" or "name-taken" when another active person has this PIN, or answers to one
+    of these names: of two people of one name neither could sign in.
     """
-    if not is_id(staff_id) or not name.strip():
+    if not is_id(staff_id):
         raise ValueError("staff-incomplete")
-    kept = _new_pin(act, staff_id, pin) if pin else ""
-    return _keep(act, Staff(staff_id, name.strip(), short_name.strip() or name.strip(), rights, kept))
+    named = _named(act, Staff(staff_id, "", "", rights), name, short_name)
+    return _keep(act, replace(named, pin_hash=_new_pin(act, staff_id, pin) if pin else ""))
+
+
+def rename(act: Act, staff: Staff, name: str) -> Staff:
+    """Give a person another name, which is the short one, too; KnownError("name-taken") as for `add_staff`."""
+    return _keep(act, _named(act, staff, name, ""))
+
+
+def deactivate(act: Act, staff: Staff) -> Staff:
+    """A person who works here no more: signs nothing from now on, and stays on record for what is signed.
+
+    KnownError("last-head") for the last one with the right to look after people.
+    """
+    others = [other for other in act.staff_list() if other.active and other.id != staff.id]
+    if right.STAFF in staff.rights and not any(right.STAFF in other.rights for other in others):
+        raise KnownError("last-head", {"name": staff.name})
+    return _keep(act, replace(staff, active=False))
+
+
+def _named(act: Act, staff: Staff, name: str, short_name: str) -> Staff:
+    name, short_name = name.strip(), short_name.strip() or name.strip()
+    if not name or not (name + short_name).isprintable():
+        raise ValueError("staff-incomplete")
+    for other in act.staff_list():
+        if other.active and other.id != staff.id and _called(name, short_name) & _called(other.name, other.short_name):
+            raise KnownError("name-taken", {"name": name})
+    return replace(staff, name=name, short_name=short_name)
+
+
+def _called(*names: str) -> set[str]:
+    """Names as they are compared: small and capital letters and blanks alike."""
+    return {" ".join(normalize("NFKC", name).split()).casefold() for name in names}
 
 
 def set_pin(act: Act, staff: Staff, pin: str) -> Staff:

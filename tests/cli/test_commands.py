@@ -185,6 +185,71 @@ def test_people_are_listed_and_added_without_showing_pins(
     assert run("staff", "--add", " ")[0] == 2
 
 
+@pytest.fixture
+def guarded(run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A head with a PIN and a clerk without one; the first head, who had none, is gone."""
+    monkeypatch.setenv("MEJA_NEW_PIN", "8642")
+    assert run("staff", "--add", "Hasan Basri", "--rights", "head")[0] == 0
+    monkeypatch.delenv("MEJA_NEW_PIN")
+    assert run("staff", "--remove", "Kepala")[0] == 0
+    monkeypatch.setenv("MEJA_PIN", "8642")
+    assert run("staff", "--staff", "Hasan Basri", "--add", "Ani")[0] == 0
+
+
+def people(run: Run) -> dict[str, dict[str, Any]]:
+    """Everybody on record by name."""
+    return {line["name"]: line for line in map(json.loads, run("staff")[1].splitlines())}
+
+
+CHANGES = (
+    ("staff", "--add", "Sri"), ("staff", "--pin", "Ani"), ("staff", "--rename", "Ani", "Ani Suryani"),
+    ("staff", "--remove", "Ani"), ("set", "slip.footer", "x"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_people_and_settings_are_changed_by_right_only(
+    run: Run, guarded: None, change: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = run("staff")[1], run("set")[1]
+    assert run(*change)[0] == 1, "a clerk without a PIN sits there"
+    assert run(*change, "--staff", "Ani")[0] == 1
+    monkeypatch.setenv("MEJA_PIN", "1111")
+    code, _, err = run(*change, "--staff", "Hasan Basri")
+    assert (code, "PIN" in err) == (1, True)
+    assert (run("staff")[1], run("set")[1]) == before
+    monkeypatch.setenv("MEJA_PIN", "8642")
+    monkeypatch.setenv("MEJA_NEW_PIN", "9753")
+    assert run(*change, "--staff", "Hasan Basri")[0] == 0
+    assert (run("staff")[1], run("set")[1]) != before
+
+
+@pytest.mark.parametrize("name", ["Hasan Basri", " hasan  BASRI "])
+def test_a_name_that_somebody_has_is_refused(run: Run, guarded: None, name: str) -> None:
+    code, _, err = run("staff", "--staff", "Hasan Basri", "--add", name)
+    assert (code, "Hasan" in err or "hasan" in err) == (1, True)
+    assert run("staff", "--staff", "Hasan Basri", "--rename", "Ani", name)[0] == 1
+    assert run("staff", "--staff", "Hasan Basri", "--rename", "Hasan Basri", "Hasan basri")[0] == 0, "one's own"
+    assert run("set", "slip.footer", "x", "--staff", "Hasan Basri")[0] == 0, "he can still sign"
+
+
+def test_whoever_leaves_stays_on_record_and_signs_nothing(run: Run, guarded: None) -> None:
+    head = ("--staff", "Hasan Basri")
+    assert run("staff", *head, "--remove", "Ani")[0] == 0
+    assert people(run)["Ani"]["active"] is False
+    assert run("staff", *head, "--remove", "Ani")[0] == 1, "nobody of that name works here"
+    assert run("staff", *head, "--add", "Ani")[0] == 0, "the name is free again"
+    code, _, err = run("staff", *head, "--remove", "Hasan Basri")
+    assert (code, "Hasan Basri" in err) == (1, True)
+    assert people(run)["Hasan Basri"]["active"] is True
+
+
+def test_a_new_home_can_begin_whoever_was_added_first(run: Run, recovery: str) -> None:
+    assert run("staff", "--add", "Ani")[0] == 0
+    assert run("staff", "--add", "Budi")[0] == 0, "three people without a PIN: nobody in particular"
+    assert run("set", "slip.footer", "x")[0] == 0
+
+
 def test_rules_are_published_and_shown(run: Run, recovery: str, tmp_path: Path) -> None:
     rules = tmp_path / "rules.json"
     document: dict[str, Any] = {**load_json("policy/campus.json"), "version": "campus-2"}

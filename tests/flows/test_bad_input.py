@@ -137,9 +137,9 @@ def test_a_double_scan_is_said_once_and_lends_once(place: Place) -> None:
 
 
 def test_a_late_entry_needs_the_right(place: Place) -> None:
-    added = Place(place.home, place.config, more={"MEJA_PIN": "8642"})
-    assert added.run("staff", "--add", "Ani", "--rights", "desk").returncode == 0
-    with added.desk("--staff", "Ani") as desk:
+    added = Place(place.home, place.config, more={"MEJA_PIN": HEAD_PIN, "MEJA_NEW_PIN": "8642"})
+    assert added.run("staff", "--staff", "Hasan Basri", "--add", "Ani", "--rights", "desk").returncode == 0
+    with Place(place.home, place.config, more={"MEJA_PIN": "8642"}).desk("--staff", "Ani") as desk:
         desk.scan(CARDS[0])
         refused = desk.scan(f"@2026-01-05T09:00 {ONE}")
         assert (refused["outcome"], refused["reasons"][0]["code"]) == ("refused", "no-right")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from app.domain import right
 from app.domain.records import Staff
 from app.ports import KnownError
-from app.services.staff import NOBODY, People, add_staff, hash_pin, pin_fits, set_pin
+from app.services.staff import NOBODY, People, add_staff, deactivate, hash_pin, may, pin_fits, rename, set_pin
 from tests.builders import Library, rows_of
 
 
@@ -32,7 +32,10 @@ def test_no_pin_fits_who_has_none() -> None:
 
 
 def test_people_are_found_by_any_of_their_names_when_it_is_clear(library: Library) -> None:
-    siti, sri = library.staff("Siti Rahma"), library.staff("Siti Aminah")
+    siti, sri = library.staff("Siti Rahma"), Staff("c" * 32, "Siti Aminah", "Siti", right.DESK)
+    with library.store.act() as act:
+        # As older data may hold them.
+        act.put_staff(sri)
     people = People(library.store)
     for name in ("siti rahma", " SITI RAHMA ", siti.id):
         assert people.named(name) == siti
@@ -91,6 +94,45 @@ def test_nobody_gets_a_pin_that_another_has(library: Library) -> None:
     assert People(library.store).signers("2222", right.CIRCULATE) == [
         next(staff for staff in People(library.store).active() if staff.id == siti.id)
     ], "who left keeps no PIN from others"
+
+
+@pytest.mark.parametrize(("name", "short"), [("siti  RAHMA", ""), ("Sri", "siti"), ("Siti", ""), ("ＳＩＴＩ", "")])
+def test_nobody_gets_a_name_that_another_answers_to(library: Library, name: str, short: str) -> None:
+    siti, hasan = library.staff("Siti Rahma"), library.staff("Hasan Basri")
+    for give in (
+        lambda act: add_staff(act, "d" * 32, name, short, right.DESK),
+        lambda act: rename(act, hasan, short or name),
+    ):
+        with pytest.raises(KnownError, match="name-taken"), library.store.act() as act:
+            give(act)
+    with library.store.act() as act:
+        deactivate(act, siti)
+    with library.store.act() as act:
+        assert rename(act, hasan, short or name).short_name == (short or name), "who left keeps no name from others"
+
+
+def test_the_last_one_who_looks_after_people_stays(library: Library) -> None:
+    head, clerk = library.staff("Hasan Basri"), library.staff("Ani", right.DESK)
+    with pytest.raises(KnownError, match="last-head"), library.store.act() as act:
+        deactivate(act, head)
+    other = library.staff("Dewi", frozenset({right.STAFF}))
+    with library.store.act() as act:
+        deactivate(act, head)
+        deactivate(act, clerk)
+    assert People(library.store).active() == [other]
+
+
+def test_a_home_where_nobody_is_guarded_can_begin(library: Library) -> None:
+    may(library.store, NOBODY, right.STAFF, named=False)
+    clerk, head = library.staff("Ani", right.DESK), library.staff("Hasan Basri")
+    may(library.store, clerk, right.STAFF, named=False)
+    with pytest.raises(KnownError, match="no-right-to-staff"):
+        may(library.store, clerk, right.STAFF, named=True)
+    with library.store.act() as act:
+        head = set_pin(act, head, "8642")
+    with pytest.raises(KnownError, match="no-right-to-staff"):
+        may(library.store, clerk, right.STAFF, named=False)
+    may(library.store, head, right.STAFF, named=True)
 
 
 def shared_pin(library: Library, other_rights: frozenset[str]) -> tuple[Staff, Staff]:
