@@ -67,6 +67,7 @@ class DeskScreen:
         self._running: tuple[Row, ...] = ()
         self._today = Today()
         self._notes: tuple[Note, ...] = ()
+        self._shelf = ""
         self._day: tuple[datetime, int] | None = None
         self._read_rows()
         self._refresh()
@@ -264,6 +265,7 @@ class DeskScreen:
                 "title": outcome.title.title,
                 "hold": show.hold_number(outcome.aside_number),
                 "until": outcome.aside_until,
+                "shelf": self._shelf,
             }
             kept["aside-until"] = Note(Tone.ASIDE, "aside-until", facts)
         self._notes = tuple(kept.values())
@@ -301,6 +303,7 @@ class DeskScreen:
             self._member = self._card(facts, hit, lines, now) if hit else None
             self._running = self._running_rows(lines, now)
             start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            self._shelf = str(facts.setting("holds.shelf"))
             returned, lent, fines = facts.today(to_ms(start), to_ms(start + timedelta(days=1)))
         self._today = Today(returned, lent, fines, _part(now), self._notes, Phrase("last-20"))
 

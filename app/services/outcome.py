@@ -16,6 +16,10 @@ UNSEEN = "unseen"
 """The note of a renewal asked by telephone or message, without the book."""
 
 
+PAID_FIRST = "paid-first"
+"""The note of an act that waited for a payment; `amount` is what was paid."""
+
+
 class Kind(StrEnum):
     """The class of an outcome, as `meja scan` prints it."""
 

@@ -36,10 +36,15 @@ class Pins:
         found = self._people.signers(pin, needed, name) if self._looks_at(SIGNING) else []
         return self._judged(SIGNING, pin, found)
 
+    def waits_seconds(self, whose: str = SIGNING) -> int:
+        """Seconds until PINs are looked at again for a person's id (or for signatures); 0 = they are now."""
+        over = self._store.wrong_pins(whose) - MOST_WRONG_PINS + 1
+        left = self._last.get(whose, self._began) + PIN_PAUSE_MS * max(over, 0) - self._clock.read().mono
+        return max(-(-left // 1000), 0) if over > 0 else 0
+
     def _looks_at(self, whose: str) -> bool:
         """False during the pause after too many wrong ones; each further wrong one makes it longer."""
-        over = self._store.wrong_pins(whose) - MOST_WRONG_PINS + 1
-        return over <= 0 or self._clock.read().mono >= self._last.get(whose, self._began) + PIN_PAUSE_MS * over
+        return self.waits_seconds(whose) == 0
 
     def _judged(self, whose: str, pin: str, found: Sequence[Staff]) -> Sequence[Staff]:
         wrong = self._store.wrong_pins(whose)

@@ -22,8 +22,8 @@ from app.ports import ActLine, ItemHit, Reader, Store
 from app.services import show
 from app.services.circulation.damage import REPAIRED
 from app.services.circulation.undoing import VOIDING
-from app.services.outcome import Kind, Outcome
-from app.services.session import AUTO, RENEW, RETURN, Session
+from app.services.outcome import PAID_FIRST, Kind, Outcome
+from app.services.session import AUTO, RENEW, RETURN, Pending, Session
 from app.services.slips import RECEIPT
 from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
 
@@ -45,6 +45,7 @@ class Asked(Struct, frozen=True):
     outcome: Outcome | None = None
     pending: bool = False
     searched: bool = False
+    held: Pending | None = None
 
 
 class Questions:
@@ -111,7 +112,8 @@ class Questions:
         debt = "debt-over-limit" in codes
         taking_over = set(codes) == {"on-loan-to-another"}
         sign = Answer("F11", "approve", "return-first" if taking_over else approve, primary=not signing, needs=needs)
-        answers = (sign, _CANCEL) if not signing else (replace(_CANCEL, primary=True), sign)
+        only = (Answer("F3", "return", "return-only"),) if "on-loan-to-another" in codes else ()
+        answers = (sign, *only, _CANCEL) if not signing else (replace(_CANCEL, primary=True), *only, sign)
         if signing and set(codes) <= OF_THE_READER and self._session.member_id:
             answers = (*answers, Answer("Shift+F11", "approve-all", "approve-all", needs=needs))
         if debt:
@@ -442,8 +444,9 @@ class Questions:
             case "confirm", "approve" | "approve-all":
                 return self._approved(asked, fields, whole=action == "approve-all")
             case "confirm", "pay-first":
-                session.drop_question()
-                return self._pay()
+                pending, session.pending = session.pending, None
+                pay = self._pay()
+                return replace(pay, outcome=asked.outcome, held=pending) if pay else None
             case "confirm", "return":
                 desk = session.pending.desk if session.pending else None
                 session.drop_question()
@@ -488,6 +491,7 @@ class Questions:
             "pin-wrong": Phrase("wrong-pin"),
             "needs-supervisor": Phrase("wrong-pin"),
             "pin-shared": Phrase("pin-shared"),
+            "pin-waits": Phrase("pin-waits", {"seconds": self._session.pin_waits}),
         }.get(outcome.code)
         if wrong is not None and self._session.pending is not None:
             kept = tuple(
@@ -503,7 +507,12 @@ class Questions:
         amount = rupiah(fields.get("amount", ""))
         if not amount:
             return replace(asked, question=replace(asked.question, wrong=Phrase("amount-unreadable")))
-        return self._session.pay(amount, fields.get("payer", ""))
+        paid = self._session.pay(amount, fields.get("payer", ""))
+        if asked.held is None or paid.kind is not Kind.PAID:
+            return paid
+        # The book that waited for the payment goes on now; nobody has to scan it again.
+        gone_on = self._session.go_on(asked.held)
+        return replace(gone_on, amount=paid.amount, left=paid.left, notes=(*gone_on.notes, PAID_FIRST))
 
     def _signed_in(self, fields: Mapping[str, str]) -> Asked | Outcome:
         staff = self._session.people.named(fields.get("staff", ""))

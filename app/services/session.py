@@ -353,6 +353,11 @@ class Session:
         self.pending = None
         return self._asked(pending.go_on(approval), pending.desk, pending.go_on)
 
+    @property
+    def pin_waits(self) -> int:
+        """Seconds until a supervisor's PIN is looked at again; 0 = now."""
+        return self._pins.waits_seconds()
+
     @staticmethod
     def right_to_sign(codes: Collection[str]) -> str:
         """The right a signature for these reasons needs."""
@@ -362,10 +367,16 @@ class Session:
         """Who signs, or the code of what is missing."""
         if needed in self.staff.rights:
             return self.staff, ""
+        if pin and self._pins.waits_seconds():
+            return None, "pin-waits"
         found = self._pins.signers(pin, needed, name)
         if not found:
             return None, "pin-wrong" if pin else "needs-supervisor"
         return (found[0], "") if len(found) == 1 else (None, "pin-shared")
+
+    def go_on(self, held: Pending) -> Outcome:
+        """Try once more what a question was about, when its cause may be gone."""
+        return self._asked(held.go_on(Approval(frozenset())), held.desk, held.go_on)
 
     def drop_question(self) -> None:
         """Leave the question; nothing happens."""
@@ -492,6 +503,9 @@ class Session:
 
     def sign_in(self, staff: Staff, pin: str | None = None) -> Outcome:
         """Sign a person in; with a PIN set, only with it."""
+        waits = self._pins.waits_seconds(staff.id) if staff.pin_hash and pin else 0
+        if waits:
+            return refused("pin-waits", seconds=waits)
         if staff.pin_hash and not self._pins.fits(staff, pin or ""):
             return refused("pin-wrong" if pin else "pin-needed")
         self.staff = staff

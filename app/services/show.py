@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from msgspec.structs import replace
+
 from app.domain.clock import local_datetime
 from app.domain.records import Item, Member, Title
 from app.domain.standing import days_past
 from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
-from app.services.outcome import UNSEEN, Kind, Outcome
+from app.services.circulation.damage import LOST
+from app.services.outcome import PAID_FIRST, UNSEEN, Kind, Outcome
 from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
 
 
@@ -46,6 +49,8 @@ def sound(outcome: Outcome) -> Sound:
         return Sound.NEEDS
     if outcome.fine or outcome.aside or outcome.code == "not-on-loan":
         return Sound.NEEDS
+    if outcome.kind is Kind.RETURNED and outcome.verdict.codes(Level.ALERT):
+        return Sound.NEEDS
     if outcome.kind is Kind.MEMBER and outcome.verdict.level is not None:
         return Sound.NO if outcome.verdict.impossible else Sound.NEEDS
     return Sound.DONE
@@ -73,11 +78,12 @@ def _lent(outcome: Outcome) -> Banner:
     }
     line = Phrase("lent" if outcome.limit is not None else "lent-unlimited", facts)
     signed = bool(heavy(outcome.verdict).reasons)
+    paid = (Phrase("paid-first", {"amount": outcome.amount}),) if PAID_FIRST in outcome.notes else ()
     return Banner(
         Tone.DONE,
         "lent-approved" if signed else "lent",
         _title(outcome),
-        (line,),
+        (line, *paid),
         Phrase("due"),
         _promise(outcome),
         reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if _about_this_loan(r)))),
@@ -91,14 +97,31 @@ def _promise(outcome: Outcome) -> Phrase:
     return Phrase("due-on", {"due_on": outcome.due_on})
 
 
+_OF_THE_PROMISE = frozenset({"due-at-closing", "due-at-opening", "due-shortened-by-expiry", "hold-ready"})
+"""Messages that tell why the date is what it is, or that a hold came to its end."""
+_SAID_BY_THE_HEADLINE = frozenset({"not-on-loan", "fine-due", "was-lost", "was-missing", "put-aside"})
+
+
+def _about_this_return(verdict: Verdict) -> tuple[ReasonLine, ...]:
+    """What is to be known of a copy that came back, besides what the headline says."""
+    return reason_lines(Verdict(tuple(r for r in verdict.reasons if r.code not in _SAID_BY_THE_HEADLINE)))
+
+
 def _about_this_loan(reason: Reason) -> bool:
     """Alerts of this copy or date; what concerns the reader was said when the card was scanned."""
-    if reason.code in ("due-at-closing", "due-at-opening"):
+    if reason.code in _OF_THE_PROMISE:
         return True
     return reason.level is Level.ALERT and reason.code not in ("owes", "member-expiring", "has-overdue", "card-lost")
 
 
 def _returned(outcome: Outcome) -> Banner:
+    told = _about_this_return(outcome.verdict)
+    banner = replace(_come_back(outcome), reasons=told)
+    grave = any(reason.level >= Level.ALERT for reason in told)
+    return replace(banner, tone=Tone.NEEDS) if grave and banner.tone is Tone.DONE else banner
+
+
+def _come_back(outcome: Outcome) -> Banner:
     late = outcome.overdue
     facts = _title(outcome)
     if outcome.fine and late is not None:
@@ -127,12 +150,15 @@ def _returned(outcome: Outcome) -> Banner:
             (Phrase("aside-until", {"hold": hold_number(outcome.aside_number), "until": outcome.aside_until}),),
             icon="aside",
         )
-    if outcome.code == "not-on-loan":
-        return Banner(Tone.TOLD, "not-on-loan", facts, (_shelf_line(outcome.item),), icon="return")
     if "was-lost" in outcome.verdict.codes() or "was-missing" in outcome.verdict.codes():
         return Banner(Tone.TOLD, "returned-found", facts, (_item_line(outcome),), icon="return")
-    lines: list[Say] = [_item_line(outcome)]
-    return Banner(Tone.DONE, "returned", facts, tuple(lines), icon="return")
+    if outcome.code == "not-on-loan":
+        return Banner(Tone.TOLD, "not-on-loan", facts, (_shelf_line(outcome.item),), icon="return")
+    if late is not None and late.days_late:
+        return Banner(
+            Tone.NEEDS, "returned-late", {**facts, "n": late.days_late}, (_item_line(outcome),), icon="return"
+        )
+    return Banner(Tone.DONE, "returned", facts, (_item_line(outcome),), icon="return")
 
 
 def _shelf_line(item: Item | None) -> Phrase:
@@ -316,18 +342,20 @@ def _repeated(outcome: Outcome) -> Banner:
 
 
 def _condition(outcome: Outcome) -> Banner:
-    line: Phrase = _item_line(outcome)
-    if outcome.fine:
-        return Banner(
-            Tone.NEEDS,
-            "condition",
-            _title(outcome),
-            (line,),
-            Phrase("charge"),
-            Phrase("amount", {"amount": outcome.fine}),
-            reasons=reason_lines(outcome.verdict),
-        )
-    return Banner(Tone.DONE, "condition", _title(outcome), (line,), reasons=reason_lines(outcome.verdict))
+    """What was noted of a copy: its condition, or that it is lost."""
+    lost = outcome.code == LOST
+    facts: dict[str, Param] = {"condition": outcome.code}
+    lines = (_item_line(outcome),) if lost else (_item_line(outcome), Phrase("condition", facts))
+    banner = Banner(
+        Tone.NEEDS if lost or outcome.fine else Tone.DONE,
+        LOST if lost else "condition",
+        _title(outcome),
+        lines,
+        reasons=reason_lines(outcome.verdict),
+    )
+    if not outcome.fine:
+        return banner
+    return replace(banner, big_label=Phrase("charge"), big_value=Phrase("amount", {"amount": outcome.fine}))
 
 
 def _reprinted(outcome: Outcome) -> Banner:

@@ -11,7 +11,7 @@ from app.domain import right
 from app.domain.records import ItemStatus
 from app.services.circulation import Approval
 from app.services.desk import DeskScreen
-from app.services.view import DeskView, Phrase, Question
+from app.services.view import DeskView, Phrase, Question, Tone
 from tests.builders import CARD, OTHER_CARD, Library, head, rows_of
 from tests.services.conftest import ISBN
 
@@ -389,3 +389,78 @@ def test_a_found_copy_that_stands_aside_is_not_called_on_the_shelf(library: Libr
     assert [choice.chip.code for choice in copies if choice.chip] == ["aside"]
     banner = screen.pick(copies[0].id).banner
     assert [reason.code for reason in banner.reasons if banner] == ["held-aside-for-another"]
+
+
+def test_a_friend_s_book_may_just_come_back(library: Library, screen: DeskScreen) -> None:
+    library.lend(OTHER_CARD, "C001")
+    scanned(library, screen, CARD, "C001")
+    assert answers(screen.view()) == {"F11": "approve", "F3": "return", "Esc": "cancel"}
+    screen.answer("return", {})
+    assert (library.has(), library.has(OTHER_CARD)) == ([], [])
+
+
+def test_what_another_reader_s_loan_cost_is_said(library: Library, screen: DeskScreen) -> None:
+    library.lend(OTHER_CARD, "C001")
+    library.clock.go(days=30)
+    scanned(library, screen, CARD, "C001")
+    banner = screen.answer("approve", {}).banner
+    assert banner is not None
+    assert [(reason.code, reason.params["amount"] > 0) for reason in banner.reasons] == [("returned-first", True)]
+
+
+def test_the_book_that_waited_for_a_payment_is_lent_with_it(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "C001")
+    library.clock.go(days=80)
+    library.bring("C001")
+    scanned(library, screen, CARD, "B001")
+    pay = asked(screen.answer("pay-first", {}))
+    view = screen.answer("pay", {"amount": pay.fields[0].value, "payer": ""})
+    assert library.has() == ["B001"]
+    assert view.banner is not None
+    assert [line.code for line in view.banner.lines if isinstance(line, Phrase)][-1] == "paid-first"
+
+
+def test_too_small_a_payment_leaves_the_question(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "C001")
+    library.clock.go(days=80)
+    library.bring("C001")
+    scanned(library, screen, CARD, "B001")
+    screen.answer("pay-first", {})
+    view = screen.answer("pay", {"amount": "1000", "payer": ""})
+    assert "pay-first" in [answer.action for answer in asked(view).answers]
+    assert library.has() == []
+
+
+def test_how_long_to_wait_after_wrong_pins_is_said(library: Library) -> None:
+    library.staff("Hasan Basri", pin="2222")
+    screen = library.screen(library.session(CLERK))
+    scanned(library, screen, "19.02.0005", "B001")
+    for _ in range(3):
+        screen.answer("approve", {"reason": "izin", "pin": "0000"})
+    library.clock.go(ms=1000)
+    assert asked(screen.answer("approve", {"reason": "izin", "pin": "2222"})).wrong == Phrase(
+        "pin-waits", {"seconds": 29}
+    )
+    library.clock.go(ms=29_000)
+    screen.answer("approve", {"reason": "izin", "pin": "2222"})
+    assert library.has("19.02.0005") == ["B001"]
+
+
+def test_a_return_tells_what_is_to_be_known(library: Library, screen: DeskScreen) -> None:
+    looked = Approval(frozenset({"parts-to-check"}))
+    library.circulation.lend(library.desk, library.members[CARD].id, library.items["E001"].id, looked)
+    library.lend(CARD, "D001")
+    library.circulation.lose(library.desk, library.items["D001"].id)
+    parts = scanned(library, screen, "E001").banner
+    assert parts is not None
+    assert (parts.tone, [reason.code for reason in parts.reasons]) == (Tone.NEEDS, ["parts-to-check"])
+    found = scanned(library, screen, "D001").banner
+    assert found is not None
+    assert found.code == "returned-found"
+
+
+def test_a_lost_copy_is_called_lost(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    banner = scanned(library, screen, "=lost B001").banner
+    assert banner is not None
+    assert banner.code == "lost"

@@ -13,6 +13,7 @@ from app.services.circulation.acting import Desk, no_right, rules_now, status_ch
 from app.services.outcome import Kind, Outcome, refused
 
 BROKEN = frozenset({ItemStatus.REPAIR, ItemStatus.DAMAGED})
+LOST = "lost"
 REPAIRED = "repaired"
 """The condition of a copy that is whole again."""
 
@@ -109,7 +110,7 @@ def lose(store: Store, desk: Desk, item_id: str) -> Outcome:
         member = act.member_by_id(loan.member_id) if loan and loan.member_id else None
         return Outcome(
             Kind.CONDITION,
-            code="lost",
+            code=LOST,
             verdict=released,
             member=member.member if member else None,
             item=item.item,

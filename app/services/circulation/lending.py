@@ -11,6 +11,7 @@ from app.domain import right
 from app.domain.clock import to_ms
 from app.domain.decide_loan import LoanDecision, decide_loan
 from app.domain.policy import Policy
+from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ItemHit, MemberHit, Store
 from app.services.circulation.acting import (
     Approval,
@@ -64,8 +65,11 @@ def _record_loan(
     assert decision.due is not None
     assert decision.terms is not None
     main = act.new_id()
+    told = list(decision.verdict.reasons)
     if decision.returns_first:
-        record_return(act, item, now, policy, "", into=main)
+        before = record_return(act, item, now, policy, "", into=main)
+        if before.fine:
+            told.append(Reason("returned-first", Level.ALERT, {"amount": before.fine}))
     body: dict[str, Any] = {
         "item": item.item.id,
         "title": item.title.id,
@@ -85,7 +89,7 @@ def _record_loan(
         _move_queue_now(act, main, item, served, bumped)
     return Outcome(
         Kind.LENT,
-        verdict=decision.verdict,
+        verdict=Verdict.of(told),
         member=member.member,
         item=item.item,
         title=item.title,
