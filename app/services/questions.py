@@ -360,13 +360,15 @@ class Questions:
             last,
         )
 
-    def _sign_in(self, wrong: Phrase | None, name: str = "") -> Asked:
+    def _sign_in(self, wrong: Phrase | None, name: str = "", begin: str = "") -> Asked:
         fields = (
             Field("staff", "staff", required=True, value=name or self._session.staff.short_name),
             Field("pin", "pin", FieldKind.PIN),
         )
         answers = (Answer("Enter", "sign-in", "sign-in", primary=True, needs=("staff",)), _CANCEL)
-        question = Question(_fresh(), "sign-in", "sign-in", {}, fields, answers, wrong=wrong, takes_scan=True)
+        question = Question(
+            _fresh(), "sign-in", "sign-in", {}, fields, answers, wrong=wrong, takes_scan=True, begin=begin
+        )
         return Asked(question, "sign-in")
 
     def _provisional(self) -> Asked:
@@ -500,7 +502,9 @@ class Questions:
             )
             if outcome.code == "pin-shared" and not any(one.name == "signer" for one in kept):
                 return _who_signs(asked, kept, wrong)
-            return replace(asked, question=replace(asked.question, id=_fresh(), fields=kept, wrong=wrong))
+            begin = {"reason-missing": "reason", "pin-shared": "signer"}.get(outcome.code, "pin")
+            again = replace(asked.question, id=_fresh(), fields=kept, wrong=wrong, begin=begin)
+            return replace(asked, question=again)
         return outcome
 
     def _paid(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
@@ -519,9 +523,9 @@ class Questions:
         if staff is None:
             return self._sign_in(Phrase("staff-unknown"), fields.get("staff", ""))
         outcome = self._session.sign_in(staff, fields.get("pin", ""))
-        return (
-            outcome if outcome.kind is Kind.SIGNED_IN else self._sign_in(Phrase("wrong-pin"), fields.get("staff", ""))
-        )
+        if outcome.kind is Kind.SIGNED_IN:
+            return outcome
+        return self._sign_in(Phrase("wrong-pin"), fields.get("staff", ""), begin="pin")
 
     def _take(self, asked: Asked, item_id: str) -> Outcome | None:
         """A copy picked from a list. Found by words, it is in nobody's hand: with no reader open it is only shown."""
@@ -552,7 +556,8 @@ def _who_signs(asked: Asked, fields: tuple[Field, ...], wrong: Phrase) -> Asked:
         replace(answer, needs=("signer", *answer.needs)) if "pin" in answer.needs else answer
         for answer in asked.question.answers
     )
-    question = replace(asked.question, id=_fresh(), fields=(fields[0], name, *fields[1:]), answers=answers, wrong=wrong)
+    fields = (fields[0], name, *fields[1:])
+    question = replace(asked.question, id=_fresh(), fields=fields, answers=answers, wrong=wrong, begin="signer")
     return replace(asked, question=question)
 
 

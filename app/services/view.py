@@ -250,7 +250,8 @@ class Question(Struct, frozen=True):
     `kind` says what it looks like: `confirm` stands in the page under the banner with the box held; `pay`,
     `condition`, `sign-in` likewise; `pick`, `find` and `list` lie over the table. `held` is the code kept, greyed, in
     the box. `wrong` says what was wrong with the last answer. `takes_scan`: a scan goes to `DeskPort.scan` instead of
-    being refused (a staff badge at sign-in). `empty` is said when there are no choices.
+    being refused (a staff badge at sign-in). `empty` is said when there are no choices. `begin` names the field that
+    takes the keyboard, "" = the first.
     """
 
     id: str
@@ -264,6 +265,7 @@ class Question(Struct, frozen=True):
     held: str = ""
     wrong: Phrase | None = None
     takes_scan: bool = False
+    begin: str = ""
 
 
 class KeyHint(Struct, frozen=True):

@@ -89,6 +89,7 @@ def test_a_clerk_needs_a_reason_and_a_supervisor_s_pin(library: Library) -> None
     assert asked(wrong).wrong is not None
     kept = {field.name: field.value for field in asked(wrong).fields}
     assert kept == {"reason": "izin", "pin": ""}, "what was typed stays, the PIN does not"
+    assert asked(wrong).begin == "pin", "a PIN typed again must not fall into the reason"
     screen.answer("approve", {"reason": "izin", "pin": "2222"})
     assert library.has("19.02.0005") == ["B001"]
 
@@ -190,6 +191,7 @@ def test_a_pin_of_two_people_asks_who_signs(library: Library) -> None:
     question = asked(view)
     assert question.wrong == Phrase("pin-shared")
     assert [field.name for field in question.fields] == ["reason", "signer", "pin"]
+    assert question.begin == "signer"
     assert next(a for a in question.answers if a.action == "approve").needs == ("signer", "reason", "pin")
     assert library.has("19.02.0005") == [], "nobody signed"
     screen.answer("approve", {"reason": "izin", "signer": "PETUGAS-9", "pin": "2222"})
@@ -327,8 +329,10 @@ def test_signing_in_by_name_and_pin(library: Library, screen: DeskScreen) -> Non
     assert question.takes_scan
     wrong = screen.answer("sign-in", {"staff": "Hasan Basri", "pin": "1"})
     assert asked(wrong).wrong is not None
+    assert asked(wrong).begin == "pin"
     unknown = screen.answer("sign-in", {"staff": "Nobody", "pin": ""})
     assert asked(unknown).wrong is not None
+    assert asked(unknown).begin == "", "the name is what must be typed again"
     view = screen.answer("sign-in", {"staff": "hasan basri", "pin": "2222"})
     assert view.question is None
     assert view.state.staff == "Hasan"

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.domain.verdict import Level
-from app.services.view import Banner, Link, ReasonLine, Sound, Tone
+from app.services.view import Banner, DeskView, Link, Phrase, ReasonLine, Sound, Tone
 from tests.ui import samples
 from tests.ui.fake_desk import FakeDesk, without_question
 from tests.ui.keyboard import CONTROL, Keyboard, focus
@@ -199,6 +199,32 @@ def test_approval_wants_its_reason_and_pin_first(open_window: OpenWindow, keyboa
     keyboard.key(Qt.Key.Key_F11)
     assert desk.intents == [("answer", "approve")]
     assert desk.fields == [{"reason": "tugas akhir", "pin": "1234"}]
+
+
+def test_after_a_wrong_pin_the_keyboard_is_in_the_emptied_pin_field(
+    open_window: OpenWindow, keyboard: Keyboard
+) -> None:
+    desk = FakeDesk(samples.refusal())
+    desk.script["answer approve"] = _with_a_wrong_pin
+    window = open_window(desk)
+    fields = window.desk_screen.question.fields
+    keyboard.person("tugas akhir")
+    keyboard.enter()
+    keyboard.person("1111")
+    keyboard.key(Qt.Key.Key_F11)
+    fields = window.desk_screen.question.fields
+    assert focus() is fields["pin"]
+    keyboard.person("2222")
+    assert fields["reason"].text() == "tugas akhir"
+    assert fields["pin"].text() == "2222"
+
+
+def _with_a_wrong_pin(view: DeskView) -> DeskView:
+    assert view.question is not None
+    reason, pin = view.question.fields
+    fields = (replace(reason, value="tugas akhir"), pin)
+    question = replace(view.question, id="q2", fields=fields, wrong=Phrase("wrong-pin"), begin="pin")
+    return replace(view, question=question, serial=view.serial + 1)
 
 
 def test_an_answer_closes_the_question_and_frees_the_box(open_window: OpenWindow, keyboard: Keyboard) -> None:

@@ -198,8 +198,9 @@ class QuestionPanel(QFrame):
         self.answers.show_widgets(tuple(self.buttons))
 
     def focus_target(self) -> QWidget:
-        """Who takes the keyboard: the first field, its text marked for typing over, or else the panel."""
-        first = next(iter(self.fields.values()), None)
+        """Who takes the keyboard: the field to begin with, its text marked for typing over, or else the panel."""
+        begin = self.question.begin if self.question else ""
+        first = self.fields.get(begin) or next(iter(self.fields.values()), None)
         if first is not None:
             first.selectAll()
             return first
