@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui import samples
+from ui.look import make_look
 from ui.main_window import MainWindow
+from ui.settings import UiSettings
 from ui.widgets.chip import chip_size, chip_words
 from ui.widgets.key_bar import KeyButton
 from ui.widgets.labels import ElidedLabel
@@ -118,6 +120,32 @@ def test_every_picture_is_drawn_in_every_look(open_window: OpenWindow, theme: st
         assert not window.grab().isNull()
     ground = window.grab().toImage().pixelColor(window.rail.width() + 4, window.height() // 2).name()
     assert ground == window.look.tokens.ground.lower()
+
+
+def ink_rows(picture: QImage) -> int:
+    """How many rows of pixels have something in them."""
+    ground = picture.pixel(picture.width() - 1, picture.height() - 1)
+    wide = range(picture.width())
+    return sum(any(picture.pixel(x, y) != ground for x in wide) for y in range(picture.height()))
+
+
+@pytest.mark.parametrize("text", ["صحيح البخاري", "Dipinjam: تفسير الجلالين ج", "Jaringan Komputer"])
+@pytest.mark.parametrize(("name", "pixels"), [("bannerTitle", 21), ("questionTitle", 17), ("bannerLine", 13)])
+def test_the_deep_bowls_of_arabic_letters_are_not_cut(qtbot: QtBot, text: str, name: str, pixels: int) -> None:
+    look = make_look(UiSettings(theme="light"))
+    label = ElidedLabel(name, lines=2)
+    qtbot.addWidget(label)
+    label.setFont(look.font(pixels, QFont.Weight.Bold))
+    label.setText(text)
+    label.resize(600, label.heightForWidth(600))
+    sheet = QPixmap(600, 200)
+    sheet.fill(label.palette().window().color())
+    painter = QPainter(sheet)
+    painter.setFont(label.font())
+    painter.drawText(QPoint(10, 100), text)
+    painter.end()
+    assert ink_rows(label.grab().toImage()) == ink_rows(sheet.toImage())
+    assert label.sizeHint().height() == label.heightForWidth(600)
 
 
 def test_a_very_long_title_and_hostile_text_stay_in_their_place(open_window: OpenWindow) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -51,29 +51,30 @@ class ElidedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         least = min(metrics.averageCharWidth() * _LEAST_LETTERS, metrics.horizontalAdvance(self.text()) + 2)
-        return QSize(least, metrics.height())
+        return QSize(least, line_height(self.text(), self.font()))
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, line_height(self.text(), self.font()))
 
     def hasHeightForWidth(self) -> bool:
         return self._lines > 1
 
     def heightForWidth(self, width: int) -> int:
-        layout = laid_out(self.text(), self.font(), width, self._lines)
-        return self.fontMetrics().lineSpacing() * max(1, len(layout))
+        font = self.font()
+        return sum(line_height(line, font) for line in laid_out(self.text(), font, width, self._lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         painter.setFont(self.font())
         lines = laid_out(self.text(), self.font(), self.width(), self._lines)
-        spacing = self.fontMetrics().lineSpacing()
-        top = (self.height() - spacing * len(lines)) // 2
+        heights = [line_height(line, self.font()) for line in lines]
+        top = (self.height() - sum(heights)) // 2
         leading = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
-        for number, line in enumerate(lines):
-            draw_line(painter, QRect(0, top + number * spacing, self.width(), spacing), line, leading)
+        for line, height in zip(lines, heights, strict=True):
+            draw_line(painter, QRect(0, top, self.width(), height), line, leading)
+            top += height
         self._tell_whole(lines)
 
     def _tell_whole(self, lines: list[str]) -> None:
@@ -109,16 +110,41 @@ def laid_out(text: str, font: QFont, width: int, most: int) -> list[str]:
     return lines
 
 
+def line_height(text: str, font: QFont) -> int:
+    """How high a line of this text stands, in pixels: letters of another face may reach further than the font says."""
+    up, down = _reach(text, font)
+    return up + down
+
+
+def _reach(text: str, font: QFont) -> tuple[int, int]:
+    """How far a line reaches above and below its baseline: what the font says, or the ink where it goes beyond."""
+    metrics = QFontMetrics(font)
+    up, down = metrics.ascent(), metrics.height() - metrics.ascent()
+    if text.isascii():
+        return up, down
+    ink = metrics.tightBoundingRect(text)
+    soft_edge = 1
+    return max(up, -ink.top() + soft_edge), max(down, ink.bottom() + 1 + soft_edge)
+
+
 def draw_line(painter: QPainter, rect: QRect, text: str, leading: bool) -> None:
-    """Draw one line in its own direction, set against the leading edge of the screen."""
+    """Draw one line in its own direction, set against the leading edge of the screen, its letters never clipped."""
     if not text:
         return
-    option = QTextOption(Qt.AlignmentFlag.AlignAbsolute | _edge(leading) | Qt.AlignmentFlag.AlignVCenter)
+    option = QTextOption(Qt.AlignmentFlag.AlignAbsolute | _edge(leading))
     option.setTextDirection(
         Qt.LayoutDirection.RightToLeft if is_right_to_left(text) else Qt.LayoutDirection.LeftToRight
     )
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
-    painter.drawText(rect, text, option)
+    layout = QTextLayout(text, painter.font(), painter.device())
+    layout.setTextOption(option)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(rect.width())
+    layout.endLayout()
+    up, down = _reach(text, painter.font())
+    baseline = rect.top() + (rect.height() - up - down) / 2 + up
+    layout.draw(painter, QPointF(rect.left(), baseline - line.ascent()))
 
 
 def _edge(leading: bool) -> Qt.AlignmentFlag:
