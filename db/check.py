@@ -28,6 +28,10 @@ _COMPARED = dict.fromkeys(
 )
 
 
+_COPY_TROUBLE = "DATA UTUH, SALINAN KEDUA TIDAK / DATA WHOLE, SECOND COPY NOT"
+"""A desk that has not run since its folder was chosen has no copy there yet: no reason to fear for the library."""
+
+
 class Report(Struct):
     """What a check found. `faults` is empty when everything is proven."""
 
@@ -57,7 +61,9 @@ class Report(Struct):
 
     def lines(self) -> Iterable[str]:
         """The report for a person."""
-        verdict = "OK" if self.ok else "RUSAK / DAMAGED"
+        copy_only = {fault.get("what") for fault in self.faults} == {"second-copy"}
+        trouble = _COPY_TROUBLE if copy_only else "RUSAK / DAMAGED"
+        verdict = "OK" if self.ok else trouble
         yield f"{verdict}: {self.events} peristiwa / events, state {self.state_hash[:16]}"
         if self.second is not None:
             yield f"salinan kedua / second copy: {self.second.folder}, -{self.second.behind}"

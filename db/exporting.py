@@ -9,10 +9,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.domain.clock import local_datetime
 from app.domain.event import FOLD_VERSION, Event
 from app.domain.ids import derived_id
-from app.domain.records import Item, Member, Title
+from app.domain.records import Item, ItemStatus, Member, Title
 from db import journal
 from db.errors import spoken
 from db.rows import ITEM, MEMBER, TITLE, item_from, member_from, title_from
@@ -93,12 +95,16 @@ class StoreExport:
             yield title_from(row), json.loads(row[-1])
 
     def items(self) -> Iterator[tuple[Item, Title, str]]:
-        """All copies with their title and, while out, the due date."""
+        """All copies with their title and, while out, the due date; one that the journal lost is lost."""
         for row in self._rows(
-            f"SELECT {ITEM}, {TITLE}, (SELECT l.due_on FROM loan l WHERE l.item = i.id AND l.closed_at IS NULL)"
+            f"SELECT {ITEM}, {TITLE}, (SELECT l.due_on FROM loan l WHERE l.item = i.id AND l.closed_at IS NULL),"
+            " (SELECT json_extract(s.state, '$.lost') FROM item_state s WHERE s.item = i.id)"
             " FROM item i JOIN title t ON t.id = i.title WHERE i.gone = 0 ORDER BY i.n"
         ):
-            yield item_from(row[:15]), title_from(row[15:36]), row[36] or ""
+            item = item_from(row[:15])
+            if row[37] and item.status is ItemStatus.AVAILABLE:
+                item = replace(item, status=ItemStatus.LOST)
+            yield item, title_from(row[15:36]), row[36] or ""
 
     def members(self) -> Iterator[tuple[Member, int]]:
         """All readers with what they owe in rupiah."""

@@ -110,6 +110,10 @@ def test_the_second_copy_is_looked_at(used: Library, tmp_path: Path) -> None:
     assert report.second.behind == 1
     (folder / "meja.db").write_bytes(b"x" * 50_000)
     assert faults(used, folder) == ["second-copy:store-not-readable"]
+    store = beside(used)
+    first = next(iter(check_home(store, folder).lines()))
+    store.close()
+    assert "UTUH" in first, "a bad copy is no reason to fear for the library"
 
 
 def test_the_check_changes_nothing(used: Library) -> None:
