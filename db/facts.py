@@ -16,7 +16,7 @@ from app.domain.fold.account import AccountState, fold_account
 from app.domain.ids import derived_id
 from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
-from app.domain.records import ItemStatus, Member, Staff, Title
+from app.domain.records import ItemStatus, Member, MemberType, Staff, Title
 from app.domain.text import code_key
 from app.ports import ActLine, ChargeLine, ItemHit, LoanLine, MemberHit, TitleHit
 from db import journal, search
@@ -529,6 +529,16 @@ class Facts:
         """The name staff gave a member type."""
         row = self._db.execute("SELECT name FROM member_type WHERE code = ?", (code,)).fetchone()
         return str(row[0]) if row else code
+
+    def member_types(self) -> Sequence[MemberType]:
+        """The member types the library keeps, by name."""
+        rows = self._db.execute("SELECT code, name, membership_days FROM member_type ORDER BY name, code")
+        return [MemberType(str(code), str(name), int(days)) for code, name, days in rows]
+
+    def is_bare(self) -> bool:
+        """True while the library has neither a reader nor a copy."""
+        row = self._db.execute("SELECT EXISTS (SELECT 1 FROM member) OR EXISTS (SELECT 1 FROM item)").fetchone()
+        return not row[0]
 
     def setting(self, key: str) -> Any:
         """A setting's value, or its declared default."""

@@ -23,6 +23,7 @@ from ui.theme import palette, stylesheet
 from ui.widgets.rail import Rail
 
 SMALLEST = QSize(1100, 640)
+SETTINGS_KEY = "Ctrl+S"
 _WORKING_PLACES = frozenset({"circulation", "settings"})
 
 
@@ -147,7 +148,9 @@ class MainWindow(QMainWindow):
 
     def _go(self, place: str) -> None:
         if place == "settings":
-            self.desk_screen.open_settings()
+            self.desk_screen.press(SETTINGS_KEY)
+        elif place not in _WORKING_PLACES:
+            self.desk_screen.say_absent(place)
 
     def use(self, settings: UiSettings) -> None:
         """Take other settings while running: colours, language, direction, text size, sounds."""

@@ -21,4 +21,5 @@ ALL: Final = frozenset(
     {CIRCULATE, PAY, UNDO, OVERRIDE, WAIVE, VOID, LATE_ENTRY, CATALOGUE, HOLDS, IMPORT, SETTINGS, STAFF}
 )
 DESK: Final = frozenset({CIRCULATE, PAY, UNDO, HOLDS, CATALOGUE})
-"""What everybody who serves at the desk may do."""
+"""What everybody who serves at the desk may do. CATALOGUE is the right to add a record at the desk: a copy that is
+catalogued later, and a reader who registers."""

@@ -12,12 +12,14 @@ ARGUMENT_LIMIT = 200
 COMMANDS = frozenset(
     {
         "finish", "undo", "return", "lend", "renew", "renew-all", "auto", "override", "cancel", "pay", "condition",
-        "provisional", "reprint", "book-drop", "profile", "lost", "renew-phone",
+        "provisional", "register", "reprint", "book-drop", "profile", "lost", "renew-phone",
     }
 )  # fmt: skip
 """Every command the desk takes."""
 
-NEEDS_ARGUMENT = frozenset({"override", "pay", "condition", "provisional", "profile", "lost", "renew-phone"})
+NEEDS_ARGUMENT = frozenset(
+    {"override", "pay", "condition", "provisional", "register", "profile", "lost", "renew-phone"}
+)
 
 
 class Command(Struct, frozen=True):

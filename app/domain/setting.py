@@ -36,6 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sound.on", "bool", True, "look"),
     Setting("desk.quiet_end_seconds", "int", 180, "desk", low=0, high=7200),
     Setting("desk.stated_days", "int", 0, "desk", low=0, high=36500),
+    Setting("desk.needs_sign_in", "bool", False, "desk"),
     Setting("desk.duplicate_ms", "int", 1000, "desk", low=0, high=10_000),
     Setting("holds.shelf", "text", "R", "desk"),
     Setting("slip.print", "choice", "never", "slip", ("always", "never")),

@@ -40,6 +40,9 @@ def carry_out(session: Session, command: Command) -> Outcome:
             return session.lose(command.argument)
         case "provisional":
             return session.provisional(command.argument)
+        case "register":
+            kind, typed, name = command.argument.partition(":")
+            return session.register(name, kind.strip()) if typed else session.register(command.argument)
         case "reprint":
             return session.reprint()
         case "renew-all":

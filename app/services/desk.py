@@ -17,6 +17,7 @@ from app.services.desk_keys import keys_now
 from app.services.outcome import Kind, Outcome
 from app.services.questions import Asked, Questions
 from app.services.session import Session
+from app.services.staff import role
 from app.services.view import (
     Banner,
     Columns,
@@ -34,6 +35,7 @@ from app.services.view import (
 )
 
 LAST_ROWS = 300
+_BARE = Banner(Tone.TOLD, "bare", {}, (Phrase("bare-scan"), Phrase("bare-import")), icon="circulation")
 _RESUMED = Banner(Tone.TOLD, "resumed", {}, (Phrase("scan-or-finish"),))
 
 
@@ -58,7 +60,7 @@ class DeskScreen:
         self._copy_lag = copy_lag
         self._warning = warning
         self._questions = Questions(store, session)
-        self._banner: Banner | None = greeting or (_RESUMED if session.taken_up else None)
+        self._banner: Banner | None = greeting or self._first_words()
         self._sound: Sound | None = None
         self._rows: list[Row] = []
         self._asked: Asked | None = None
@@ -71,6 +73,13 @@ class DeskScreen:
         self._day: tuple[datetime, int] | None = None
         self._read_rows()
         self._refresh()
+
+    def _first_words(self) -> Banner | None:
+        """What a desk that opens has to say by itself: what goes on, or how a library without anything begins."""
+        if self._session.taken_up:
+            return _RESUMED
+        with self._store.read() as facts:
+            return _BARE if facts.is_bare() else None
 
     # --- what the screen may ask --------------------------------------------------------------------------------
 
@@ -130,6 +139,7 @@ class DeskScreen:
                 | "sign-in"
                 | "settings"
                 | "provisional"
+                | "register"
                 | "renew-phone"
             ):
                 return self._ask(self._questions.open(action))
@@ -243,7 +253,7 @@ class DeskScreen:
         elif outcome.kind is Kind.AMBIGUOUS:
             self._asked = self._questions.which(outcome)
         elif outcome.kind is Kind.REFUSED and outcome.code == "pin-needed":
-            self._asked = self._questions.open("sign-in")
+            self._asked = self._questions.pin_of(str(outcome.verdict.reasons[0].params.get("staff", "")))
 
     def _add_row(self, outcome: Outcome) -> None:
         row = show.row(outcome, len(self._rows) + 1)
@@ -345,7 +355,7 @@ class DeskScreen:
             library=library,
             desk=desk,
             staff=staff.short_name,
-            role=_role(staff.rights),
+            role=role(staff.rights),
             now=now,
             link=Link.ALONE,
             last_error=behind,
@@ -363,14 +373,6 @@ _PROBLEM_LINES = {
     "store-not-readable": "damaged",
     "store-moved": "store-moved",
 }
-
-
-def _role(rights: frozenset[str]) -> str:
-    from app.domain import right
-
-    if rights >= right.ALL:
-        return "head"
-    return "librarian" if right.OVERRIDE in rights else "desk"
 
 
 def _part(now: datetime) -> str:

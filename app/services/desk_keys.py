@@ -20,7 +20,10 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
         hints.append(KeyHint("F2", "lend", "lend"))
     hints.append(KeyHint("F3", "return", "return"))
     hints.append(KeyHint("F5", "renew", "renew"))
-    hints.append(KeyHint("F6", "find-member", "find-member"))
+    if session.unknown_card:
+        hints.append(KeyHint("F6", "register", "register"))
+    else:
+        hints.append(KeyHint("F6", "find-member", "find-member"))
     hints.append(KeyHint("F7", "find-title", "find-title"))
     hints.append(KeyHint("F8", "reprint", "reprint"))
     owes = member is not None and member.owed > 0
@@ -39,7 +42,8 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
     if session.last_return is not None or session.last_broken is not None:
         hints.append(KeyHint("Ctrl+K", "condition", "condition", shown=member is None))
     hints.append(KeyHint("F12", "last", "last"))
-    hints.append(KeyHint("Ctrl+P", "sign-in", "sign-in", shown=False))
+    unmanned = session.unmanned()
+    hints.append(KeyHint("Ctrl+P", "sign-in", "enter" if unmanned else "sign-in", shown=unmanned))
     hints.append(KeyHint("Ctrl+S", "settings", "settings", shown=False))
     hints.append(KeyHint("Enter", "finish", "finish" if session.acted and session.prints else "finish-plain"))
     return tuple(hints)
@@ -56,6 +60,9 @@ _SHORT = {
     "close": "close",
     "pick": "pick",
     "save": "save",
+    "register": "save",
+    "find-member": "find-member",
+    "look": "look",
     "lend-provisional": "save",
     "reprint": "reprint",
     "repair": "repair",

@@ -14,7 +14,7 @@ from app.domain.clock import local_datetime
 from app.domain.decide_loan import OF_THE_READER
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.money import rupiah
-from app.domain.records import ItemStatus, Member
+from app.domain.records import ItemStatus, Member, Staff
 from app.domain.setting import BY_KEY, SETTINGS, Setting, check_setting
 from app.domain.text import shorten_name
 from app.domain.verdict import Param
@@ -25,6 +25,7 @@ from app.services.circulation.undoing import VOIDING
 from app.services.outcome import PAID_FIRST, Kind, Outcome
 from app.services.session import AUTO, RENEW, RETURN, Pending, Session
 from app.services.slips import RECEIPT
+from app.services.staff import role
 from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
 
 HITS = 12
@@ -34,6 +35,7 @@ LAST = 20
 _CANCEL = Answer("Esc", "cancel", "cancel")
 _CLOSE = Answer("Esc", "close", "close")
 _PICK = Answer("Enter", "pick", "pick", primary=True)
+_TO_LOOK = Answer("Ctrl+,", "look", "look")
 _TO_REPAIR = Answer("F11", "repair", "repair")
 
 
@@ -77,9 +79,11 @@ class Questions:
             case "condition":
                 return self._condition()
             case "sign-in":
-                return self._sign_in(None)
+                return self._sign_in()
             case "provisional":
                 return self._provisional()
+            case "register":
+                return self._register()
             case "settings":
                 return self._settings()
         return None
@@ -178,9 +182,11 @@ class Questions:
                     )
                     for hit in facts.find_titles(text, HITS)
                 )
+            elif asked.kind == "sign-in":
+                choices = tuple(_staff_choice(staff) for staff in self._session.people.like(text))
             else:
                 return asked
-        empty = Phrase("none" if text.strip() else "type-more")
+        empty = Phrase(_NO_HIT.get(asked.kind, "none") if text.strip() else "type-more")
         return replace(asked, question=replace(asked.question, choices=choices, empty=empty))
 
     def _member_choice(self, facts: Reader, member: Member) -> Choice:
@@ -310,8 +316,11 @@ class Questions:
         )
 
     def _help(self) -> Asked:
-        choices = tuple(Choice(f"key:{key}", Phrase(f"help-{code}"), mono=key, enabled=False) for key, code in _HELP)
-        return Asked(Question(_fresh(), "list", "help", answers=(_CLOSE,), choices=choices), "help")
+        """The keys, and first of all how to begin. It asks nothing: a scan closes it and is taken."""
+        begin = Choice("begin", Phrase("help-begin"), Phrase("help-begin-line"), enabled=False)
+        keys = [Choice(f"key:{key}", Phrase(f"help-{code}"), mono=key, enabled=False) for key, code in _HELP]
+        choices = (begin, *keys)
+        return Asked(Question(_fresh(), "list", "help", answers=(_CLOSE,), choices=choices, takes_scan=True), "help")
 
     def _pay(self) -> Asked | None:
         who = self._session.payer_id()
@@ -360,16 +369,45 @@ class Questions:
             last,
         )
 
-    def _sign_in(self, wrong: Phrase | None, name: str = "", begin: str = "") -> Asked:
-        fields = (
-            Field("staff", "staff", required=True, value=name or self._session.staff.short_name),
-            Field("pin", "pin", FieldKind.PIN),
-        )
-        answers = (Answer("Enter", "sign-in", "sign-in", primary=True, needs=("staff",)), _CANCEL)
+    def _sign_in(self) -> Asked:
+        """Who serves: everybody who may is listed, a name narrows the list, a badge is taken as it is."""
+        fields = (Field("staff", "staff", FieldKind.SEARCH),)
+        answers = (Answer("Enter", "pick", "pick", primary=True), _CANCEL)
+        choices = tuple(_staff_choice(staff) for staff in self._session.people.active())
         question = Question(
-            _fresh(), "sign-in", "sign-in", {}, fields, answers, wrong=wrong, takes_scan=True, begin=begin
+            _fresh(), "find", "sign-in", {}, fields, answers, choices, empty=Phrase("no-staff"), takes_scan=True
         )
         return Asked(question, "sign-in")
+
+    def pin_of(self, staff_id: str, wrong: Phrase | None = None) -> Asked | None:
+        """The PIN of one person; None when nobody active has this id."""
+        staff = next((one for one in self._session.people.active() if one.id == staff_id), None)
+        if staff is None:
+            return None
+        name: dict[str, Param] = {"name": staff.name}
+        fields = (Field("pin", "pin", FieldKind.PIN, required=True),)
+        answers = (Answer("Enter", "sign-in", "sign-in", primary=True, needs=("pin",)), _CANCEL)
+        question = Question(_fresh(), "sign-in", "pin-of", name, fields, answers, wrong=wrong, takes_scan=True)
+        return Asked(question, f"pin:{staff.id}")
+
+    def _register(self, fields: Mapping[str, str] | None = None, wrong: Phrase | None = None) -> Asked | None:
+        """Name and type of whoever's card the desk does not know."""
+        number = self._session.unknown_card
+        if not number:
+            return None
+        members = self._session.members
+        choices = tuple(
+            Choice(f"type:{kind.code}", kind.name, side=Phrase("valid-until", {"on": members.until(kind)}))
+            for kind in members.kinds()
+        )
+        name = Field("name", "member-name", required=True, value=(fields or {}).get("name", ""))
+        answers = (
+            Answer("Enter", "register", "register", primary=True, needs=("name",)),
+            Answer("F6", "find-member", "find-member"),
+            _CANCEL,
+        )
+        question = Question(_fresh(), "confirm", "register", {"code": number}, (name,), answers, choices, wrong=wrong)
+        return Asked(replace(question, held=number), "register")
 
     def _provisional(self) -> Asked:
         code = self._session.last_unknown
@@ -386,16 +424,18 @@ class Questions:
     def _settings(self) -> Asked | None:
         """The library's, desk's and printer's settings; the window's own look is the window's question."""
         if right.SETTINGS not in self._session.staff.rights:
-            return Asked(
-                Question(_fresh(), "confirm", "settings-desk", answers=(_CANCEL,), wrong=Phrase("no-right")), "settings"
-            )
+            answers = (Answer("Ctrl+P", "sign-in", "sign-in-other", primary=True), _TO_LOOK, _CANCEL)
+            question = Question(_fresh(), "confirm", "settings-desk", answers=answers, wrong=Phrase("settings-right"))
+            return Asked(question, "settings")
         with self._store.read() as facts:
             choices = tuple(
                 Choice(f"setting:{one.key}", Phrase(f"setting-{one.key}"), side=_shown(one, facts.setting(one.key)))
                 for one in SETTINGS
                 if one.group not in ("look", "scan")
             )
-        return Asked(Question(_fresh(), "list", "settings-desk", answers=(_PICK, _CLOSE), choices=choices), "settings")
+        return Asked(
+            Question(_fresh(), "list", "settings-desk", answers=(_PICK, _TO_LOOK, _CLOSE), choices=choices), "settings"
+        )
 
     def _setting(self, key: str) -> Asked:
         """One setting: its choices, or a field with its value."""
@@ -409,7 +449,8 @@ class Questions:
                 Choice(f"value:{option}", Phrase(f"value-{option}"), chip=_CHOSEN if _text(value) == option else None)
                 for option in options
             )
-            question = Question(_fresh(), "list", f"setting-{key}", name, answers=(_CANCEL,), choices=choices)
+            answers: tuple[Answer, ...] = (_PICK, _CANCEL)
+            question = Question(_fresh(), "list", f"setting-{key}", name, answers=answers, choices=choices)
         else:
             fields = (Field("value", f"setting-{key}", value=_text(value)),)
             answers = (Answer("Enter", "save", "save", primary=True), _CANCEL)
@@ -461,8 +502,17 @@ class Questions:
                 return self._paid(asked, fields)
             case "condition", _ if kind == "condition":
                 return session.condition(target, repair=action == "repair")
-            case "sign-in", _:
-                return self._signed_in(fields)
+            case "sign-in", _ if kind == "staff":
+                return self._signed_in(target)
+            case pin, _ if pin.startswith("pin:"):
+                return self._signed_in(pin.partition(":")[2], fields.get("pin", ""))
+            case "settings", "sign-in":
+                return self._sign_in()
+            case "register", "find-member":
+                return self.open("find-member")
+            case "register", _:
+                outcome = session.register(fields.get("name", ""), target if kind == "type" else "")
+                return self._register(fields, Phrase(outcome.code)) if outcome.code == "name-missing" else outcome
             case "provisional", _:
                 return session.provisional(fields.get("title", ""))
             case "renew-phone", "renew-all":
@@ -518,14 +568,15 @@ class Questions:
         gone_on = self._session.go_on(asked.held)
         return replace(gone_on, amount=paid.amount, left=paid.left, notes=(*gone_on.notes, PAID_FIRST))
 
-    def _signed_in(self, fields: Mapping[str, str]) -> Asked | Outcome:
-        staff = self._session.people.named(fields.get("staff", ""))
+    def _signed_in(self, staff_id: str, pin: str = "") -> Asked | Outcome | None:
+        """Whoever was picked signs in; with a PIN set, it is asked for, and asked again when it is wrong."""
+        staff = next((one for one in self._session.people.active() if one.id == staff_id), None)
         if staff is None:
-            return self._sign_in(Phrase("staff-unknown"), fields.get("staff", ""))
-        outcome = self._session.sign_in(staff, fields.get("pin", ""))
+            return None
+        outcome = self._session.sign_in(staff, pin)
         if outcome.kind is Kind.SIGNED_IN:
             return outcome
-        return self._sign_in(Phrase("wrong-pin"), fields.get("staff", ""), begin="pin")
+        return self.pin_of(staff_id, Phrase("wrong-pin") if outcome.code == "pin-wrong" else None)
 
     def _take(self, asked: Asked, item_id: str) -> Outcome | None:
         """A copy picked from a list. Found by words, it is in nobody's hand: with no reader open it is only shown."""
@@ -561,6 +612,10 @@ def _who_signs(asked: Asked, fields: tuple[Field, ...], wrong: Phrase) -> Asked:
     return replace(asked, question=question)
 
 
+def _staff_choice(staff: Staff) -> Choice:
+    return Choice(f"staff:{staff.id}", staff.name, Phrase(f"role-{role(staff.rights)}"))
+
+
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -570,6 +625,7 @@ def _shown(one: Setting, value: object) -> Phrase | str:
     return Phrase(f"value-{_text(value)}") if one.kind in ("choice", "bool") else _text(value)
 
 
+_NO_HIT = {"find-member": "none-member", "sign-in": "no-staff"}
 _CHOSEN = Chip(Tone.DONE, "in-use")
 _STATUS_CHIPS = {
     ItemStatus.REFERENCE: "reference",

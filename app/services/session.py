@@ -29,6 +29,7 @@ from app.services.circulation.undoing import VOIDING
 from app.services.command_codes import carry_out
 from app.services.holds import Holds
 from app.services.lookup import Found, Lookup
+from app.services.members import Members
 from app.services.money import Money
 from app.services.outcome import UNSEEN, Kind, Outcome, impossible, refused
 from app.services.pins import Pins
@@ -69,6 +70,7 @@ class Session:
         self.money = Money(store)
         self.holds = Holds(store)
         self.catalogue = Catalogue(store)
+        self.members = Members(store)
         self.slips = Slips(store)
         self.staff = staff or self.people.default()
         self.mode = AUTO
@@ -79,7 +81,7 @@ class Session:
         self.signed: Approval | None = None
         self.profile = ""
         self.book_drop = False
-        self.last_unknown = ""
+        self.last_unknown = self.unknown_card = ""
         self.last_return: Outcome | None = None
         self.last_broken: Outcome | None = None
         self.last_fined: Outcome | None = None
@@ -159,7 +161,7 @@ class Session:
             self.choosing = desk
             return Outcome(Kind.AMBIGUOUS, code="several", hits=items, members=tuple(hit.member for hit in members))
         if members or items:
-            self.last_unknown = ""
+            self.last_unknown = self.unknown_card = ""
         if members:
             return self.open_member(members[0].member.id)
         if items:
@@ -167,6 +169,8 @@ class Session:
         glued = bool(scan.parts) or self._lookup.is_two_codes(scan.code)
         code = "glued" if glued else "unknown-code"
         self.last_unknown = "" if glued else scan.code
+        card = next((text for kind, text in scan.candidates if kind is ScanKind.MEMBER_CARD), "")
+        self.unknown_card = "" if glued else card
         self.choosing = desk
         return Outcome(Kind.UNKNOWN, code=code, verdict=impossible(code, found=scan.code[:64]))
 
@@ -174,7 +178,7 @@ class Session:
         """The ISBN on the back names a title, not a copy: the only copy that can be meant is taken, else ask."""
         title, hits = self._lookup.copies_of_isbn(isbn)
         if not hits:
-            self.last_unknown = ""
+            self.last_unknown = self.unknown_card = ""
             return Outcome(Kind.UNKNOWN, code="isbn-without-copies" if title else "isbn-unknown", title=title)
         returning = self.mode in (RETURN, RENEW) or not self.member_id
         meant = [hit for hit in hits if (hit.facts.loan is not None) == returning]
@@ -259,6 +263,8 @@ class Session:
 
     def lend_item(self, item_id: str, desk: Desk | None = None) -> Outcome:
         """Lend a copy to the open reader, or put the question on the table."""
+        if self._nobody_may():
+            return refused("sign-in-first")
         desk, member_id, profile = self._with_tx(desk), self.member_id, self.profile
         return self._asked(
             self.circulation.lend(desk, member_id, item_id, profile=profile),
@@ -268,6 +274,8 @@ class Session:
 
     def renew_item(self, item_id: str, desk: Desk | None = None, *, seen: bool = True) -> Outcome:
         """Renew the loan of a copy, whoever has it. `seen` False: asked by telephone or message, the book not here."""
+        if self._nobody_may():
+            return refused("sign-in-first")
         desk = self._with_tx(desk)
 
         def renew(approval: Approval | None = None) -> Outcome:
@@ -293,6 +301,8 @@ class Session:
             lines = facts.loans_of_member(self.member_id, closed=False, limit=200) if hit else ()
         if hit is None or not lines:
             return refused("nothing-on-loan")
+        if self._nobody_may():
+            return refused("sign-in-first")
         desk = self._with_tx(None)
         parts = tuple(self.circulation.renew(desk, line.item_id, seen=seen) for line in lines)
         done = sum(bool(part.event_id) for part in parts)
@@ -390,6 +400,8 @@ class Session:
         who = member_id or self.payer_id()
         if not who:
             return refused("nobody-to-pay-for")
+        if self._nobody_may():
+            return refused("sign-in-first")
         outcome = self._done(self.money.pay(self._with_tx(None), who, amount, chosen=chosen, payer=payer))
         if outcome.kind is Kind.PAID:
             outcome = replace(outcome, receipt=self.slips.receipt_no(outcome.number, RECEIPT))
@@ -452,7 +464,8 @@ class Session:
         if tx and acted:
             outcome = self.slips.finish(tx, member_id, self.staff, outcome)
         self._last_tx = tx if acted else self._last_tx
-        self.member_id, self.tx, self.acted, self.profile, self.last_unknown = "", "", 0, "", ""
+        self.member_id, self.tx, self.acted, self.profile = "", "", 0, ""
+        self.last_unknown = self.unknown_card = ""
         self.signed = self.choosing = None
         if self.mode != RETURN:
             self.mode = AUTO
@@ -507,7 +520,7 @@ class Session:
         if waits:
             return refused("pin-waits", seconds=waits)
         if staff.pin_hash and not self._pins.fits(staff, pin or ""):
-            return refused("pin-wrong" if pin else "pin-needed")
+            return refused("pin-wrong" if pin else "pin-needed", staff=staff.id)
         self.staff = staff
         return Outcome(Kind.SIGNED_IN, code=staff.short_name)
 
@@ -524,10 +537,25 @@ class Session:
         hit = self.catalogue.add_provisional(self._with_tx(None), code or self.last_unknown, title)
         if hit is None:
             return refused("title-missing")
-        self.last_unknown = ""
+        self.last_unknown = self.unknown_card = ""
         if self.member_id:
             return self.lend_item(hit.item.id, desk)
         return Outcome(Kind.PROVISIONAL, item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+
+    def register(self, name: str, kind: str = "") -> Outcome:
+        """Make whoever's unknown card was just scanned a member from today, and open the new reader's transaction.
+
+        `kind` is a member type's code or name; without it the ordinary type.
+        """
+        if right.CATALOGUE not in self.staff.rights:
+            return no_right(right.CATALOGUE)
+        if self._nobody_may():
+            return refused("sign-in-first")
+        member = self.members.register(self._desk(None), self.unknown_card, name, kind)
+        if isinstance(member, str):
+            return refused(member)
+        self.last_unknown = self.unknown_card = ""
+        return replace(self.open_member(member.id), code="registered")
 
     def reprint(self, tx: str = "") -> Outcome:
         """Queue the slip of a transaction again (the last one's when none is named)."""
@@ -546,7 +574,19 @@ class Session:
         with self._store.read() as facts:
             return list(facts.acts(tx=self.tx, limit=300))
 
+    def unmanned(self) -> bool:
+        """True while nobody in particular serves, though somebody could sign in."""
+        return not self.staff.id and bool(self.people.active())
+
     # --- inside -------------------------------------------------------------------------------------------------
+
+    def _nobody_may(self) -> bool:
+        """True when this library wants a name under what it gives out, and there is none yet. What comes back is taken
+        all the same: the book is here, whoever sits at the desk."""
+        if not self.unmanned():
+            return False
+        with self._store.read() as facts:
+            return bool(facts.setting("desk.needs_sign_in"))
 
     def _desk(self, stated: int | None) -> Desk:
         return Desk(self.staff, self.tx, stated, self.member_id)

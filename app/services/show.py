@@ -262,6 +262,10 @@ def _member(outcome: Outcome) -> Banner:
             tuple(lines),
             reasons=reason_lines(stops),
         )
+    if outcome.code == "registered" and outcome.member is not None:
+        lines.append(Phrase("registered", {"code": outcome.member.member_no, "on": outcome.member.expires_on}))
+        lines.append(Phrase("scan-books"))
+        return Banner(Tone.DONE, "registered", name, tuple(lines), icon="member")
     lines.append(Phrase("scan-books"))
     code = "member-switched" if outcome.switched_from is not None else "member"
     return Banner(Tone.TOLD, code, name, tuple(lines), icon="member")
@@ -280,6 +284,8 @@ def _unknown(outcome: Outcome) -> Banner:
     if outcome.code == "too-long":
         return Banner(Tone.NO, "long-code", {"n": len(outcome.scan)}, (Phrase("scan-again"),))
     code = _UNKNOWN.get(outcome.code, "unknown-code")
+    if code == "unknown-code":
+        return Banner(Tone.NO, code, facts, (Phrase("take-up"), Phrase("check-label")))
     return Banner(Tone.NO, code, facts, (Phrase("scan-again"),))
 
 

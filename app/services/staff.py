@@ -18,8 +18,24 @@ from app.ports import Act, KnownError, Store
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
+ROLES = {
+    "head": "head",
+    "kepala": "head",
+    "librarian": "librarian",
+    "pustakawan": "librarian",
+    "desk": "desk",
+    "petugas": "desk",
+}
+"""What staff may type for a name where one person alone has that role, and the role's code."""
 NOBODY = Staff("", "", "", right.DESK)
 SHORTEST_PIN = 4
+
+
+def role(rights: frozenset[str]) -> str:
+    """The code of the role that a set of rights comes to: head, librarian or desk."""
+    if rights >= right.ALL:
+        return "head"
+    return "librarian" if right.OVERRIDE in rights else "desk"
 
 
 @cache
@@ -62,9 +78,21 @@ class People:
             return [staff for staff in facts.staff_list() if staff.active]
 
     def named(self, name: str) -> Staff | None:
-        """The one active person of this name, short name or id; None when nobody or several fit."""
-        fits = [staff for staff in self.active() if _called(name) & {staff.id, *_called(staff.name, staff.short_name)}]
+        """The one active person of this name, short name, id or, where no name fits, role; None when nobody or several
+        fit."""
+        people = self.active()
+        fits = [staff for staff in people if _called(name) & {staff.id, *_called(staff.name, staff.short_name)}]
+        wanted = ROLES.get(name.strip().casefold())
+        if not fits and wanted:
+            fits = [staff for staff in people if role(staff.rights) == wanted]
         return fits[0] if len(fits) == 1 else None
+
+    def like(self, words: str) -> Sequence[Staff]:
+        """Active people with these letters in a name; where no name has them, those whose role it is."""
+        key = words.strip().casefold()
+        people = self.active()
+        named = [s for s in people if key in f"{s.name} {s.short_name}".casefold()]
+        return named or [s for s in people if key in ROLES and role(s.rights) == ROLES[key]]
 
     def by_badge(self, code: str) -> Staff | None:
         """The person with this badge."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import apsw
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from app.services.desk import DeskScreen
 from app.services.session import Session
 from app.services.view import Columns, DeskView, Mode, Phrase, Sound, Tone
-from tests.builders import CARD, OTHER_CARD, Library, campus, rows_of
+from tests.builders import CARD, OTHER_CARD, Library, campus, founded, rows_of
 
 
 @pytest.fixture
@@ -40,6 +41,18 @@ def test_an_empty_desk(screen: DeskScreen) -> None:
     assert (view.state.library, view.state.desk) == ("Perpustakaan INSTIDLA", "Meja 1")
     assert "F9" not in keys(view)
     assert {"F2", "F3", "F5", "F6", "F7", "F8", "F12", "Ctrl+Z", "Enter"} <= keys(view)
+
+
+def test_a_library_without_anything_says_how_it_begins(tmp_path: Path) -> None:
+    bare = founded(tmp_path)
+    try:
+        first = bare.screen().view().banner
+        assert first is not None
+        assert first.code == "bare"
+        bare.item("B001")
+        assert bare.screen().view().banner is None
+    finally:
+        bare.close()
 
 
 def test_a_transaction_fills_the_table_newest_first(library: Library, screen: DeskScreen) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.services.desk_keys import keys_now
 from app.services.session import Session
+from app.services.staff import NOBODY
 from app.services.view import Answer, KeyHint, MemberCard, Question
 from tests.builders import CARD, Library, scan
 
@@ -40,6 +41,22 @@ def test_taking_up_a_copy_only_after_an_unknown_code(session: Session) -> None:
     assert "F11" in hints(session)
     scan(session, "B001")
     assert "F11" not in hints(session)
+
+
+def test_registering_only_after_an_unknown_card(session: Session) -> None:
+    assert hints(session)["F6"].action == "find-member"
+    scan(session, "23.01.0099")
+    assert hints(session)["F6"].action == "register"
+    scan(session, CARD)
+    assert hints(session)["F6"].action == "find-member"
+
+
+def test_a_desk_that_nobody_signed_in_to_shows_the_key_for_it(library: Library) -> None:
+    session = library.session(NOBODY)
+    assert not hints(session)["Ctrl+P"].shown
+    library.staff("Hasan Basri", pin="2222")
+    assert (hints(session)["Ctrl+P"].shown, hints(session)["Ctrl+P"].code) == (True, "enter")
+    assert not hints(library.session())["Ctrl+P"].shown
 
 
 def test_condition_only_after_a_return(session: Session, library: Library) -> None:

@@ -323,19 +323,87 @@ def test_nothing_to_ask_about_asks_nothing(screen: DeskScreen) -> None:
         assert screen.key(action).question is None
 
 
-def test_signing_in_by_name_and_pin(library: Library, screen: DeskScreen) -> None:
-    library.staff("Hasan Basri", pin="2222")
+def names(question: Question) -> list[object]:
+    """The titles of what can be chosen."""
+    return [choice.title for choice in question.choices]
+
+
+def test_signing_in_by_picking_a_name_then_its_pin(library: Library, screen: DeskScreen) -> None:
+    hasan = library.staff("Hasan Basri", pin="2222")
+    library.staff("Siti Rahma", right.DESK)
     question = asked(screen.key("sign-in"))
     assert question.takes_scan
-    wrong = screen.answer("sign-in", {"staff": "Hasan Basri", "pin": "1"})
-    assert asked(wrong).wrong is not None
-    assert asked(wrong).begin == "pin"
-    unknown = screen.answer("sign-in", {"staff": "Nobody", "pin": ""})
-    assert asked(unknown).wrong is not None
-    assert asked(unknown).begin == "", "the name is what must be typed again"
-    view = screen.answer("sign-in", {"staff": "hasan basri", "pin": "2222"})
+    assert names(question) == ["Hasan Basri", "Siti Rahma"]
+    assert names(asked(screen.search("rahma"))) == ["Siti Rahma"]
+    assert names(asked(screen.search("kepala"))) == ["Hasan Basri"]
+    assert not asked(screen.search("Nobody")).choices
+    assert asked(screen.answer("pick", {})).code == "sign-in"
+    pin = asked(screen.answer("pick", {}, f"staff:{hasan.id}"))
+    assert (pin.code, pin.params, pin.wrong) == ("pin-of", {"name": "Hasan Basri"}, None)
+    assert asked(screen.answer("sign-in", {"pin": "1"})).wrong is not None
+    view = screen.answer("sign-in", {"pin": "2222"})
     assert view.question is None
     assert view.state.staff == "Hasan"
+
+
+def test_somebody_without_a_pin_is_signed_in_by_the_name_alone(library: Library, screen: DeskScreen) -> None:
+    siti = library.staff("Siti Rahma", right.DESK)
+    screen.key("sign-in")
+    view = screen.answer("pick", {}, f"staff:{siti.id}")
+    assert (view.question, view.state.staff) == (None, "Siti")
+
+
+def test_a_badge_with_a_pin_asks_for_that_pin_only(library: Library, screen: DeskScreen) -> None:
+    hasan = library.staff("Hasan Basri", pin="2222")
+    with library.store.act() as act:
+        act.put_staff(replace(hasan, badge="STAF-1"))
+    question = asked(scanned(library, screen, "meja:s:STAF-1"))
+    assert (question.code, question.params) == ("pin-of", {"name": "Hasan Basri"})
+
+
+def test_an_unknown_card_is_registered_from_its_question(library: Library, screen: DeskScreen) -> None:
+    view = scanned(library, screen, "23.01.0099")
+    assert {hint.key: hint.action for hint in view.keys}["F6"] == "register"
+    question = asked(screen.key("register"))
+    assert (question.held, question.choices[0].id) == ("23.01.0099", "type:mahasiswa")
+    again = asked(screen.answer("register", {"name": " "}, "type:dosen"))
+    assert again.wrong == Phrase("name-missing")
+    view = screen.answer("register", {"name": "Nur Aini"}, "type:dosen")
+    assert view.member is not None
+    assert (view.member.name, view.member.member_type) == ("Nur Aini", "Dosen")
+    assert view.banner is not None
+    assert view.banner.code == "registered"
+    assert {hint.key: hint.action for hint in view.keys}["F6"] == "find-member"
+
+
+def test_the_register_question_leads_to_the_search(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, "23.01.0099")
+    screen.key("register")
+    assert asked(screen.answer("find-member", {})).code == "find-member"
+
+
+def test_settings_without_the_right_lead_to_the_sign_in(library: Library) -> None:
+    library.staff("Hasan Basri", pin="2222")
+    screen = library.screen(library.session(CLERK))
+    question = asked(screen.key("settings"))
+    assert question.wrong == Phrase("settings-right")
+    assert asked(screen.answer("sign-in", {})).code == "sign-in"
+
+
+def test_a_setting_s_choices_are_taken_with_enter(library: Library, screen: DeskScreen) -> None:
+    screen.key("settings")
+    question = asked(screen.answer("pick", {}, "setting:slip.print"))
+    assert answers(screen.view()) == {"Enter": "pick", "Esc": "cancel"}
+    screen.answer("pick", {}, question.choices[1].id)
+    with library.store.read() as facts:
+        assert facts.setting("slip.print") == "never"
+
+
+def test_a_scan_closes_the_help_and_is_taken(library: Library, screen: DeskScreen) -> None:
+    screen.key("help")
+    view = scanned(library, screen, CARD)
+    assert view.question is None
+    assert view.member is not None
 
 
 def test_an_unknown_book_is_taken_up_from_its_question(library: Library, screen: DeskScreen) -> None:

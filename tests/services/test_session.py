@@ -13,6 +13,7 @@ from app.domain import right
 from app.domain.records import Item, ItemStatus, Staff
 from app.services.outcome import Kind, Outcome
 from app.services.session import AUTO, LEND, RENEW, RETURN, Session
+from app.services.staff import NOBODY
 from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, rows_of, scan
 from tests.services.conftest import ISBN
 
@@ -540,6 +541,25 @@ def test_a_badge_or_a_pin_signs_in(library: Library) -> None:
     assert session.sign_in(hasan, "2222").kind is Kind.SIGNED_IN
     session.sign_out()
     assert session.staff.rights == right.DESK
+
+
+def test_a_library_may_want_a_name_under_what_it_gives_out(library: Library) -> None:
+    library.lend(OTHER_CARD, "D001")
+    library.set("desk.needs_sign_in", True)
+    session = library.session(NOBODY)
+    assert scan(session, CARD, "B001").kind is Kind.LENT, "nobody could sign in yet"
+    hasan = library.staff("Hasan Basri", pin="2222")
+    said = [scan(session, "C001"), session.renew_all(), session.pay(500), scan(session, "23.01.0099", "=register Nur")]
+    assert [outcome.code for outcome in said] == ["sign-in-first"] * 4
+    scan(session, "=return")
+    assert scan(session, "D001").kind is Kind.RETURNED
+    session.sign_in(hasan, "2222")
+    assert scan(session, CARD, "C001").kind is Kind.LENT
+
+
+def test_without_that_setting_the_desk_lends_before_anybody_signed_in(library: Library) -> None:
+    library.staff("Hasan Basri", pin="2222")
+    assert scan(library.session(NOBODY), CARD, "B001").kind is Kind.LENT
 
 
 def test_a_mode_stays_until_it_is_changed(session: Session, library: Library) -> None:

@@ -44,6 +44,17 @@ def test_people_are_found_by_any_of_their_names_when_it_is_clear(library: Librar
     assert people.named("Siti Aminah") == sri
 
 
+def test_a_role_that_one_person_has_names_that_person(library: Library) -> None:
+    head, clerk = library.staff("Hasan Basri"), library.staff("Siti Rahma", right.DESK)
+    people = People(library.store)
+    assert (people.named("Kepala"), people.named("petugas"), people.named("pustakawan")) == (head, clerk, None)
+    assert list(people.like("kepala")) == [head]
+    assert list(people.like("rah")) == [clerk]
+    assert list(people.like("")) == list(people.active())
+    library.staff("Umi Kalsum", right.DESK)
+    assert people.named("petugas") is None
+
+
 def test_a_badge_signs_in(library: Library) -> None:
     person = Staff("b" * 32, "Siti", "Siti", right.DESK, badge="Petugas-7")
     with library.store.act() as act:

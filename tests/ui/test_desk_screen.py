@@ -12,7 +12,19 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.domain.verdict import Level
-from app.services.view import Banner, DeskView, Link, Phrase, ReasonLine, Sound, Tone
+from app.services.view import (
+    Answer,
+    Banner,
+    Choice,
+    DeskView,
+    KeyHint,
+    Link,
+    Phrase,
+    Question,
+    ReasonLine,
+    Sound,
+    Tone,
+)
 from tests.ui import samples
 from tests.ui.fake_desk import FakeDesk, without_question
 from tests.ui.keyboard import CONTROL, Keyboard, focus
@@ -308,8 +320,16 @@ def test_the_sticky_mode_recolours_the_box(open_window: OpenWindow) -> None:
 def test_a_place_that_is_not_there_yet_says_so(open_window: OpenWindow) -> None:
     window = open_window(samples.lend())
     button = window.rail.buttons["reports"]
-    assert not button.isEnabled()
     assert button.toolTip() == "Laporan: belum ada di versi ini"
+    button.click()
+    spoken = window.desk_screen.banner.spoken()
+    assert "Laporan: belum ada di versi ini" in spoken
+    assert "F12" in spoken
+    assert focus() is window.desk_screen.box.input
+    window.desk_screen.refresh(samples.lend())
+    assert window.desk_screen.banner.spoken() == spoken, "a second of quiet time leaves it"
+    window.desk_screen.refresh(replace(samples.lend(), serial=samples.lend().serial + 1))
+    assert "Laporan" not in window.desk_screen.banner.spoken()
     assert window.rail.buttons["cases"].accessibleDescription() == "3 perkara perlu diperiksa"
 
 
@@ -328,6 +348,52 @@ def test_language_and_colours_change_while_running(open_window: OpenWindow, keyb
     assert focus() is window.desk_screen.box.input
     keyboard.scan("B0000004")
     assert desk.intents == [("scan", "B0000004")]
+
+
+def test_the_rail_and_the_key_lead_to_the_same_settings(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    settings = KeyHint("Ctrl+S", "settings", "settings", shown=False)
+    desk = FakeDesk(replace(samples.lend(), keys=(settings,)))
+    window = open_window(desk)
+    window.rail.buttons["settings"].click()
+    keyboard.key(Qt.Key.Key_S, "s", CONTROL)
+    assert desk.intents == [("key", "settings")] * 2
+
+
+def test_the_desk_s_settings_lead_on_to_the_look(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    question = Question("s", "list", "settings-desk", answers=(Answer("Ctrl+,", "look", "look"),))
+    desk = FakeDesk(replace(samples.lend(), question=question))
+    desk.script["answer close"] = without_question
+    window = open_window(desk)
+    keyboard.key(Qt.Key.Key_Comma, ",", CONTROL)
+    assert desk.intents == [("answer", "close")]
+    shown = window.desk_screen.question.question
+    assert shown is not None
+    assert shown.code == "settings"
+
+
+def test_f1_names_the_keys_of_a_question(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    window = open_window(samples.refusal())
+    keyboard.key(Qt.Key.Key_F1)
+    words = window.desk_screen.question.findChild(QLabel, "questionWrong").text()
+    assert words.startswith("Tombol yang berlaku: ")
+    assert "F11" in words
+    assert "Esc" in words
+
+
+def test_a_help_longer_than_the_window_is_read_with_arrows_page_and_end(
+    open_window: OpenWindow, keyboard: Keyboard
+) -> None:
+    choices = tuple(Choice(f"k{n}", Phrase("help-undo"), mono=str(n), enabled=False) for n in range(60))
+    question = Question("h", "list", "help", answers=(Answer("Esc", "close", "close"),), choices=choices)
+    window = open_window(replace(samples.lend(), question=question))
+    assert window.desk_screen.box.label.text().startswith("Esc menutup daftar ini")
+    bar = window.desk_screen.question.choices.verticalScrollBar()
+    places = [bar.value()]
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_End, Qt.Key.Key_Home):
+        keyboard.key(key)
+        places.append(bar.value())
+    assert places[0] < places[1] < places[2] < places[3] == bar.maximum()
+    assert places[4] == 0
 
 
 def test_a_scan_does_not_choose_a_setting(open_window: OpenWindow, keyboard: Keyboard, played: list[Sound]) -> None:

@@ -9,6 +9,8 @@ from ui.settings import UiSettings
 
 QUESTION_ID = "window-settings"
 OPEN_KEY = "Ctrl+,"
+LOOK = "look"
+"""The action of an answer that leads to this question."""
 OWN_KEYS = (KeyHint("Enter", "window-pick", "pick"), KeyHint("Esc", "window-close", "close"))
 _SIZES = (90, 100, 115, 130, 150, 175, 200)
 _IN_USE = Chip(Tone.DONE, "in-use")

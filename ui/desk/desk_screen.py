@@ -13,9 +13,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.verdict import Param
 from app.services.view import Banner, DeskPort, DeskView, Phrase, Question, Sound, Tone
 from ui.announce import announce
-from ui.desk.appearance import OPEN_KEY, OWN_KEYS, QUESTION_ID, appearance_question
+from ui.desk.appearance import LOOK, OPEN_KEY, OWN_KEYS, QUESTION_ID, appearance_question
 from ui.desk.key_router import KeyRouter
 from ui.look import Look
 from ui.room import Room
@@ -31,6 +32,7 @@ from ui.widgets.state_line import StateBar
 from ui.widgets.transaction_table import TransactionTable
 
 TICK_MS = 1000
+HELP_KEY = "F1"
 _TOLD_LETTERS = 40
 _TOLD_SCANS = 12
 
@@ -61,6 +63,7 @@ class DeskScreen(QWidget):
         self._play = play
         self._on_bug = on_bug
         self._own_question: Question | None = None
+        self._own_banner: tuple[int, Banner] | None = None
         self._serial: int | None = None
         self.missed: list[str] = []
         self._kept_out = ""
@@ -140,7 +143,7 @@ class DeskScreen(QWidget):
         self.box.input.scanned.connect(self._scanned)
         self.box.input.finished.connect(lambda: self.verb("Enter"))
         self.box.input.ready.connect(self.ready)
-        self.keys.pressed.connect(self._clicked_key)
+        self.keys.pressed.connect(self.press)
         self.question.answered.connect(self._answer)
         self.question.searched.connect(self._search)
         self.question.taken.connect(self._take)
@@ -154,6 +157,8 @@ class DeskScreen(QWidget):
         """Show a view. Sound, announcement and motion happen once per `serial`, or when it is said to be `fresh`."""
         fresh = fresh or (self._serial is not None and view.serial != self._serial)
         self._serial = view.serial
+        if self._own_banner is not None and self._own_banner[0] == view.serial:
+            view = replace(view, banner=self._own_banner[1])
         self.view = view
         question = self._own_question or view.question
         self._render(view, question, fresh)
@@ -163,7 +168,8 @@ class DeskScreen(QWidget):
 
     def _render(self, view: DeskView, question: Question | None, fresh: bool) -> None:
         self.state.render_state(view.state)
-        self.box.render_box(view, None if question is None else self._look.text.data(question.held))
+        listing = question is not None and question.kind == "list"
+        self.box.render_box(view, None if question is None else self._look.text.data(question.held), listing)
         own = self._own_question is not None
         self.banner.render_banner(None if own else view.banner)
         before = self.question.question
@@ -234,6 +240,7 @@ class DeskScreen(QWidget):
             self._on_bug(fault)
             if self.view is None or quiet:
                 raise
+            self._own_banner = None
             banner = Banner(Tone.NO, "stopped", lines=(Phrase("unexpected"),))
             self.refresh(replace(self.view, banner=banner, sound=Sound.NO, announce=None), fresh=True)
         else:
@@ -264,6 +271,9 @@ class DeskScreen(QWidget):
         answer = self.question.answer_for(key)
         if answer is not None:
             self._answer(answer.action)
+            return True
+        if key == HELP_KEY:
+            self.question.say_keys()
             return True
         if key == "Enter":
             chosen = self.question.choices.chosen() if self.question.choices.isVisible() else ""
@@ -323,6 +333,17 @@ class DeskScreen(QWidget):
         self.take_focus()
         QApplication.sendEvent(self.box.input, event)
 
+    def say_absent(self, place: str) -> None:
+        """Say that a place of the rail is not there yet and what to use instead; until the next outcome."""
+        if self.view is None or self.asking():
+            self.take_focus()
+            return
+        words: dict[str, Param] = {"place": self._look.text.say(f"place.{place}")}
+        self._own_banner = (self.view.serial, Banner(Tone.TOLD, "absent", words, (Phrase(f"instead-{place}"),)))
+        self.refresh(self.view)
+        announce(self, self.banner.spoken(), False)
+        self.take_focus()
+
     def open_settings(self) -> None:
         """Ask how the window should look; not while another question is open."""
         if not self.asking() and self.view is not None:
@@ -340,7 +361,10 @@ class DeskScreen(QWidget):
         if question is None:
             return
         picked = self.question.choices.chosen() if question.choices else ""
-        if question.id == QUESTION_ID:
+        if action == LOOK:
+            self._ask(lambda: self._desk.answer("close", {}))
+            self.open_settings()
+        elif question.id == QUESTION_ID:
             self.close_settings()
             if action == "window-pick" and picked:
                 self.settings_chosen.emit(picked)
@@ -364,7 +388,8 @@ class DeskScreen(QWidget):
         if self.asking():
             self._ask(lambda: self._desk.search(text))
 
-    def _clicked_key(self, key: str) -> None:
+    def press(self, key: str) -> None:
+        """Do what a key means where it was clicked instead of pressed."""
         if self.asking():
             self.question_key(key)
         else:

@@ -222,7 +222,8 @@ class ChoiceList(QListView):
         usable = [number for number, choice in enumerate(choices) if choice.enabled]
         if not usable:
             bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + by * bar.singleStep())
+            line = self.sizeHintForRow(len(choices) - 1) if choices else 0
+            bar.setValue(bar.value() + by * line)
             return
         now = self.currentIndex().row()
         place = usable.index(now) if now in usable else 0

@@ -30,7 +30,7 @@ from ui.widgets.styled import plain, restate
 OVER_THE_TABLE = frozenset({"pick", "find", "list"})
 _NARROW = frozenset({FieldKind.PIN, FieldKind.MONEY, FieldKind.DATE})
 _MOST_LETTERS = 500
-_PAGE = 8
+_PAGE, _ALL = 8, 100_000
 
 
 class QuestionPanel(QFrame):
@@ -233,10 +233,21 @@ class QuestionPanel(QFrame):
                 return edit
         return None
 
-    def say_wrong(self, words: str) -> None:
-        """Say what was wrong with the last answer; "" = nothing."""
+    def say_wrong(self, words: str, tone: str = "") -> None:
+        """Say what was wrong with the last answer, or with the tone "told" a help; "" = nothing."""
         self._wrong.setText(words)
+        restate(self._wrong, tone=tone)
         self._wrong.setVisible(bool(words))
+
+    def say_keys(self) -> None:
+        """Name the keys that work in this question."""
+        answers = self.question.answers if self.question else ()
+        keys = " · ".join(
+            button.text().replace("&&", "&") for button, a in zip(self.buttons, answers, strict=True) if a.enabled
+        )
+        more = [self._look.text.say("question.keys-fields")] if len(self.fields) > 1 else []
+        more += [self._look.text.say("question.keys-choices")] if self.choices.isVisible() else []
+        self.say_wrong(self._look.text.say("question.keys-now", {"keys": " · ".join([keys, *more])}), "told")
 
     def step_field(self, by: int) -> None:
         """Move the keyboard to the next field, round and round."""
@@ -252,6 +263,7 @@ class QuestionPanel(QFrame):
             Qt.Key.Key_Up: -1,
             Qt.Key.Key_PageDown: _PAGE,
             Qt.Key.Key_PageUp: -_PAGE,
+            **({} if self.fields else {Qt.Key.Key_Home: -_ALL, Qt.Key.Key_End: _ALL}),
         }
         by = steps.get(Qt.Key(key))
         if by is None or not self.choices.isVisible():

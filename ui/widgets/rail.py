@@ -1,4 +1,4 @@
-"""The rail of nine places. A place that is not there yet says so; it neither hides nor pretends."""
+"""The rail of nine places. A place that is not there yet looks calm and says so; it neither hides nor pretends."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PlaceButton(QPushButton):
         self._badge = 0
         self._bare = False
         self._word = look.text.say(f"place.{place}")
-        self.setEnabled(works)
+        self._works = works
         self.setAccessibleName(self._word)
         self._absent = "" if works else look.text.say("place.absent", {"place": self._word})
         self.setToolTip(self._absent)
@@ -63,11 +63,11 @@ class PlaceButton(QPushButton):
         look, tokens = self._look, self._look.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._here or (self.isEnabled() and self.underMouse()):
+        if self._here or (self._works and self.underMouse()):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.rail_active))
             painter.drawRoundedRect(self.rect(), look.px(10), look.px(10))
-        ink = tokens.rail_active_ink if self._here else tokens.rail_ink if self.isEnabled() else tokens.rail_dim
+        ink = tokens.rail_active_ink if self._here else tokens.rail_ink if self._works else tokens.rail_dim
         side = look.px(22)
         left = (self.width() - side) // 2
         top = look.px(6) if self._bare else look.px(8)

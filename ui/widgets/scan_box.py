@@ -21,6 +21,7 @@ class ScanBox(QFrame):
         self._look = look
         self._mode = Mode.AUTO
         self._sticky = False
+        self._listing = False
         outer = QVBoxLayout(self)
         halo = look.px(4)
         outer.setContentsMargins(halo, halo, halo, halo)
@@ -46,9 +47,10 @@ class ScanBox(QFrame):
         self._card.setFixedHeight(px(60 if room.low else 75))
         self._column.setContentsMargins(px(18), px(5 if room.low else 11), px(18), px(3 if room.low else 8))
 
-    def render_box(self, view: DeskView, held: str | None) -> None:
-        """Show the mode; `held` None = open for scans, otherwise the code kept while a question is open."""
-        self._mode, self._sticky = view.mode, view.sticky
+    def render_box(self, view: DeskView, held: str | None, listing: bool = False) -> None:
+        """Show the mode; `held` None = open for scans, otherwise the code kept while a question is open. `listing`:
+        what is open only shows something, and asks nothing."""
+        self._mode, self._sticky, self._listing = view.mode, view.sticky, listing
         if held is None:
             self.input.release()
         elif not self.input.held or self.input.text() != held:
@@ -57,7 +59,7 @@ class ScanBox(QFrame):
 
     def _restate(self) -> None:
         if self.input.held:
-            state, words = "held", "box.held"
+            state, words = "held", "box.listing" if self._listing else "box.held"
         elif not self.input.hasFocus():
             state, words = "away", "box.away"
         else:

@@ -128,6 +128,7 @@ class StateBar(QFrame):
         self._place.setText(say("state.place", {"library": state.library, "desk": state.desk}))
         staff = {"staff": state.staff, "role": say(f"role.{state.role}")}
         self._staff.setText(rich("state.staff", staff) if state.staff else say("state.nobody"))
+        restate(self._staff, tone="" if state.staff else "needs")
         self._time.setText(self._look.text.format.stamp(state.now))
         self._place_parts()
 
