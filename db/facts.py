@@ -32,6 +32,8 @@ _LOAN = (
     "l.id, l.item, l.title, l.party, l.lent_on, l.due_on, l.due_at, l.renewals, l.unseen, l.renewed_on, l.terms,"
     " l.price, i.collection, t.material"
 )
+_CHARGE = "c.id, c.party, c.reason, c.at, c.amount, c.amount - c.paid - c.waived, i.barcode, t.title"
+_CHARGED_COPIES = "LEFT JOIN item i ON i.id = c.item LEFT JOIN title t ON t.id = i.title"
 _ITEMS_AND_TITLES = "LEFT JOIN item i ON i.id = l.item LEFT JOIN title t ON t.id = l.title"
 _FREE = (
     "SELECT count(*) FROM item i WHERE i.title = ? AND i.gone = 0 AND i.id <> ? AND i.status = 'available'"
@@ -253,25 +255,23 @@ class Facts:
     def charges_of_member(self, member_id: str) -> Sequence[ChargeLine]:
         """What a reader still has to pay, oldest first."""
         rows = self._db.execute(
-            "SELECT c.id, c.party, c.reason, c.at, c.amount, c.amount - c.paid - c.waived, i.barcode, t.title"
-            " FROM party p CROSS JOIN charge c ON c.party = p.token LEFT JOIN item i ON i.id = c.item"
-            " LEFT JOIN title t ON t.id = i.title"
+            f"SELECT {_CHARGE} FROM party p CROSS JOIN charge c ON c.party = p.token {_CHARGED_COPIES}"
             " WHERE p.member = ? AND c.amount > c.paid + c.waived ORDER BY c.at, c.id",
             (member_id,),
         )
-        return [
-            ChargeLine(
-                row[0],
-                row[1],
-                row[2],
-                local_date(row[3], self._zone),
-                row[4],
-                row[5],
-                row[6] or "",
-                row[7] or "",
-            )
-            for row in rows
-        ]
+        return [self._charge_line(row) for row in rows]
+
+    def charges(self, ids: Sequence[str]) -> Sequence[ChargeLine]:
+        """These charges, settled or not, in the order asked for; one that no longer is (undone) is left out."""
+        found: list[ChargeLine] = []
+        for charge_id in ids:
+            rows = self._db.execute(f"SELECT {_CHARGE} FROM charge c {_CHARGED_COPIES} WHERE c.id = ?", (charge_id,))
+            found.extend(self._charge_line(row) for row in rows)
+        return found
+
+    def _charge_line(self, row: Sequence[Any]) -> ChargeLine:
+        on = local_date(row[3], self._zone)
+        return ChargeLine(row[0], row[1], row[2], on, row[4], row[5], row[6] or "", row[7] or "")
 
     def account(self, party: str) -> AccountState:
         """A party's whole account."""
@@ -419,19 +419,6 @@ class Facts:
         """A hold whose copy stands aside: (the number it was given when it was placed, last day on the shelf)."""
         row = self._db.execute("SELECT number, until FROM hold WHERE id = ? AND state = 'aside'", (hold_id,)).fetchone()
         return (int(row[0]), date.fromisoformat(row[1])) if row else None
-
-    def titles_of_charges(self, charges: Sequence[str]) -> Sequence[str]:
-        """The titles of the copies that charges are about, each once, in the order of the charges."""
-        found: dict[str, None] = {}
-        for charge in charges:
-            row = self._db.execute(
-                "SELECT t.title FROM charge c JOIN item i ON i.id = c.item JOIN title t ON t.id = i.title"
-                " WHERE c.id = ?",
-                (charge,),
-            ).fetchone()
-            if row:
-                found[str(row[0])] = None
-        return list(found)
 
     def lost_charges(self, item_id: str) -> Sequence[tuple[str, str, int]]:
         """Charges for the loss of a copy, as far as they were not forgiven already: (charge id, party, amount)."""

@@ -33,6 +33,11 @@ class LineAct(StrEnum):
     PAID = "paid"
     ASIDE = "aside"
     WAIVED = "waived"
+    CHARGED = "charged"
+
+
+MONEY_ACTS = frozenset({LineAct.PAID, LineAct.WAIVED, LineAct.CHARGED})
+"""Lines that are about money only, and about no copy that changed hands."""
 
 
 class SlipLine(Struct, frozen=True):
@@ -40,7 +45,8 @@ class SlipLine(Struct, frozen=True):
 
     `due_on` is the local due date: a lent or renewed line without it is refused by `problems`. `due_at` is given only
     for loans counted in hours. `fine` is integer rupiah for this copy, `charged_days` × `fine_per_day` its
-    arithmetic when known. `note_code` names a sentence of the slip words ("note.<code>"), `note_params` its facts.
+    arithmetic when known. `charge` is what the money is for (overdue, lost, condition, imported, other, or credit).
+    `note_code` names a sentence of the slip words ("note.<code>"), `note_params` its facts.
     """
 
     title: str
@@ -52,6 +58,7 @@ class SlipLine(Struct, frozen=True):
     charged_days: int | None = None
     fine_per_day: int | None = None
     call_number: str = ""
+    charge: str = ""
     note_code: str = ""
     note_params: Mapping[str, str | int | date] = field(default_factory=dict)
 
@@ -61,7 +68,9 @@ class Slip(Struct, frozen=True):
 
     `member` is the name as it may be shown (shorten it with `short_name`); None prints neither name nor number: the
     slip for a friend who brings the book back does not name the borrower. `left` is what is still owed after the act,
-    None when the slip should not speak of it. `act_no` is the act number people read out; it is printed as a barcode
+    None when the slip should not speak of it; `credit` is what the library then keeps for the reader (paid too much).
+    `total_fine`, `paid` and `waived` are the sums of the lines that say so.
+    `act_no` is the act number people read out; it is printed as a barcode
     too. `receipt_no` is the consecutive number of a payment. `qr` is the text of the QR code ("" for none), usually
     the address of the member's page. `language` is the reader's: id, en or ar. `note_codes` name sentences for the
     whole slip, printed above the footer; `footer` is the library's own closing text.
@@ -77,6 +86,7 @@ class Slip(Struct, frozen=True):
     total_fine: int = 0
     paid: int = 0
     left: int | None = None
+    credit: int = 0
     waived: int = 0
     payer: str = ""
     operator: str = ""
@@ -144,7 +154,7 @@ def problems(slip: Slip) -> tuple[SlipProblem, ...]:
             found.append(SlipProblem("money-negative", number))
     if slip.kind in (SlipKind.LEND, SlipKind.RENEWAL, SlipKind.RETURN, SlipKind.HOLD_SHELF) and not slip.lines:
         found.append(SlipProblem("lines-missing"))
-    if min(slip.total_fine, slip.paid, slip.left or 0, slip.waived) < 0:
+    if min(slip.total_fine, slip.paid, slip.left or 0, slip.credit, slip.waived) < 0:
         found.append(SlipProblem("money-negative"))
     if slip.kind is SlipKind.PAYMENT and slip.paid == 0 and slip.waived == 0:
         found.append(SlipProblem("payment-missing"))

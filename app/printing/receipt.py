@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
+from app.domain.slip import MONEY_ACTS, LineAct, Slip, SlipKind, SlipLine
 from app.printing.text import clean
 from app.printing.words import Words, words
 
@@ -134,23 +134,34 @@ def due_words(line: SlipLine, say: Words) -> str:
 
 
 def _line(slip: Slip, line: SlipLine, say: Words, blocks: list[Block]) -> None:
-    money_in = line.act is LineAct.PAID
-    title = clean(line.title) or (say.say("payment") if money_in else "-")
+    only_money = line.act in MONEY_ACTS
+    what = _charge_words(line, say)
+    title = clean(line.title) or what or (say.say("payment") if only_money else "-")
     blocks.append(Text(title, Tone.STRONG, max_lines=TITLE_LINES, own_direction=True))
     if line.barcode:
         blocks.append(Pair(say.say("barcode"), clean(line.barcode), Tone.CODE))
     if line.call_number and slip.kind is SlipKind.HOLD_SHELF:
         blocks.append(Pair(say.say("call-number"), clean(line.call_number), Tone.CODE))
-    if slip.kind is SlipKind.TRANSACTION and not money_in:
+    if only_money and line.title and what:
+        blocks.append(Text(what))
+    if slip.kind is SlipKind.TRANSACTION and not only_money:
         blocks.append(Text(say.say(f"act.{line.act.value}"), Tone.BODY))
     if due := due_words(line, say):
         label = say.say("due.aside") if line.act is LineAct.ASIDE else say.say("due")
         blocks.append(Pair(label, due, Tone.STRONG))
     if line.fine:
-        label = say.say("paid") if money_in else _fine_label(slip, line, say)
+        label = say.say(f"act.{line.act.value}") if only_money else _fine_label(slip, line, say)
         blocks.append(Pair(label, say.money(line.fine)))
     if line.note_code:
         blocks.append(Text(note_words(line, say), Tone.SMALL))
+
+
+def _charge_words(line: SlipLine, say: Words) -> str:
+    """What a line's money is for; "" when the line does not say it."""
+    if not line.charge:
+        return ""
+    known = say.knows(f"charge.{line.charge}")
+    return say.say(f"charge.{line.charge}" if known else "charge.other")
 
 
 def _fine_label(slip: Slip, line: SlipLine, say: Words) -> str:
@@ -177,6 +188,8 @@ def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
     pairs: list[Pair] = []
     if slip.total_fine:
         label = say.say("fine.total", fine=fine[:1].lower() + fine[1:] if not say.rtl else fine)
+        if any(line.act is LineAct.CHARGED for line in slip.lines):
+            label = say.say("charges.total")
         pairs.append(Pair(label, say.money(slip.total_fine)))
     if slip.waived:
         pairs.append(Pair(say.say("waived"), say.money(slip.waived)))
@@ -191,6 +204,8 @@ def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
         closing.append(Pair(say.say("left"), say.money(slip.left), Tone.STRONG))
     elif slip.left == 0 and slip.kind is SlipKind.PAYMENT:
         closing.append(Text(say.say("left.none"), Tone.STRONG))
+    if slip.credit:
+        closing.append(Pair(say.say("credit"), say.money(slip.credit), Tone.STRONG))
     if closing:
         if slip.lines:
             blocks.append(Rule())
@@ -205,7 +220,7 @@ def _says_what_was_paid(slip: Slip) -> bool:
 
 def _foot(slip: Slip, say: Words, blocks: list[Block]) -> None:
     blocks.append(Rule())
-    copies = sum(line.act is not LineAct.PAID for line in slip.lines)
+    copies = sum(line.act not in MONEY_ACTS for line in slip.lines)
     if copies > 1:
         blocks.append(Text(say.say("count", count=copies), Tone.SMALL))
     if slip.operator:

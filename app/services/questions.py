@@ -249,7 +249,7 @@ class Questions:
         charges = [str(charge) for part in parts for charge, _amount in part.body.get("lines", ())]
         paid: dict[str, Param] = {
             "amount": sum(int(part.body["amount"]) for part in parts),
-            "what": ", ".join(facts.titles_of_charges(charges)),
+            "what": ", ".join(dict.fromkeys(line.title for line in facts.charges(charges) if line.title)),
         }
         left: dict[str, Param] = {
             "name": shorten_name(main.member_name),

@@ -334,12 +334,16 @@ def _finished(outcome: Outcome) -> Banner:
     lines: list[Say] = []
     if any(outcome.counts):
         lines.append(Phrase("finished", {"lent": lent, "returned": returned, "renewed": renewed}))
+    if outcome.amount:
+        lines.append(Phrase("received", {"amount": outcome.amount}))
     if "slip-sent" in outcome.notes:
         lines.append(Phrase("slip-number", {"number": outcome.receipt}))
     if outcome.member is not None:
         return Banner(Tone.DONE, "finished", {"name": outcome.member.name}, tuple(lines))
     if not outcome.finished:
         return Banner(Tone.TOLD, "mode-auto")
+    if not any(outcome.counts):
+        return Banner(Tone.DONE, "finished-plain", {}, tuple(lines))
     return Banner(Tone.DONE, "finished-returns", {"n": returned}, tuple(lines))
 
 

@@ -32,6 +32,10 @@ _ACTS = {
 }
 _NAMING = frozenset({"loan.opened", "loan.renewed", "payment.made"})
 """Acts whose reader's name may stand on paper."""
+_OF_THE_READER = _NAMING | {"charge.made", "charge.waived"}
+"""Acts that stand on an open reader's paper only when they are that reader's."""
+_MONEY = frozenset({LineAct.CHARGED, LineAct.WAIVED})
+"""Lines that follow from others and do not make a slip's kind."""
 _KINDS = {
     frozenset({LineAct.LENT}): SlipKind.LEND,
     frozenset({LineAct.RETURNED}): SlipKind.RETURN,
@@ -54,14 +58,17 @@ class Slips:
         return str(ReceiptNo(code + series, letter or self._store.letter, number))
 
     def finish(self, tx: str, member_id: str, staff: Staff, outcome: Outcome) -> Outcome:
-        """Mark a transaction as finished, give it its number and queue its slip when slips are wanted."""
+        """Mark a transaction as finished, give it its number and queue its slips when slips are wanted.
+
+        The answer's `amount` is what was paid in it.
+        """
         with self._store.act(staff=staff.id, tx=tx) as act:
             lines = [line for line in act.acts(tx=tx, limit=500) if not line.undone]
             number = act.open_tx(tx, "desk", member_id or None)
             act.finish_tx(tx)
-            slip = self._slip(act, lines, number, staff, member_id)
-            printed = slip is not None and act.setting("slip.print") == "always"
-            if slip is not None and printed:
+            slips = self._slips(act, lines, number, staff, member_id)
+            printed = bool(slips) and act.setting("slip.print") == "always"
+            for slip in slips if printed else ():
                 act.queue_print("slip", slip_to_json(slip), tx)
             hit = act.member_by_id(member_id) if member_id else None
         return replace(
@@ -69,24 +76,25 @@ class Slips:
             number=number,
             receipt=self.receipt_no(number),
             member=hit.member if hit else None,
-            amount=len(slip.lines) if slip else 0,
-            finished=bool(slip),
-            counts=_counts(slip),
+            amount=sum(slip.paid for slip in slips),
+            finished=bool(slips),
+            counts=_counts(slips),
             notes=("slip-sent",) if printed else (),
         )
 
     def reprint(self, tx: str, staff: Staff) -> Outcome:
-        """Queue a slip again, marked as a reprint."""
+        """Queue a transaction's slips again, marked as reprints."""
         with self._store.act(staff=staff.id) as act:
             found = act.finished_tx(tx)
             if found is None:
                 return refused("nothing-to-reprint")
             tx_id, number, reader = found
             lines = [line for line in act.acts(tx=tx_id, limit=500) if not line.undone]
-            slip = self._slip(act, lines, number, staff, reader)
-            if slip is None:
+            slips = self._slips(act, lines, number, staff, reader)
+            if not slips:
                 return refused("nothing-to-reprint")
-            act.queue_print("slip", slip_to_json(replace(slip, reprint=True)), tx_id)
+            for slip in slips:
+                act.queue_print("slip", slip_to_json(replace(slip, reprint=True)), tx_id)
         printed = self.receipt_no(number, letter=lines[-1].letter)
         return Outcome(Kind.REPRINTED, number=number, receipt=printed, tx=tx_id)
 
@@ -108,40 +116,57 @@ class Slips:
             member = next((line.member_id for line in acts if _at_desk(line)), "")
             return tx, member, len(acts)
 
-    def _slip(self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff, reader: str) -> Slip | None:
-        """The slip of these acts (newest first), or None when none of them belongs on paper.
+    def _slips(self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff, reader: str) -> list[Slip]:
+        """The slips of these acts (newest first): one for the copies and the open reader's money, and a receipt for
+        each payment that was made in a pile or for somebody else. What does not belong on paper has none.
 
         `reader` stood at the desk ("" = nobody in particular): what was renewed or paid for others meanwhile is not on
-        that reader's paper.
+        that reader's paper. `staff` ends the transaction now.
         """
-        lines = [line for line in lines if not reader or line.kind not in _NAMING or line.member_id == reader]
-        printed = [self._line(act, line) for line in reversed(lines)]
-        found = [line for line in printed if line is not None]
+        together: list[ActLine] = []
+        receipts: dict[tuple[str, int], list[ActLine]] = {}
+        for line in lines:
+            if line.kind == "payment.made" and (not reader or line.member_id != reader):
+                receipts.setdefault((line.letter, int(line.body["receipt"])), []).append(line)
+            elif not reader or line.kind not in _OF_THE_READER or line.member_id == reader:
+                together.append(line)
+        own = _own(lines)
+        parts = [(together, reader), *((paid, paid[0].member_id) for paid in reversed(receipts.values()))]
+        made = [self._slip(act, part, number, staff, whose, own) for part, whose in parts if part]
+        return [slip for slip in made if slip is not None]
+
+    def _slip(
+        self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff, reader: str, own: bool
+    ) -> Slip | None:
+        """One slip of these acts, or None when none of them belongs on paper; `own`: it goes to whom it names."""
+        found = [printed for line in reversed(lines) for printed in self._lines(act, line)]
         if not found:
             return None
-        kinds = frozenset(line.act for line in found)
-        kind = _KINDS.get(kinds, SlipKind.TRANSACTION)
+        kinds = frozenset(line.act for line in found) - _MONEY
         member = self._named(act, lines, reader)
         hit = act.member_by_id(member.id) if member else None
         payments = [line for line in lines if line.kind == "payment.made"]
-        payer = str(payments[0].body.get("payer", "")) if payments else ""
+        payer = next((str(line.body["payer"]) for line in payments if line.body.get("payer")), "")
+        numbers = dict.fromkeys(self._receipt_of(payment) for payment in reversed(payments))
         return Slip(
-            kind=kind,
+            kind=_KINDS.get(kinds, SlipKind.TRANSACTION),
             library=str(act.setting("library.name")),
             address=str(act.setting("library.address")),
             at=local_datetime(lines[0].at, self._store.zone),
             lines=tuple(found),
             member=shorten_name(member.name) if member else None,
             member_no=member.member_no if member else None,
-            total_fine=sum(line.fine for line in found if line.act is not LineAct.PAID),
-            paid=sum(int(line.body["amount"]) for line in payments),
+            total_fine=sum(line.fine for line in found if line.act not in (LineAct.PAID, LineAct.WAIVED)),
+            paid=sum(line.fine for line in found if line.act is LineAct.PAID),
+            waived=sum(line.fine for line in found if line.act is LineAct.WAIVED),
             left=hit.facts.owed if hit and (hit.facts.owed or payments) else None,
+            credit=max(hit.credit, 0) if hit else 0,
             payer=act.note(payer) if payer else "",
-            operator=staff.short_name,
+            operator=_short_name(act, lines[0].staff, staff),
             desk=str(act.setting("desk.name")),
-            qr=page_of(str(act.setting("slip.reader_pages")), member.member_no) if member and _own(lines) else "",
+            qr=page_of(str(act.setting("slip.reader_pages")), member.member_no) if member and own else "",
             act_no=self.receipt_no(number, letter=lines[-1].letter),
-            receipt_no=self._receipt_of(payments[0]) if payments else "",
+            receipt_no=", ".join(numbers),
             language=str(act.setting("slip.language")),
             footer=str(act.setting("slip.footer")),
         )
@@ -155,10 +180,19 @@ class Slips:
         hit = act.member_by_id(named.pop())
         return hit.member if hit else None
 
+    def _lines(self, act: Reader, line: ActLine) -> list[SlipLine]:
+        """What one act says on paper: a payment says each charge that it was for, and what it left as credit."""
+        match line.kind:
+            case "payment.made":
+                return _paid(act, line)
+            case "charge.made":
+                return [_money(act, line, LineAct.CHARGED, int(line.body["amount"]))]
+            case "charge.waived":
+                return [_money(act, line, LineAct.WAIVED, int(line.body["amount"]))]
+        printed = self._line(act, line)
+        return [printed] if printed is not None else []
+
     def _line(self, act: Reader, line: ActLine) -> SlipLine | None:
-        if line.kind == "payment.made":
-            titles = act.titles_of_charges([str(charge) for charge, _amount in line.body.get("lines", ())])
-            return SlipLine(", ".join(titles), act=LineAct.PAID, fine=int(line.body["amount"]))
         kind = _ACTS.get(line.kind)
         if kind is None or (kind is LineAct.RETURNED and line.body.get("with")):
             # The end of somebody else's loan, inside a loan to this reader, is nobody's business here.
@@ -182,6 +216,29 @@ class Slips:
         )
 
 
+def _money(act: Reader, line: ActLine, kind: LineAct, amount: int, charge: str = "") -> SlipLine:
+    """A line about one charge: which copy it was for and why; a charge that no longer is keeps its amount."""
+    known = act.charges([charge or str(line.body["charge"])])
+    if not known:
+        return SlipLine("", act=kind, fine=amount, charge="other")
+    reason = known[0].reason.partition(".")[0]
+    return SlipLine(known[0].title, known[0].barcode, kind, fine=amount, charge=reason)
+
+
+def _paid(act: Reader, line: ActLine) -> list[SlipLine]:
+    parts = [(str(charge), int(amount)) for charge, amount in line.body.get("lines", ())]
+    said = [_money(act, line, LineAct.PAID, amount, charge) for charge, amount in parts]
+    rest = int(line.body["amount"]) - sum(amount for _, amount in parts)
+    return [*said, SlipLine("", act=LineAct.PAID, fine=rest, charge="credit")] if rest > 0 else said
+
+
+def _short_name(act: Reader, staff_id: str, present: Staff) -> str:
+    """Who made an act; whoever prints its slip later did not."""
+    if staff_id == present.id:
+        return present.short_name
+    return next((staff.short_name for staff in act.staff_list() if staff.id == staff_id), "")
+
+
 def _at_desk(line: ActLine) -> bool:
     """True for an act that tells who stood at the desk: books are lent to nobody else."""
     return line.kind == "loan.opened" or bool(line.body.get("at_desk"))
@@ -196,9 +253,9 @@ def _own(lines: Sequence[ActLine]) -> bool:
     return not brought and not any(line.body.get("payer") for line in lines)
 
 
-def _counts(slip: Slip | None) -> tuple[int, int, int]:
+def _counts(slips: Sequence[Slip]) -> tuple[int, int, int]:
     """How many copies were lent, returned, renewed."""
-    acts = [line.act for line in slip.lines] if slip else []
+    acts = [line.act for slip in slips for line in slip.lines]
     return acts.count(LineAct.LENT), acts.count(LineAct.RETURNED), acts.count(LineAct.RENEWED)
 
 

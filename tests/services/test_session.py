@@ -470,7 +470,7 @@ def test_an_unfinished_basket_is_taken_up_after_a_restart(session: Session, libr
     assert (again.tx, again.member_id, again.acted) == (tx, library.members[CARD].id, 1)
     scan(again, "C001")
     outcome = scan(again, "=finish")
-    assert (outcome.number, outcome.amount) == (1, 2)
+    assert (outcome.number, outcome.counts) == (1, (2, 0, 0))
     assert library.session().tx == ""
 
 

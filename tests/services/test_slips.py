@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.domain.receipt_no import later_mark
@@ -15,7 +18,7 @@ from app.printing.slip_pdf import render_pdf
 from app.services.outcome import Kind
 from app.services.session import Session
 from app.services.slips import desk_code, slip_from_json, slip_to_json
-from tests.builders import CARD, OTHER_CARD, Library, rows_of, scan
+from tests.builders import CARD, OTHER_CARD, Library, founded, rows_of, scan
 from tests.printing.decode import codes, pdf_codes
 from tests.printing.escpos_paper import ThermalPrinter
 
@@ -60,6 +63,130 @@ def test_a_friend_who_brings_the_books_learns_no_name(session: Session, library:
     assert slip.total_fine == 5000
 
 
+def test_a_payment_in_a_pile_has_a_receipt_of_its_own(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.lend(OTHER_CARD, "C001")
+    library.clock.go(days=20)
+    scan(session, "=return", "B001", "C001", "=pay 2000", "=finish")
+    copies, receipt = slips(library)
+    assert (copies.kind, copies.member, copies.paid, copies.left) == (SlipKind.RETURN, None, 0, None)
+    assert copies.receipt_no == ""
+    assert (copies.total_fine, len(copies.lines)) == (5000, 2)
+    assert (receipt.kind, receipt.member_no) == (SlipKind.PAYMENT, OTHER_CARD)
+    assert (receipt.paid, receipt.left, receipt.total_fine) == (2000, 500, 0)
+    assert [(line.title, line.charge, line.fine) for line in receipt.lines] == [("Fikih Muamalah", "overdue", 2000)]
+    assert receipt.receipt_no == "M1K-A-000001"
+    assert problems(copies) == problems(receipt) == ()
+    assert receipt.act_no == copies.act_no
+    session.reprint()
+    assert slips(library)[2:] == [replace(copies, reprint=True), replace(receipt, reprint=True)]
+
+
+def test_what_was_paid_too_much_is_on_the_slip(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=23)
+    library.bring("B001")
+    scan(session, CARD)
+    session.pay(4500)
+    scan(session, "=finish")
+    (slip,) = slips(library)
+    assert [(line.charge, line.fine) for line in slip.lines] == [("overdue", 4000), ("credit", 500)]
+    assert (slip.paid, slip.left, slip.credit) == (4500, 0, 500)
+
+
+def test_a_condition_is_on_the_slip_and_names_nobody(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=20)
+    scan(session, "=return", "B001", "=condition wet", "=finish")
+    (slip,) = slips(library)
+    assert (slip.kind, slip.member) == (SlipKind.RETURN, None)
+    assert [(line.act, line.title, line.charge, line.fine) for line in slip.lines] == [
+        (LineAct.RETURNED, "Sejarah Lampung", "", 2500),
+        (LineAct.CHARGED, "Sejarah Lampung", "condition", 25_000),
+    ]
+    assert slip.total_fine == 27_500
+
+
+def test_a_slip_names_who_did_the_acts(library: Library) -> None:
+    hasan, siti = library.staff("Hasan Basri"), library.staff("Siti Rahma")
+    morning = library.session(hasan)
+    scan(morning, CARD, "B001")
+    # The desk is started again by somebody else, who ends what the other one began.
+    scan(library.session(siti), "=finish")
+    assert slips(library)[-1].operator == "Hasan"
+    scan(library.session(siti), "=reprint")
+    assert slips(library)[-1].operator == "Hasan"
+    later = library.session(hasan)
+    scan(later, OTHER_CARD, "C001")
+    later.sign_in(siti)
+    scan(later, "D001", "=finish")
+    assert slips(library)[-1].operator == "Siti"
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["late", "wet", "lost", "found", "pay", "waive", "undo"]), st.integers(1, 12)), max_size=7
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS, at_card=st.booleans())
+def test_a_slip_s_figures_add_up(tmp_path_factory: pytest.TempPathFactory, steps: list[Any], at_card: bool) -> None:
+    """Charged is the sum of its lines, paid the sum of the payments, left and credit what the account then says."""
+    library = founded(tmp_path_factory.mktemp("sums"), settings={"slip.print": "always"})
+    library.hurry()
+    library.member(CARD, "Ahmad Fauzi")
+    codes = [f"X{n}" for n in range(8)]
+    for code in codes:
+        library.item(code, price=50_000)
+        library.lend(CARD, code)
+    library.clock.go(days=20)
+    session = library.session()
+    if at_card:
+        scan(session, CARD)
+    member, lost = library.members[CARD].id, []
+    for what, size in steps:
+        match what:
+            case "late" | "wet":
+                session.return_item(library.items[codes.pop()].id)
+                if what == "wet":
+                    session.condition("wet")
+            case "lost":
+                lost.append(codes.pop())
+                scan(session, f"=lost {lost[-1]}")
+            case "found" if lost:
+                session.return_item(library.items[lost.pop()].id)
+            case "pay":
+                session.pay(size * 7000, member_id=member)
+            case "undo" if session.acted:
+                session.undo()
+    acts = [line for line in session.acts() if not line.undone]
+    with library.store.read() as facts:
+        hit = facts.member_by_id(member)
+        fines = sum((facts.charge_of_event(line.event_id) or (0, 0))[0] for line in acts)
+    assert hit is not None
+    amounts = {
+        kind: sum(int(line.body["amount"]) for line in acts if line.kind == kind)
+        for kind in ("charge.made", "charge.waived", "payment.made")
+    }
+    session.finish()
+    printed = slips(library)
+    for slip in printed:
+        for total, kinds in (
+            (slip.total_fine, {LineAct.RETURNED, LineAct.CHARGED}),
+            (slip.paid, {LineAct.PAID}),
+            (slip.waived, {LineAct.WAIVED}),
+        ):
+            assert total == sum(line.fine for line in slip.lines if line.act in kinds)
+        assert all(line.fine >= 0 and (line.title or line.charge) for line in slip.lines)
+        if slip.paid:
+            assert (slip.left, slip.credit) == (hit.facts.owed, hit.credit)
+            assert slip.member_no == CARD
+    assert sum(slip.total_fine for slip in printed) == fines + amounts["charge.made"]
+    assert sum(slip.paid for slip in printed) == amounts["payment.made"]
+    assert sum(slip.waived for slip in printed) == amounts["charge.waived"]
+    library.close()
+
+
 # --- the QR code to the reader's page
 
 
@@ -95,7 +222,8 @@ def test_a_friend_who_brings_books_or_pays_gets_no_way_to_the_reader_s_page(sess
     scan(session, "=finish", CARD)
     session.pay(500)
     scan(session, "=finish")
-    assert [slip.qr for slip in slips(library)] == ["", "", f"https://perpus.example.ac.id/anggota/m/{CARD}"]
+    # The pile has two: the copies', and the receipt of whoever paid.
+    assert [slip.qr for slip in slips(library)] == ["", "", "", f"https://perpus.example.ac.id/anggota/m/{CARD}"]
 
 
 def test_another_reader_s_fine_is_not_on_the_slip_of_who_got_the_book(session: Session, library: Library) -> None:
