@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.services.view import Chip, Columns, Row, Tone
 from tests.ui import samples
 from ui.look import make_look
 from ui.main_window import MainWindow
 from ui.settings import UiSettings
-from ui.widgets.chip import chip_size, chip_words
+from ui.widgets.chip import chip_lines, chip_size, chip_words
 from ui.widgets.key_bar import KeyButton
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.rail import PlaceButton
@@ -88,6 +90,21 @@ def test_no_chip_date_or_heading_is_cut(open_window: OpenWindow, name: str, lang
     for column in (Column.TITLE, Column.BARCODE, Column.THIRD):
         words = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
         assert table.horizontalHeader().fontMetrics().horizontalAdvance(words) + pad <= table.columnWidth(column)
+
+
+@pytest.mark.parametrize("wide", [1100, 1366, 1920])
+@pytest.mark.parametrize("columns", list(Columns))
+def test_a_late_return_shows_its_whole_fine(open_window: OpenWindow, wide: int, columns: Columns) -> None:
+    chip = Chip(Tone.NEEDS, "returned-late", {"n": 114, "amount": 114_000})
+    line = Row("1", "Jaringan Komputer", "B0077-3", chip, 1)
+    window = open_window(replace(samples.lend(), rows=(line,), columns=columns))
+    window.resize(wide, 768)
+    window.grab()
+    table, look = window.desk_screen.table.table, window.look
+    inner = table.columnWidth(Column.STATE) - 2 * look.px(8)
+    lines = chip_lines(look, chip_words(look, chip), inner)
+    assert max(chip_size(look, line).width() for line in lines) <= inner
+    assert chip_size(look, "x").height() * len(lines) <= table.rowHeight(0)
 
 
 def nameless(window: MainWindow) -> list[str]:

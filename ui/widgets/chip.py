@@ -11,6 +11,8 @@ from ui.look import Look
 from ui.widgets.labels import draw_line
 from ui.widgets.styled import plain, restate
 
+_JOIN = " · "
+
 
 def chip_words(look: Look, chip: Chip) -> str:
     """What the chip says."""
@@ -29,10 +31,19 @@ def chip_size(look: Look, words: str) -> QSize:
     return QSize(metrics.horizontalAdvance(words) + look.px(16), metrics.height() + look.px(4))
 
 
+def chip_lines(look: Look, words: str, width: int) -> list[str]:
+    """The chip's words as they stand in `width`: in one line, or in two where they join two things."""
+    if chip_size(look, words).width() <= width:
+        return [words]
+    return words.split(_JOIN, 1)
+
+
 def paint_chip(painter: QPainter, look: Look, area: QRect, chip: Chip, leading: bool) -> None:
-    """Paint a chip at the leading edge of `area`, vertically centred, elided if it must be."""
-    words = chip_words(look, chip)
-    size = chip_size(look, words)
+    """Paint a chip at the leading edge of `area`, vertically centred, in two lines or elided if it must be."""
+    lines = chip_lines(look, chip_words(look, chip), area.width())
+    sizes = [chip_size(look, line) for line in lines]
+    line_high = QFontMetrics(_font(look)).height()
+    size = QSize(max(each.width() for each in sizes), sizes[0].height() + line_high * (len(lines) - 1))
     width = min(size.width(), area.width())
     left = area.left() if leading else area.right() - width + 1
     box = QRect(left, area.top() + (area.height() - size.height()) // 2, width, size.height())
@@ -44,8 +55,13 @@ def paint_chip(painter: QPainter, look: Look, area: QRect, chip: Chip, leading: 
     painter.setPen(ink)
     painter.setFont(_font(look))
     inner = box.adjusted(look.px(8), 0, -look.px(7), -look.px(1))
-    fitted = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, inner.width())
-    draw_line(painter, inner, fitted, leading)
+    metrics = painter.fontMetrics()
+    for number, line in enumerate(lines):
+        fitted = metrics.elidedText(line, Qt.TextElideMode.ElideRight, inner.width())
+        spot = QRect(
+            inner.left(), inner.top() + number * line_high, inner.width(), inner.height() - line_high * (len(lines) - 1)
+        )
+        draw_line(painter, spot, fitted, leading)
 
 
 def _font(look: Look) -> QFont:

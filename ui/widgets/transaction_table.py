@@ -30,7 +30,7 @@ SLIDE_MS = 110
 _PADDING = 8
 _ROOMY, _TIGHT = 780, 620
 _WIDTHS = {
-    (Columns.DUE, Width.ROOMY): (44, 148, 134, 206),
+    (Columns.DUE, Width.ROOMY): (44, 148, 134, 236),
     (Columns.DUE, Width.TIGHT): (44, 108, 96, 146),
     (Columns.DUE, Width.CLOSE): (36, 0, 0, 146),
     (Columns.FROM, Width.ROOMY): (44, 124, 206, 266),
