@@ -165,9 +165,9 @@ class Text:
             return clean(str(value))
 
     def _coded(self, code: str) -> str:
-        """A fact that is itself a code (a condition) in its words, or as it stands."""
-        key = f"choice.{code}"
-        return self.say(key) if self.has(key) else clean(code)
+        """A fact that is itself a code (a condition), or several with commas, in its words, or as it stands."""
+        words = [self.say(f"choice.{one}") if self.has(f"choice.{one}") else clean(one) for one in code.split(",")]
+        return ", ".join(words)
 
     def _plain(self, value: str) -> str:
         """Isolate inserted text where its direction differs from the sentence's or may do so."""

@@ -333,6 +333,7 @@ class DeskScreen:
             self._session.circulation.standing(hit),
             now,
             facts.picture(hit.member.photo) if hit.member.photo else b"",
+            self._session.signed.covers() if self._session.signed else (),
         )
 
     def _running_rows(self, lines: Sequence[LoanLine], now: datetime) -> tuple[Row, ...]:

@@ -56,6 +56,7 @@ _SHORT = {
     "approve": "approve",
     "approve-all": "approve-all",
     "approve-void": "approve",
+    "parts-lend": "parts-lend",
     "cancel": "cancel",
     "close": "close",
     "pick": "pick",

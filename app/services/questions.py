@@ -114,8 +114,9 @@ class Questions:
                     ("reason", "pin"),
                 )
         debt = "debt-over-limit" in codes
-        taking_over = set(codes) == {"on-loan-to-another"}
-        sign = Answer("F11", "approve", "return-first" if taking_over else approve, primary=not signing, needs=needs)
+        if not signing:
+            approve = "return-first" if "on-loan-to-another" in codes else "parts-lend"
+        sign = Answer("F11", "approve", approve, primary=not signing, needs=needs)
         only = (Answer("F3", "return", "return-only"),) if "on-loan-to-another" in codes else ()
         answers = (sign, *only, _CANCEL) if not signing else (replace(_CANCEL, primary=True), *only, sign)
         if signing and set(codes) <= OF_THE_READER and self._session.member_id:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from msgspec.structs import replace
 
 from app.domain.clock import local_datetime
+from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.records import Item, Member, Title
 from app.domain.standing import days_past
 from app.domain.text import shorten_name
@@ -21,7 +22,15 @@ from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine
 def reason_lines(verdict: Verdict, title: str = "", barcode: str = "") -> tuple[ReasonLine, ...]:
     """A verdict's reasons for the screen, heaviest first; title and barcode where it is one copy's among several."""
     return tuple(
-        ReasonLine(reason.level, reason.code, dict(reason.params), str(reason.params.get("rule", "")), title, barcode)
+        ReasonLine(
+            reason.level,
+            reason.code,
+            dict(reason.params),
+            str(reason.params.get("rule", "")),
+            title,
+            barcode,
+            asks=reason.level is Level.CONFIRM and reason.code in PLAIN,
+        )
         for reason in verdict.reasons
     )
 
@@ -77,7 +86,7 @@ def _lent(outcome: Outcome) -> Banner:
         "limit": outcome.limit,
     }
     line = Phrase("lent" if outcome.limit is not None else "lent-unlimited", facts)
-    signed = bool(heavy(outcome.verdict).reasons)
+    signed = not set(heavy(outcome.verdict).codes()) <= PLAIN
     paid = (Phrase("paid-first", {"amount": outcome.amount}),) if PAID_FIRST in outcome.notes else ()
     return Banner(
         Tone.DONE,
@@ -227,6 +236,8 @@ def _question(outcome: Outcome) -> Banner:
             reasons=reason_lines(outcome.verdict),
         )
     reasons = reason_lines(heavy(outcome.verdict))
+    if not outcome.verdict.impossible and set(codes) <= PLAIN:
+        return Banner(Tone.NEEDS, "check-first", _title(outcome), (_item_line(outcome),), reasons=reasons)
     return Banner(
         Tone.NO,
         outcome.code or "not-lent",
@@ -243,6 +254,8 @@ def _reasons_line(outcome: Outcome, count: int) -> Phrase:
         "barcode": outcome.item.barcode if outcome.item else "",
         "n": count,
     }
+    if outcome.item is None:
+        return Phrase("name-reasons", facts)
     return Phrase("item-reasons" if outcome.member else "barcode-reasons", facts)
 
 
@@ -518,10 +531,16 @@ def member_card(
     standing: Verdict,
     now: datetime,
     photo: bytes,
+    signed: Collection[str] = (),
 ) -> MemberCard:
-    """The open reader's card; `ready` are holds that stand aside, as (title, shelf)."""
+    """The open reader's card; `ready` are holds that stand aside, as (title, shelf).
+
+    `signed` are the codes that one signature answers for this whole transaction.
+    """
     member = hit.member
-    notes: list[Note] = [note for reason in standing.reasons if (note := _standing_note(reason)) is not None]
+    notes: list[Note] = [note for reason in standing.reasons if (note := _standing_note(reason, member)) is not None]
+    if signed:
+        notes.insert(0, Note(Tone.TOLD, "signed", {"what": ",".join(f"signed-{code}" for code in sorted(signed))}))
     if len(ready) == 1:
         notes.append(Note(Tone.ASIDE, "hold-ready", {"title": ready[0][0], "shelf": ready[0][1]}))
     elif ready:
@@ -547,7 +566,7 @@ def member_card(
     )
 
 
-def _standing_note(reason: Reason) -> Note | None:
+def _standing_note(reason: Reason, member: Member) -> Note | None:
     params = dict(reason.params)
     match reason.code:
         case "member-expired":
@@ -555,7 +574,8 @@ def _standing_note(reason: Reason) -> Note | None:
         case "member-expiring":
             return Note(Tone.NEEDS, "expires-soon", {"expires_on": params.get("on")})
         case "member-blocked":
-            return Note(Tone.NO, "blocked-plain")
+            why = " ".join(member.block_reason.split())[:200]
+            return Note(Tone.NO, "blocked", {"text": why}) if why else Note(Tone.NO, "blocked-plain")
         case "member-suspended":
             return Note(Tone.NO, "suspended", {"until": params.get("until")})
         case "card-lost":

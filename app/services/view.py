@@ -123,7 +123,8 @@ class StateLine(Struct, frozen=True):
 class ReasonLine(Struct, frozen=True):
     """One finding of a verdict, with the rule that said so: a code of "rule.*", the library's own name, or "".
 
-    `title` and `barcode` name the copy where a banner speaks of several.
+    `title` and `barcode` name the copy where a banner speaks of several. `asks`: anybody at the desk may answer it,
+    it needs no signature.
     """
 
     level: Level
@@ -132,6 +133,7 @@ class ReasonLine(Struct, frozen=True):
     rule: str = ""
     title: str = ""
     barcode: str = ""
+    asks: bool = False
 
 
 class Banner(Struct, frozen=True):

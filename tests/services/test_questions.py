@@ -98,15 +98,22 @@ def test_one_signature_may_cover_what_this_reader_takes_now(library: Library) ->
     library.staff("Hasan Basri", pin="2222")
     screen = library.screen(library.session(CLERK))
     scanned(library, screen, "19.02.0005", "B001")
-    screen.answer("approve-all", {"reason": "izin", "pin": "2222"})
+    signed = screen.answer("approve-all", {"reason": "izin", "pin": "2222"})
+    assert signed.member is not None
+    assert [n.params for n in signed.member.notes if n.code == "signed"] == [{"what": "signed-member-expired"}]
     view = scanned(library, screen, "C001")
     assert view.question is None
     assert library.has("19.02.0005") == ["B001", "C001"]
     signatures = rows_of(library.store, "SELECT json_extract(body, '$.approver') FROM event WHERE kind = 'loan.opened'")
     assert len(signatures) == 2
     assert len(set(signatures)) == 1
-    parts = asked(scanned(library, screen, "E001"))
+    view = scanned(library, screen, "E001")
+    parts = asked(view)
     assert parts.fields == (), "loose parts are looked for at each copy, by anybody"
+    assert (parts.answers[0].key, parts.answers[0].code) == ("F11", "parts-lend")
+    assert view.banner is not None
+    assert (view.banner.tone, view.banner.code) == (Tone.NEEDS, "check-first"), "a question is no refusal"
+    assert [reason.asks for reason in view.banner.reasons] == [True]
     screen.answer("approve", {})
     assert library.has("19.02.0005") == ["B001", "C001", "E001"]
     screen.key("finish")

@@ -129,3 +129,16 @@ def test_the_card_notes_what_matters_most_first() -> None:
 )
 def test_where_a_copy_belongs(item: Item | None, place: str) -> None:
     assert show.shelf(item) == place
+
+
+def test_why_a_reader_is_blocked_stands_on_the_card(library: Library) -> None:
+    library.member("22.01.0077", "Nabila Zahrani", blocked=True, block_reason="Belum mengganti kamus")
+    library.member("22.01.0078", "Maya Kartika", blocked=True)
+    screen = library.screen()
+    told = []
+    for number in ("22.01.0077", "22.01.0078"):
+        library.clock.go(ms=2000)
+        card = screen.scan(number).member
+        assert card is not None
+        told += [(note.code, note.params.get("text")) for note in card.notes]
+    assert told == [("blocked", "Belum mengganti kamus"), ("blocked-plain", None)]

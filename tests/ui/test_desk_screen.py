@@ -457,6 +457,28 @@ def test_every_scan_that_fell_on_a_question_is_named_until_it_is_scanned_again(
     assert not screen.missed_words.isVisible()
 
 
+def test_what_the_question_is_about_and_the_open_card_are_not_missed(
+    open_window: OpenWindow, keyboard: Keyboard, played: list[Sound]
+) -> None:
+    view = samples.refusal()
+    screen = open_window(view).desk_screen
+    assert view.question is not None
+    assert view.member is not None
+    for code in (view.question.held, view.member.member_no):
+        keyboard.scan(code, after=400)
+    assert not screen.missed_words.isVisible()
+    assert played == [Sound.NO, Sound.NO], "the scan did nothing, and that is heard"
+
+
+def test_a_missed_scan_says_whose_it_was_when_another_reader_comes(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    screen = open_window(samples.refusal()).desk_screen
+    keyboard.scan("B0000004", after=400)
+    screen.refresh(without_question(samples.refusal()))
+    assert "Ahmad Fauzi" not in screen.missed_words.text(), "this reader is still here"
+    screen.refresh(replace(samples.lend(), member=None))
+    assert "B0000004 (Ahmad Fauzi)" in screen.missed_words.text()
+
+
 def test_scans_that_were_not_used_outlive_a_change_of_the_look(
     open_window: OpenWindow, keyboard: Keyboard, qtbot: QtBot
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
@@ -35,6 +36,13 @@ TICK_MS = 1000
 HELP_KEY = "F1"
 _TOLD_LETTERS = 40
 _TOLD_SCANS = 12
+
+
+class Missed(Struct, frozen=True):
+    """A scan that fell on an open question, and who stood at the desk then; "" = no reader."""
+
+    code: str
+    reader: str = ""
 
 
 class DeskScreen(QWidget):
@@ -65,7 +73,7 @@ class DeskScreen(QWidget):
         self._own_question: Question | None = None
         self._own_banner: tuple[int, Banner] | None = None
         self._serial: int | None = None
-        self.missed: list[str] = []
+        self.missed: list[Missed] = []
         self._kept_out = ""
         self.view: DeskView | None = None
         self.rhythm = ScanRhythm(settings.suffix_ms)
@@ -296,21 +304,38 @@ class DeskScreen(QWidget):
         return self.banner.reasons.step(event.key())
 
     def stray_scan(self, code: str) -> None:
-        """A scan while a question is open: refused aloud, or taken by a question that wants one."""
+        """A scan while a question is open: refused aloud, or taken by a question that wants one.
+
+        The copy the question is about and the open reader's card are on the screen already: nothing is missed.
+        """
         question = self.question.question
         if question is not None and question.takes_scan:
             self._ask(lambda: self._desk.scan(code))
             return
+        self._play(Sound.NO)
+        card = self.view.member if self.view else None
+        told = self._look.text.data(code)[:_TOLD_LETTERS]
+        known = (question.held if question else "", card.member_no if card else "")
+        if told.casefold() in [self._look.text.data(one).casefold() for one in known if one]:
+            announce(self, self.question.accessibleName(), True)
+            return
         self._kept_out = question.id if question is not None else ""
         self._forget_missed(code)
-        self.missed.append(self._look.text.data(code)[:_TOLD_LETTERS])
+        self.missed.append(Missed(told, card.name if card else ""))
         self.show_missed()
-        self._play(Sound.NO)
         announce(self, self.missed_words.text(), True)
 
     def show_missed(self) -> None:
-        """Name every scan that fell on an open question, until it is scanned again or put away with Esc."""
-        codes = ", ".join(self.missed[-_TOLD_SCANS:])
+        """Name every scan that fell on an open question, until it is scanned again or put away with Esc.
+
+        Once its reader is at the desk no more, it is said whose it was.
+        """
+        card = self.view.member if self.view else None
+        here = card.name if card else ""
+        codes = ", ".join(
+            one.code if one.reader in ("", here) else f"{one.code} ({self._look.text.data(one.reader)})"
+            for one in self.missed[-_TOLD_SCANS:]
+        )
         more = "… " if len(self.missed) > _TOLD_SCANS else ""
         question = self.question.question
         key = "box.missed"
@@ -326,7 +351,7 @@ class DeskScreen(QWidget):
 
     def _forget_missed(self, code: str) -> None:
         told = self._look.text.data(code)[:_TOLD_LETTERS].casefold()
-        self.missed[:] = [missed for missed in self.missed if missed.casefold() != told]
+        self.missed[:] = [missed for missed in self.missed if missed.code.casefold() != told]
 
     def stray_letter(self, event: QKeyEvent) -> None:
         """Give the box a key that reached nobody."""

@@ -64,7 +64,7 @@ class ReasonRow(QFrame):
     def render_reason(self, reason: ReasonLine, named: bool = False) -> None:
         """Show a reason; `named`: the reason above is about the same copy and says which."""
         say = self._look.text.say
-        self._level.show_chip(_LEVEL_TONE[reason.level], say(f"level.{reason.level.name.lower()}"))
+        self._level.show_chip(_LEVEL_TONE[reason.level], _weight(self._look, reason))
         self._of.setText(_of(self._look, reason))
         self._of.setVisible(bool(reason.title) and not named)
         self._words.setText(say(f"reason.{reason.code}", reason.params))
@@ -310,9 +310,14 @@ class BannerBox(QFrame):
             parts.append(f"{self._label.text()} {self._value.text()}")
         for before, reason in zip((None, *self._told), self._told, strict=False):
             named = before is not None and _same_copy(before, reason)
-            words = f"{say(f'level.{reason.level.name.lower()}')}: {say(f'reason.{reason.code}', reason.params)}"
+            words = f"{_weight(self._look, reason)}: {say(f'reason.{reason.code}', reason.params)}"
             parts += ["" if named else _of(self._look, reason), words]
         return ". ".join(part for part in parts if part)
+
+
+def _weight(look: Look, reason: ReasonLine) -> str:
+    """What a reason asks of the desk: a signature, an answer, attention."""
+    return look.text.say("level.question" if reason.asks else f"level.{reason.level.name.lower()}")
 
 
 def _same_copy(one: ReasonLine, other: ReasonLine) -> bool:
