@@ -34,6 +34,14 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _column(text: str) -> tuple[str, str]:
+    """A column and its meaning, as --column takes them."""
+    name, sign, meaning = (part.strip() for part in text.rpartition("="))
+    if not (name and sign and meaning):
+        raise argparse.ArgumentTypeError("NAME=MEANING")
+    return name, meaning
+
+
 def _more(commands: Any) -> None:
     check = _command(commands, "check", "prove store, journal, state and second copy")
     check.add_argument("--json", action="store_true", help="print one JSON object")
@@ -52,6 +60,12 @@ def _more(commands: Any) -> None:
     bring.add_argument("--pictures", default="", metavar="DIR", help="SLiMS's images folder (photos and covers)")
     bring.add_argument("--barcode", default="", metavar="FIELD", help="where MARC keeps the barcode, e.g. 949$i, 852$p")
     bring.add_argument("--source", default="", metavar="NAME", help="a name for this source, to tell two apart")
+    bring.add_argument(
+        "--column", action="append", default=[], type=_column, metavar="NAME=MEANING",
+        help="what a sheet's column means, by its header or its number (may be said again; --preview lists meanings)",
+    )  # fmt: skip
+    bring.add_argument("--ignore", action="append", default=[], metavar="NAME", help="leave this column out, too")
+    bring.add_argument("--header-rows", type=int, default=-1, metavar="N", help="rows of a sheet above its data")
     bring.add_argument("--rules", default="keep", choices=("keep", "replace"), help="own rules, or SLiMS's")
     bring.add_argument("--preview", action="store_true", help="say what the files are, with examples; import nothing")
     export = _command(commands, "export", "write data out")

@@ -16,6 +16,7 @@ from app import wiring
 from app.cli.paths import path_of
 from app.domain.clock import local_datetime
 from app.domain.setting import BY_KEY
+from app.importers.sheet_mapping import ToldColumns
 from app.ports import KnownError
 from app.services.import_preview import preview
 from app.services.import_report import Reporter
@@ -32,7 +33,8 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     """Import the named files. 0 when it was done, with or without refused rows."""
     files = [path_of(name) for name in options.files]
     pictures = path_of(options.pictures) if options.pictures else None
-    reading = Reading(options.barcode, getattr(options, "source", ""))
+    columns = ToldColumns(tuple(options.column), tuple(options.ignore), options.header_rows)
+    reading = Reading(options.barcode, getattr(options, "source", ""), columns)
     if getattr(options, "preview", False):
         print(json.dumps(preview(files, reading), ensure_ascii=False, indent=1))
         return OK

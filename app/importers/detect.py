@@ -175,7 +175,9 @@ def _csv(path: Path, head: bytes) -> Source:
     if is_table and letters >= 0.98 * len(text):
         for separator in ",;\t|":
             counts = [line.count(separator) for line in lines[:3]]
-            if min(counts) >= 2 or (min(counts) == max(counts) > 0 and len(counts) > 2):
+            # A heading above the columns has no separators, or few.
+            mostly = sum(line.count(separator) >= 2 for line in lines) >= max(2, 0.6 * len(lines))
+            if min(counts) >= 2 or (min(counts) == max(counts) > 0 and len(counts) > 2) or mostly:
                 return Source("spreadsheet", "csv", 0.5 if len(lines) > 1 else 0.3, {"separator": separator})
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\x00" in head:
         return Source("spreadsheet", "csv", 0.3)

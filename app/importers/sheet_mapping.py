@@ -1,9 +1,8 @@
 """Which column of a sheet means what: known headers in Indonesian and English, suggestion, built-in sheets.
 
-Knows column names, not files. A mapping is a plain value that a person can change; a column without a meaning
-is left out, and the suggestion shows which. Some columns of the INLISLite member sheet are left out on
-purpose: mother's name, religion, identity number, marital status and emergency contacts are nobody's business
-at a lending desk.
+Knows column names, not files. A person may say what a column means, by its name or its place (`ToldColumns`); a column
+without a meaning is left out, and told. Some columns of the INLISLite member sheet have none on purpose: mother's
+name, religion, identity number, marital status and emergency contacts are nobody's business at a lending desk.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from types import MappingProxyType
 
 from msgspec import Struct, field
 
+from app.domain.member_kinds import kind_of
 from app.domain.text import fold
 from app.importers.sheet_source import Cell, SheetRow
+from app.importers.sheet_words import ITEMS, MEMBERS, meaning_of, meanings
 
-ITEMS = "items"
-MEMBERS = "members"
-
+KINDS = (ITEMS, MEMBERS)
 _HEADER_SEARCH = 12
 _EXAMPLES = 3
 _FEWEST_KNOWN = 2
@@ -43,12 +42,52 @@ class SheetMapping(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True):
-    """One column as the suggestion shows it: place (0-based), header as written, meaning or "", first values."""
+    """One column as the suggestion shows it: place (0-based), header as written, meaning or "", first values.
+
+    `ignored`: a person said that it is to be left out.
+    """
 
     index: int
     header: str
     meaning: str
     examples: tuple[str, ...] = ()
+    ignored: bool = False
+
+
+class ToldColumns(Struct, frozen=True):
+    """What a person said of a sheet's columns. A column is named by its header or by its number (the first is 1).
+
+    `meanings`: (column, meaning). `ignored`: columns to leave out. `header_rows`: rows above the data, -1 = find out.
+    """
+
+    meanings: tuple[tuple[str, str], ...] = ()
+    ignored: tuple[str, ...] = ()
+    header_rows: int = -1
+
+    def __bool__(self) -> bool:
+        return bool(self.meanings or self.ignored or self.header_rows >= 0)
+
+    def meaning(self, index: int, header: str) -> str:
+        """The meaning told for a column, or ""."""
+        return next((meaning for name, meaning in self.meanings if _is_called(name, index, header)), "")
+
+    def ignores(self, index: int, header: str) -> bool:
+        """Whether the column is to be left out."""
+        return any(_is_called(name, index, header) for name in self.ignored)
+
+    def not_in(self, columns: Sequence[Column]) -> tuple[str, ...]:
+        """The told columns that a sheet does not have."""
+        names = [*(name for name, _ in self.meanings), *self.ignored]
+        return tuple(name for name in names if not any(_is_called(name, one.index, one.header) for one in columns))
+
+
+def _is_called(name: str, index: int, header: str) -> bool:
+    if fold(header) == fold(name) and fold(name):
+        return True
+    return name.isascii() and name.isdigit() and int(name) == index + 1
+
+
+NOTHING_TOLD = ToldColumns()
 
 
 class SheetSuggestion(Struct, frozen=True):
@@ -58,114 +97,28 @@ class SheetSuggestion(Struct, frozen=True):
     columns: tuple[Column, ...] = field(default_factory=tuple)
 
 
-_TITLE_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "key": "id|biblio id|id buku|id judul|id katalog|record id|bib id|book id|kode judul",
-        "title": "judul|judul buku|judul utama|judul koleksi|judul lengkap|title|book title|nama buku|judul pustaka",
-        "subtitle": "anak judul|sub judul|subjudul|subtitle|judul tambahan",
-        "other_title": "judul asli|judul lain|judul seri lain|original title|other title|judul paralel",
-        "author": "pengarang|penulis|author|authors|nama pengarang|pengarang utama|tajuk pengarang|nama penulis"
-        "|tajuk pengarang badan kooperasi|tajuk pengarang badan korporasi|pengarang tambahan nama orang"
-        "|pengarang tambahan nama badan|pengarang tambahan|pengarang 1|pengarang 2|pengarang 3|writer|creator",
-        "responsibility": "pernyataan tanggungjawab|pernyataan tanggung jawab|sor|statement of responsibility",
-        "edition": "edisi|cetakan|edition|edisi cetakan|cet|jilid edisi|ed",
-        "isbn": "isbn|isbn issn|no isbn|nomor isbn|isbn10|isbn13|isbn 10|isbn 13|issn isbn",
-        "issn": "issn|ismn",
-        "publisher": "penerbit|publisher|nama penerbit",
-        "place": "kota terbit|tempat terbit|kota|tempat terbit kota|place|publish place|kota penerbit"
-        "|place of publication",
-        "year": "tahun terbit|tahun|thn terbit|thn|year|publish year|publication year|original publication year"
-        "|th terbit|tahun terbitan",
-        "pages": "jumlah halaman|halaman|jml hal|jml halaman|hal|pages|kolasi|deskripsi fisik|collation|jumlah hal",
-        "size": "dimensi|ukuran|tinggi buku|size|dimensions",
-        "series": "judul seri|seri|series|series title",
-        "call_number": "nomor panggil katalog|no panggil|nomor panggil|call number|no panggil buku|callnumber|call no"
-        "|nomor panggil buku",
-        "classification": "no ddc|ddc|klasifikasi|no klas|nomor klasifikasi|classification|kelas buku|no klasifikasi"
-        "|no kelas|nomor klas",
-        "language": "bahasa|language|language code|kode bahasa",
-        "material": "media|gmd|jenis media|bentuk fisik|format|material|gmd name",
-        "material_kind": "jenis bahan|jenis pustaka|bahan",
-        "subject": "subjek topik|subjek|subyek|subject|subjects|topik|kata kunci|keywords|tajuk subjek|topics",
-        "notes": "abstrak|catatan|keterangan|notes|abstract|sinopsis|deskripsi|description",
-        "barcode": "no barcode|barcode|kode barcode|kode eksemplar|item code|kode item|nomor barcode|kode buku"
-        "|item barcode|copy code|no eksemplar|nomor eksemplar|barkode|accession barcode|kode koleksi",
-        "inventory_no": "no induk|nomor induk|no inventaris|nomor inventaris|kode inventaris|inventory code"
-        "|no induk buku|accession number|nomor induk buku|accession no|no reg|no registrasi",
-        "item_call_number": "nomor panggil eksemplar|no panggil eksemplar|item call number",
-        "collection": "kategori|tipe koleksi|jenis koleksi|koleksi|collection|collection type|coll type name"
-        "|kategori buku",
-        "location": "kode lokasi perpustakaan|lokasi|lokasi perpustakaan|location|location name|perpustakaan|cabang"
-        "|branch",
-        "shelf": "kode lokasi ruang|rak|lokasi rak|no rak|lemari|ruang|shelf|nomor rak|site",
-        "access": "akses|hak akses|access|aturan pinjam",
-        "status": "ketersediaan|status|status eksemplar|status buku|kondisi|item status|item status name|availability",
-        "price": "harga|harga buku|price|harga satuan|harga beli|nilai|harga rp",
-        "currency": "mata uang|currency|price currency",
-        "received": "tgl pengadaan|tanggal pengadaan|tgl terima|tanggal terima|received date|tanggal perolehan"
-        "|tgl masuk|tanggal masuk|tgl perolehan|date received|tanggal penerimaan",
-        "source": "jenis sumber|sumber|asal|sumber perolehan|perolehan|asal buku|source|cara perolehan|sumber dana",
-        "supplier": "nama sumber|supplier|rekanan|nama rekanan|toko|supplier name|vendor",
-        "volume": "edisi serial|volume|vol|jilid|nomor edisi|volume jilid",
-        "parts": "bahan sertaan serial|bahan sertaan|lampiran|kelengkapan|parts|accompanying material",
-    }
-)
-_MEMBER_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "member_no": "no anggota|nomor anggota|id anggota|member id|kode anggota|nim|nis|nisn|npm|nrp|nip|member no"
-        "|member number|no induk siswa|no induk mahasiswa|nomor induk mahasiswa|nomor induk siswa|card number|no kartu",
-        "name": "nama|nama anggota|nama lengkap|name|member name|nama siswa|nama mahasiswa|full name|nama peserta",
-        "member_type": "jenis anggota|tipe anggota|tipe keanggotaan|member type|member type name|kategori anggota"
-        "|status keanggotaan|jenis keanggotaan",
-        "institution": "nama institusi|institusi|fakultas|jurusan|program studi|prodi|unit kerja|kelas siswa|kelas"
-        "|institution|inst name|department|faculty|instansi|sekolah",
-        "gender": "jenis kelamin|l p|lp|kelamin|gender|sex|jk",
-        "born": "tanggal lahir|tgl lahir|birth date|date of birth|birthday",
-        "address": "alamat tempat tinggal sekarang|alamat|address|member address|alamat rumah|alamat sekarang",
-        "home_address": "alamat sesuai ktp|alamat ktp|alamat asal",
-        "email": "alamat email|email|e mail|member email|surel",
-        "phone": "no hp|hp|no telp|telepon|no telepon|phone|member phone|nomor hp|no wa|whatsapp|telp|handphone"
-        "|no hp wa",
-        "home_phone": "no telp rumah|telp rumah|telepon rumah",
-        "registered": "tanggal pendaftaran|tgl daftar|tanggal daftar|register date|member since date|member since"
-        "|tgl pendaftaran|tgl registrasi",
-        "expires": "tanggal akhir berlaku|berlaku sampai|masa berlaku|expire date|tgl akhir berlaku|berlaku hingga"
-        "|tanggal kedaluwarsa|expiry date|expires|tgl berakhir",
-        "member_status": "status anggota|status|member status|keterangan status",
-        "notes": "catatan|keterangan|notes|member notes",
-        "photo": "photo url|foto|photo|member image|file foto",
-        "card": "no rfid|rfid|uid kartu|no kartu rfid|nomor kartu",
-    }
-)
-_MEANINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        kind: MappingProxyType({name: meaning for meaning, names in words.items() for name in names.split("|")})
-        for kind, words in ((ITEMS, _TITLE_WORDS), (MEMBERS, _MEMBER_WORDS))
-    }
-)
 _NEEDED: Mapping[str, frozenset[str]] = MappingProxyType(
     {ITEMS: frozenset({"title"}), MEMBERS: frozenset({"member_no", "name"})}
 )
 
 
-def meanings(kind: str) -> tuple[str, ...]:
-    """All meanings that a column of this kind of sheet may be given."""
-    return tuple(_TITLE_WORDS if kind == ITEMS else _MEMBER_WORDS)
-
-
-def meaning_of(header: str, kind: str) -> str:
-    """The meaning of a header, or ""."""
-    return _MEANINGS[kind].get(fold(header[:120]), "")
-
-
-def by_headers(headers: Iterable[str], kind: str, header_rows: int, name: str = "") -> SheetMapping:
-    """The mapping of a header row: each known header once, except those that may be joined."""
+def by_headers(
+    headers: Iterable[str], kind: str, header_rows: int, name: str = "", told: ToldColumns = NOTHING_TOLD
+) -> SheetMapping:
+    """The mapping of a header row: what a person told, then each known header once, except those that may be joined."""
+    texts = list(headers)
     columns: dict[int, str] = {}
-    for index, header in enumerate(headers):
+    for index, header in enumerate(texts):
+        meaning = told.meaning(index, header)
+        if meaning in meanings(kind):
+            columns[index] = meaning
+    for index, header in enumerate(texts):
         meaning = meaning_of(header, kind)
+        if index in columns or told.ignores(index, header) or told.meaning(index, header):
+            continue
         if meaning and (meaning in _JOINED or meaning not in columns.values()):
             columns[index] = meaning
-    return SheetMapping(kind, header_rows, MappingProxyType(columns), name=name)
+    return SheetMapping(kind, header_rows, MappingProxyType(dict(sorted(columns.items()))), name=name)
 
 
 _DATES = frozenset({"received", "born", "registered", "expires"})
@@ -199,27 +152,77 @@ INLISLITE_MEMBERS = by_headers(_INLISLITE_MEMBERS, MEMBERS, 1, "inlislite-member
 _BUILT_IN = ((_INLISLITE_ITEMS, INLISLITE_ITEMS), (_INLISLITE_MEMBERS, INLISLITE_MEMBERS))
 
 
-def suggest(rows: Sequence[SheetRow]) -> SheetSuggestion:
+def suggest(rows: Sequence[SheetRow], told: ToldColumns = NOTHING_TOLD) -> SheetSuggestion:
     """Look for the header among the first rows of a sheet and name its columns.
 
-    The row with the most known headers of one kind is the header, if it has what that kind cannot be without.
+    The row with the most known headers of one kind is the header, if it has what that kind cannot be without. Without
+    such a row a sheet can be read by what a person told of its columns.
     """
-    best: SheetMapping | None = None
-    header: SheetRow | None = None
-    for position, row in enumerate(rows[:_HEADER_SEARCH]):
-        texts = [cell if isinstance(cell, str) else "" for cell in row.cells]
-        for kind in (ITEMS, MEMBERS):
-            mapping = by_headers(texts, kind, position + 1)
-            enough = len(mapping.columns) >= _FEWEST_KNOWN and all(map(mapping.has, _NEEDED[kind]))
-            if enough and (best is None or len(mapping.columns) > len(best.columns)):
-                best, header = mapping, row
-    if best is None or header is None:
-        return SheetSuggestion(None, _columns(rows[0] if rows else SheetRow(1, ()), rows[1:], {}))
-    best = _known(header, best)
+    best, header = _found(rows, told)
+    if best is None:
+        best = _without_header(rows, told)
+    if best is None:
+        return SheetSuggestion(None, _columns(rows[0] if rows else SheetRow(1, ()), rows[1:], {}, told))
     below = rows[best.header_rows :]
+    if header is not None:
+        best = _types_in_status(best if told else _known(header, best), below)
     if _month_first(best, below):
         best = SheetMapping(best.kind, best.header_rows, best.columns, True, best.name)
-    return SheetSuggestion(best, _columns(header, below, best.columns))
+    shape = header if header is not None else SheetRow(1, (None,) * max((len(row.cells) for row in below), default=0))
+    return SheetSuggestion(best, _columns(shape, below, best.columns, told))
+
+
+def _found(rows: Sequence[SheetRow], told: ToldColumns) -> tuple[SheetMapping | None, SheetRow | None]:
+    """The header row with its mapping; where a person told how many rows stand above the data, the last of them."""
+    best: SheetMapping | None = None
+    header: SheetRow | None = None
+    if told.header_rows == 0:
+        return None, None
+    first, last = (told.header_rows - 1, told.header_rows) if told.header_rows > 0 else (0, _HEADER_SEARCH)
+    for position, row in enumerate(rows[first:last], first):
+        texts = [cell if isinstance(cell, str) else "" for cell in row.cells]
+        for kind in KINDS:
+            mapping = by_headers(texts, kind, position + 1, told=told)
+            if not all(map(mapping.has, _NEEDED[kind])) or not _looks_like_header(texts, mapping, told):
+                continue
+            if best is None or len(mapping.columns) > len(best.columns):
+                best, header = mapping, row
+    return best, header
+
+
+def _looks_like_header(texts: Sequence[str], mapping: SheetMapping, told: ToldColumns) -> bool:
+    """Whether words of this row are names of columns; numbers that a person told fit every row alike."""
+    if told.header_rows > 0:
+        return True
+    named = ToldColumns(tuple(one for one in told.meanings if not one[0].isdigit()))
+    by_name = [
+        index
+        for index, text in enumerate(texts)
+        if named.meaning(index, text) or meaning_of(text, mapping.kind) == mapping.columns.get(index, "-")
+    ]
+    return len(by_name) >= _FEWEST_KNOWN
+
+
+def _without_header(rows: Sequence[SheetRow], told: ToldColumns) -> SheetMapping | None:
+    """The mapping of a sheet whose columns were told by their numbers."""
+    width = max((len(row.cells) for row in rows), default=0)
+    for kind in KINDS:
+        mapping = by_headers([""] * width, kind, max(told.header_rows, 0), told=told)
+        if all(map(mapping.has, _NEEDED[kind])):
+            return mapping
+    return None
+
+
+def _types_in_status(mapping: SheetMapping, rows: Sequence[SheetRow]) -> SheetMapping:
+    """A column "Status" that says "Dosen" and "Mahasiswa" tells the type of member and not who is held back."""
+    at = next((index for index, meaning in mapping.columns.items() if meaning == "member_status"), None)
+    if mapping.kind != MEMBERS or at is None or mapping.has("member_type"):
+        return mapping
+    values = {shown(row.cells[at]) for row in rows if at < len(row.cells)} - {""}
+    if not values or not all(map(kind_of, values)):
+        return mapping
+    columns = MappingProxyType({**mapping.columns, at: "member_type"})
+    return SheetMapping(mapping.kind, mapping.header_rows, columns, mapping.month_first, mapping.name)
 
 
 def _known(header: SheetRow, found: SheetMapping) -> SheetMapping:
@@ -231,12 +234,14 @@ def _known(header: SheetRow, found: SheetMapping) -> SheetMapping:
     return found
 
 
-def _columns(header: SheetRow, below: Sequence[SheetRow], known: Mapping[int, str]) -> tuple[Column, ...]:
+def _columns(
+    header: SheetRow, below: Sequence[SheetRow], known: Mapping[int, str], told: ToldColumns
+) -> tuple[Column, ...]:
     columns = []
     for index, cell in enumerate(header.cells):
         values = (shown(row.cells[index]) for row in below if index < len(row.cells))
         examples = tuple(dict.fromkeys(value for value in values if value))[:_EXAMPLES]
-        columns.append(Column(index, shown(cell), known.get(index, ""), examples))
+        columns.append(Column(index, shown(cell), known.get(index, ""), examples, told.ignores(index, shown(cell))))
     return tuple(columns)
 
 

@@ -264,7 +264,7 @@ def _member(record: Record, place: Place, library: _Library, notes: set[str]) ->
     if library.items.find(member_no):
         notes.add("number-is-also-a-barcode")
     if not name:
-        notes.add("name-missing")
+        notes.add("number-as-name")
     born, born_note = day_from(record.get("birth_date"))
     registered, registered_note = day_from(record.get("register_date") or record.get("member_since_date"))
     expires, expires_note = day_from(record.get("expire_date"))

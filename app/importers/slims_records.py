@@ -283,7 +283,7 @@ class Records:
         if self._library.items.find(member_no):
             notes.add("number-is-also-a-barcode")
         if not name:
-            notes.add("name-missing")
+            notes.add("number-as-name")
         type_key = (type_id or "").strip()
         if type_key not in self._library.member_types:
             notes.add("member-type-unknown")

@@ -23,8 +23,10 @@ from app.importers.marc_fields import WORDS_OF_STATUS
 from app.importers.marc_records import tidy
 from app.importers.problems import ImportProblem
 from app.importers.rows import ItemRow, MemberRow, Noted, Place, Progress, Refused, Row, TitleRow
-from app.importers.sheet_mapping import MEMBERS, SheetMapping, SheetSuggestion, shown, suggest
+from app.importers.sheet_copies import MOST_COPIES, copies_of, own_code
+from app.importers.sheet_mapping import NOTHING_TOLD, SheetMapping, SheetSuggestion, ToldColumns, shown, suggest
 from app.importers.sheet_source import Cell, SheetRow, date_of_serial, read_rows
+from app.importers.sheet_words import MEMBERS
 from app.importers.typed_values import code_from, date_from, isbn_from, price_from, year_from
 
 SAMPLE_ROWS = 60
@@ -38,7 +40,11 @@ _GENDERS: Mapping[str, str] = {
     **dict.fromkeys("p|pr|perempuan|wanita|cewek|f|female|0".split("|"), "f"),
 }
 _BLOCKED = frozenset(
-    "tidak aktif|nonaktif|non aktif|blokir|diblokir|terblokir|suspended|suspend|blocked|inactive|keluar|beku".split("|")
+    "tidak aktif|nonaktif|non aktif|blokir|diblokir|terblokir|suspended|suspend|blocked|inactive|keluar|beku|tidak"
+    "|drop out|do|dikeluarkan|mengundurkan diri|tidak berlaku".split("|")
+)
+_FOR_EVER = frozenset(
+    "|selamanya|seumur hidup|selama hidup|tanpa batas|tidak terbatas|tak terbatas|unlimited".split("|")
 )
 
 
@@ -46,12 +52,13 @@ class SheetOptions(Struct, frozen=True):
     """How to read a sheet. `mapping` None: as `suggest` sees it. `sheet`: a workbook's sheet by name, "" the
     first.
 
-    `source` begins every key.
+    `source` begins every key. `told`: what a person said of the columns, where no `mapping` is given.
     """
 
     mapping: SheetMapping | None = None
     sheet: str = ""
     source: str = "sheet"
+    told: ToldColumns = NOTHING_TOLD
 
 
 class _State(Struct):
@@ -65,6 +72,20 @@ class _State(Struct):
     members: set[int] = field(default_factory=set)
     lengths: Counter[int] = field(default_factory=Counter)
     short: dict[int, str] = field(default_factory=dict)
+    header: SheetRow = SheetRow(0, ())
+    unused: dict[int, str] = field(default_factory=dict)
+    made: dict[int, tuple[int, int]] = field(default_factory=dict)
+    counts: dict[int, _Count] = field(default_factory=dict)
+
+
+class _Count(Struct):
+    """How many copies a title has by what its rows say (`stated` in all, `most` in one) and by its codes."""
+
+    line: int
+    title: str
+    stated: int = 0
+    most: int = 0
+    codes: int = 0
 
 
 def read(path: Path, options: SheetOptions | None = None, progress: Progress | None = None) -> Iterator[Row]:
@@ -76,21 +97,40 @@ def read(path: Path, options: SheetOptions | None = None, progress: Progress | N
     mapping = options.mapping
     if mapping is None:
         head = list(islice(rows, SAMPLE_ROWS))
-        mapping = suggest(head).mapping
+        mapping = suggest(head, options.told).mapping
         if mapping is None:
             raise ImportProblem("columns-unknown", {"file": path.name})
         rows = chain(head, rows)
     state = _State(options, mapping, path.name)
-    for row in islice(rows, mapping.header_rows, None):
+    for state.header in islice(rows, mapping.header_rows):
+        pass
+    if not any(map(mapping.has, ("barcode", "inventory_no", "copies"))) and mapping.kind != MEMBERS:
+        yield Noted("item", "no-copies-column", Place(path.name, state.header.number))
+    for row in rows:
         if row.is_blank():
             continue
+        _look_for_unused(row, state)
         yield from _row(row, state)
     yield from _doubtful_codes(state)
+    yield from _wrong_counts(state)
+    for _, name in sorted(state.unused.items()):
+        yield Noted("column", "column-not-used", Place(path.name, state.header.number), {"column": name[:EXCERPT]})
 
 
-def suggest_columns(path: Path, sheet: str = "") -> SheetSuggestion:
+def _look_for_unused(row: SheetRow, state: _State) -> None:
+    """Remember the columns that hold something and are not read."""
+    for index in range(len(row.cells)):
+        if index in state.mapping.columns or index in state.unused or row.cells[index] in (None, ""):
+            continue
+        cells = state.header.cells
+        header = " ".join(shown(cells[index]).split()) if index < len(cells) else ""
+        if not state.options.told.ignores(index, header):
+            state.unused[index] = header or f"#{index + 1}"
+
+
+def suggest_columns(path: Path, sheet: str = "", told: ToldColumns = NOTHING_TOLD) -> SheetSuggestion:
     """What a file's columns seem to mean, with examples. Raises ImportProblem like `read_rows`."""
-    return suggest(list(islice(read_rows(path, sheet), SAMPLE_ROWS)))
+    return suggest(list(islice(read_rows(path, sheet), SAMPLE_ROWS)), told)
 
 
 def preview(path: Path, options: SheetOptions, n: int = 20) -> tuple[Row, ...]:
@@ -174,6 +214,8 @@ def _title_and_items(cells: _Cells, place: Place, state: _State) -> Iterator[Row
     code_column = "barcode" if state.mapping.has("barcode") else "inventory_no"
     if state.mapping.has(code_column):
         yield from _items(cells, code_column, title, place, state)
+    elif state.mapping.has("copies"):
+        yield from _own_items(cells, title, place, state)
 
 
 def _title(cells: _Cells, place: Place, state: _State) -> TitleRow:
@@ -234,6 +276,10 @@ def _issn(text: str) -> str:
 
 def _items(cells: _Cells, column: str, title: TitleRow, place: Place, state: _State) -> Iterator[Row]:
     texts = [part for part in _BARCODES.split(_code_text(cells.raw(column))) if part.strip()]
+    stated = copies_of(cells.raw("copies")) if cells.raw("copies") is not None else None
+    if stated:
+        found = state.counts.setdefault(hash(title.source_key), _Count(place.line, title.title[:40]))
+        found.stated, found.most = found.stated + stated, max(found.most, stated)
     if not texts:
         yield Refused("item", "barcode-missing", place, excerpt=title.title[:EXCERPT])
     for text in texts:
@@ -246,8 +292,45 @@ def _items(cells: _Cells, column: str, title: TitleRow, place: Place, state: _St
             yield refused
             continue
         _remember_length(barcode, state)
+        _count_code(cells, title, place, state)
         cells.notes = {note} - {""}
         yield _item(cells, barcode, title, place, state)
+        for code in sorted(cells.notes):
+            yield Noted("item", code, place, {"barcode": barcode})
+
+
+def _count_code(cells: _Cells, title: TitleRow, place: Place, state: _State) -> None:
+    """Add a code to those of its title, where the sheet says numbers of copies, too."""
+    if state.mapping.has("copies"):
+        found = state.counts.setdefault(hash(title.source_key), _Count(place.line, title.title[:40]))
+        found.codes += 1
+
+
+def _wrong_counts(state: _State) -> Iterator[Row]:
+    for one in state.counts.values():
+        # A row for every copy may say the title's number each time, a row for a title says it once.
+        if one.most and one.codes not in (one.most, one.stated):
+            facts = {"title": one.title, "count": str(one.most), "codes": str(one.codes)}
+            yield Noted("item", "copies-count-not-used", Place(state.file, one.line), facts)
+
+
+def _own_items(cells: _Cells, title: TitleRow, place: Place, state: _State) -> Iterator[Row]:
+    """As many copies as a row says, with codes of our own: the sheet has none. The same sheet gives the same codes."""
+    count = copies_of(cells.raw("copies"))
+    if count is None:
+        yield Noted("item", "copies-count-unreadable", place, {"title": title.title[:EXCERPT]})
+        count = 1
+    key = hash(title.source_key)
+    attempt, made = state.made.get(key, (0, 0))
+    for number in range(made + 1, min(made + count, MOST_COPIES) + 1):
+        barcode = own_code(title.source_key, number, attempt)
+        while claim_barcode(barcode, title.source_key, place, state.seen) is not None:
+            attempt += 1
+            barcode = own_code(title.source_key, number, attempt)
+        state.made[key] = (attempt, number)
+        cells.notes = set()
+        yield _item(cells, barcode, title, place, state)
+        yield Noted("item", "code-generated", place, {"barcode": barcode, "title": title.title[:EXCERPT]})
         for code in sorted(cells.notes):
             yield Noted("item", code, place, {"barcode": barcode})
 
@@ -305,7 +388,7 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
     number, note = code_from(_code_text(cells.raw("member_no")))
     name = cells.text("name")
     if not number or not name:
-        reason = (note or "member-number-missing") if not number else "name-missing"
+        reason = (note or "member-number-missing") if not number else "member-name-missing"
         yield Refused("member", reason, place, excerpt=cells.excerpt())
         return
     key = hash(code_key(number))
@@ -332,7 +415,7 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
         email=cells.text("email"),
         phone=cells.text("phone") or cells.text("home_phone"),
         registered_on=cells.when("registered"),
-        expires_on=cells.when("expires"),
+        expires_on=_expiry(cells),
         blocked=fold(cells.text("member_status")) in _BLOCKED,
         notes="\n".join(cells.every("notes")),
         photo=cells.text("photo"),
@@ -340,6 +423,17 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
     )
     for code in sorted(cells.notes):
         yield Noted("member", code, place, {"member_no": number})
+
+
+def _expiry(cells: _Cells) -> date | None:
+    """The last day of the card. What says that there is none is no fault; what cannot be read is told by itself."""
+    if fold(shown(cells.raw("expires"))) in _FOR_EVER:
+        return None
+    before = set(cells.notes)
+    day = cells.when("expires")
+    if day is None:
+        cells.notes = before | {"expiry-unreadable"}
+    return day
 
 
 def _remember_length(code: str, state: _State) -> None:

@@ -13,7 +13,9 @@ from msgspec import Struct
 from app.importers import mapping, spreadsheet
 from app.importers.problems import ImportProblem
 from app.importers.rows import Row
-from app.services.import_sources import Given, Reading, look, marc_mapping, rows_of
+from app.importers.sheet_mapping import KINDS
+from app.importers.sheet_words import meanings
+from app.services.import_sources import Given, Reading, check_columns, look, marc_mapping, rows_of
 from app.services.imports import as_known
 
 EXAMPLES = 5
@@ -23,7 +25,9 @@ SAMPLED = 2_000
 def preview(paths: Sequence[Path], reading: Reading) -> list[dict[str, Any]]:
     """One object per file: what it is, where its barcodes may stand, its first rows. KnownError when unreadable."""
     try:
-        return [_preview(given, reading) for given in look(paths)]
+        given = look(paths)
+        check_columns(given, reading)
+        return [_preview(one, reading) for one in given]
     except ImportProblem as problem:
         raise as_known(problem, paths) from problem
 
@@ -51,9 +55,30 @@ def _preview(given: Given, reading: Reading) -> dict[str, Any]:
         taken = marc_mapping(given.path, reading)
         answer["barcode_taken"] = taken.label if taken else ""
     if found.kind == "spreadsheet":
-        answer["columns"] = _plain(spreadsheet.suggest_columns(given.path))
+        answer.update(_columns(given.path, reading))
+        if answer["list_of"] is None:
+            # Nothing can be shown of its rows yet; the columns are what a person has to look at.
+            return answer
     answer["rows"] = _examples(given, reading)
     return answer
+
+
+def _columns(path: Path, reading: Reading) -> dict[str, Any]:
+    """What a sheet's columns seem to mean, those that nothing is made of, and all that can be said of one."""
+    found = spreadsheet.suggest_columns(path, told=reading.columns)
+    kinds = (found.mapping.kind,) if found.mapping is not None else KINDS
+    names = [(one.header or f"#{one.index + 1}", one) for one in found.columns]
+    return {
+        "list_of": found.mapping.kind if found.mapping is not None else None,
+        "header_rows": found.mapping.header_rows if found.mapping is not None else None,
+        "columns": [
+            {"number": one.index + 1, "header": one.header, "meaning": one.meaning, "examples": list(one.examples)}
+            for _, one in names
+        ],
+        "columns_not_used": [name for name, one in names if not one.meaning and not one.ignored and one.examples],
+        "columns_ignored": [name for name, one in names if one.ignored],
+        "meanings": {kind: list(meanings(kind)) for kind in kinds},
+    }
 
 
 def _examples(given: Given, reading: Reading) -> list[dict[str, Any]]:

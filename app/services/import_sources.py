@@ -16,6 +16,8 @@ from app.importers.marc import MarcOptions
 from app.importers.marc_fields import PRESETS, MarcMapping, mapping_for
 from app.importers.problems import ImportProblem
 from app.importers.rows import Noted, Place, Progress, Rows
+from app.importers.sheet_mapping import NOTHING_TOLD, ToldColumns
+from app.importers.sheet_words import ITEMS, MEMBERS, meanings
 
 _CSV = {"slims-biblio-csv": "biblio", "slims-item-csv": "item", "slims-member-csv": "member"}
 
@@ -28,15 +30,41 @@ class Given(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """How to read: `barcode` is the place of the barcode in MARC ("949$i"), `source` begins every key ("" = usual)."""
+    """How to read: `barcode` is the place of the barcode in MARC ("949$i"), `source` begins every key ("" = usual),
+    `columns` is what a person said of the columns of sheets.
+    """
 
     barcode: str = ""
     source: str = ""
+    columns: ToldColumns = NOTHING_TOLD
 
 
 def look(paths: Sequence[Path]) -> list[Given]:
     """What the files are. Raises ImportProblem for the first that cannot be read at all."""
     return [Given(path, detect(path)) for path in paths]
+
+
+def check_columns(given: Sequence[Given], reading: Reading) -> None:
+    """Whether every column that a person told is a sheet's, and every meaning one that columns have.
+
+    Raises ImportProblem: "column-meaning-unknown", "column-not-found".
+    """
+    told = reading.columns
+    if not told:
+        return
+    known = (*meanings(ITEMS), *meanings(MEMBERS))
+    for name, meaning in told.meanings:
+        if meaning not in known:
+            params = {"column": name, "meaning": meaning, "meanings": ", ".join(dict.fromkeys(known))}
+            raise ImportProblem("column-meaning-unknown", params)
+    sheets = [one for one in given if one.found.kind == "spreadsheet"]
+    columns = [spreadsheet.suggest_columns(one.path, told=told).columns for one in sheets]
+    names = [told.not_in(one) for one in columns]
+    lost = [name for name in (names[0] if names else told.not_in(())) if all(name in one for one in names)]
+    if lost:
+        file = sheets[0].path.name if sheets else given[0].path.name
+        there = ", ".join(dict.fromkeys(one.header for every in columns for one in every if one.header))
+        raise ImportProblem("column-not-found", {"file": file, "column": lost[0], "columns": there or "-"})
 
 
 def source_name(given: Sequence[Given], reading: Reading) -> str:
@@ -78,7 +106,7 @@ def _rows(one: Given, reading: Reading, progress: Progress) -> Rows:
         case "marc" | "marcxml" | "koha":
             return _marc(one.path, source, reading, progress)
         case _:
-            return spreadsheet.read(one.path, spreadsheet.SheetOptions(source=source), progress)
+            return spreadsheet.read(one.path, spreadsheet.SheetOptions(source=source, told=reading.columns), progress)
 
 
 def _marc(path: Path, source: str, reading: Reading, progress: Progress) -> Rows:

@@ -22,7 +22,7 @@ from app.ports import Finding, ImportDoor, ImportPlan, ImportTotals, KnownError
 from app.services import import_rules as rules_of
 from app.services.import_notices import Notice, Notices, types_given, without_rules
 from app.services.import_pictures import take_pictures
-from app.services.import_sources import Given, Reading, look, rows_of, source_name
+from app.services.import_sources import Given, Reading, check_columns, look, rows_of, source_name
 from app.services.import_staging import Staging, params_text
 
 Watch = Callable[[str, int, int], None]
@@ -109,6 +109,7 @@ class Imports:
     def _run(self, request: ImportRequest, run_id: str, settings: Mapping[str, object], watch: Watch) -> ImportResult:
         try:
             given = look(request.files)
+            check_columns(given, request.reading)
             staging = self._read(given, request, watch)
         except ImportProblem as problem:
             raise as_known(problem, request.files) from problem
@@ -240,8 +241,15 @@ def as_known(problem: ImportProblem, files: Sequence[Path]) -> KnownError:
     """A file that cannot be read at all, as staff are told it."""
     name = problem.params.get("file", files[0].name if files else "")
     details = ", ".join(f"{key}: {value}" for key, value in problem.params.items() if key != "file")
-    code = {"file-missing": "file-not-found", "format-unknown": "import-unknown-kind"}.get(
-        problem.reason, "import-failed"
-    )
     detail = f"{problem.reason} ({details})" if details else problem.reason
-    return KnownError(code, {"path": name, "detail": detail, "reason": problem.reason})
+    code = _PROBLEMS.get(problem.reason, "import-failed")
+    return KnownError(code, {**problem.params, "path": name, "detail": detail, "reason": problem.reason})
+
+
+_PROBLEMS = {
+    "file-missing": "file-not-found",
+    "format-unknown": "import-unknown-kind",
+    "columns-unknown": "import-columns-unknown",
+    "column-not-found": "import-column-not-found",
+    "column-meaning-unknown": "import-column-meaning",
+}

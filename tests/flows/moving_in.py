@@ -99,6 +99,6 @@ def empty_home(folder: Path, shipped: str = "campus") -> Place:
 
 def take(place: Place, files: Sequence[Path], **wish: Any) -> dict[str, Any]:
     """Import into a home of this process's; the object of `--json`."""
-    reading = Reading(wish.pop("barcode", ""), wish.pop("source", ""))
+    reading = wish.pop("reading", None) or Reading(wish.pop("barcode", ""), wish.pop("source", ""))
     request = ImportRequest(list(files), reading=reading, **wish)
     return bring_in(place.home, "", request, Progress(False))

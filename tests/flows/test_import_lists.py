@@ -11,6 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from app.cli.first_start import _lines
+from app.importers.sheet_mapping import ToldColumns
+from app.services.import_sources import Reading
 from tests.flows.desk_process import Place
 from tests.flows.moving_in import empty_home, take
 
@@ -101,3 +103,72 @@ def test_a_type_is_recognised_or_named_loudly(home: Place, tmp_path: Path) -> No
     shown = home.run("import", *map(str, files), "--dry-run")
     assert sentence in shown.stdout
     assert outcomes(home, "900", "B1")[-1] == "lent"
+
+
+def test_the_end_of_a_card_is_taken_from_a_list(home: Place, tmp_path: Path) -> None:
+    take(home, [written(tmp_path, "m.csv", MEMBERS.replace("31-12-2030", "31-12-2020", 1))])
+    assert home.rows("SELECT expires_on FROM member ORDER BY member_no") == [("2020-12-31",), ("2030-12-31",)]
+
+
+def test_a_member_without_a_name_is_refused_in_words_that_say_so(home: Place, tmp_path: Path) -> None:
+    answer = take(home, [written(tmp_path, "m.csv", MEMBERS.replace("Siti Aminah", ""))])
+    assert answer["refused"] == {"member": 1}
+    sheet = (Path(answer["report"]) / "reconcile.csv").read_text(encoding="utf-8-sig")
+    assert "Ditolak: Anggota tanpa nama tidak diambil" in sheet
+
+
+def test_columns_that_were_not_used_are_named_everywhere(home: Place, tmp_path: Path) -> None:
+    books = written(tmp_path, "b.csv", "DAFTAR BUKU\nNo;Judul;Jumlah Eks;Sponsor\n1;Fiqih;2;Haji Umar\n2;Tafsir;3;\n")
+    shown = json.loads(home.run("import", str(books), "--preview").stdout)[0]
+    assert shown["columns_not_used"] == ["No", "Sponsor"]
+    assert shown["header_rows"] == 2
+    assert "copies" in shown["meanings"]["items"]
+    answer = take(home, [books])
+    assert answer["accepted"] == {"title": 2, "item": 5}
+    assert said(answer)["columns-not-used"]["columns"] == "No, Sponsor"
+    assert said(answer)["codes-generated"]["n"] == "5"
+    code = said(answer)["codes-generated"]["example"]
+    assert outcomes(home, code)[-1] != "unknown"
+    again = take(home, [books])
+    assert again["unchanged"] == {"title": 2, "item": 5}
+
+
+def test_a_person_says_what_columns_mean(home: Place, tmp_path: Path) -> None:
+    books = str(written(tmp_path, "b.csv", "K001,Ushul Fiqh,Amir,x\nK002,Ulumul Quran,Manna,y\n"))
+    unknown = home.run("import", books)
+    assert (unknown.returncode, "--column 1=title" in unknown.stderr) == (1, True)
+    shown = json.loads(home.run("import", books, "--preview").stdout)[0]
+    assert [one["number"] for one in shown["columns"]] == [1, 2, 3, 4]
+    assert shown["list_of"] is None
+    told = ["--column", "1=barcode", "--column", "2=title", "--column", "3=author", "--ignore", "4"]
+    shown = json.loads(home.run("import", books, "--preview", *told).stdout)[0]
+    assert (shown["columns_not_used"], shown["columns_ignored"]) == ([], ["#4"])
+    done = json.loads(home.run("import", books, "--json", *told).stdout)
+    assert done["accepted"] == {"title": 2, "item": 2}
+    assert done["notices"] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "words"),
+    [
+        (["--column", "Hobi=notes"], 1, "Hobi"),
+        (["--ignore", "9"], 1, "Kolom 9 tidak ada"),
+        (["--column", "NIM=nomor"], 1, "member_no"),
+        (["--column", "NIM"], 2, "NAME=MEANING"),
+    ],
+)
+def test_a_column_that_cannot_be_is_said(home: Place, tmp_path: Path, told: list[str], code: int, words: str) -> None:
+    members = str(written(tmp_path, "m.csv", MEMBERS))
+    for more in ([], ["--preview"]):
+        done = home.run("import", members, *told, *more)
+        assert done.returncode == code
+        assert words in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_column_told_for_one_of_two_lists_is_enough(home: Place, tmp_path: Path) -> None:
+    books = written(tmp_path, "b.csv", "Judul Kitab Kuning,No Barcode\nFiqih,B1\nTafsir,B2\n")
+    members = written(tmp_path, "m.csv", MEMBERS)
+    told = Reading(columns=ToldColumns((("Judul Kitab Kuning", "title"),)))
+    answer = take(home, [books, members], reading=told)
+    assert answer["accepted"] == {"title": 2, "item": 2, "member": 2}

@@ -83,6 +83,12 @@ def test_small_samples(tmp_path: Path, data: bytes, kind: str) -> None:
     assert detect(path).kind == kind
 
 
+def test_a_list_with_a_heading_above_its_columns_is_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_text("DAFTAR BUKU, STAI\n\nNo;Judul;Pengarang\n1;Fiqih;A\n2;Tafsir;B\n", encoding="utf-8")
+    assert detect(path).kind == "spreadsheet"
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -12,37 +12,20 @@ from hypothesis import strategies as st
 from app.importers.sheet_mapping import (
     INLISLITE_ITEMS,
     INLISLITE_MEMBERS,
-    ITEMS,
-    MEMBERS,
     SheetMapping,
+    ToldColumns,
     by_headers,
-    meaning_of,
-    meanings,
     shown,
     suggest,
 )
 from app.importers.sheet_source import Cell, SheetRow
+from app.importers.sheet_words import ITEMS, MEMBERS, meaning_of, meanings
 
 KINDS = (ITEMS, MEMBERS)
 
 
 def sheet(*rows: list[Cell]) -> list[SheetRow]:
     return [SheetRow(number, tuple(cells)) for number, cells in enumerate(rows, 1)]
-
-
-@pytest.mark.parametrize(
-    ("header", "kind", "meaning"),
-    [
-        ("Judul", ITEMS, "title"), ("  JUDUL   BUKU ", ITEMS, "title"), ("No. Barcode", ITEMS, "barcode"),
-        ("Kode Eksemplar", ITEMS, "barcode"), ("Subjek/Topik", ITEMS, "subject"), ("Harga (Rp)", ITEMS, "price"),
-        ("ISBN/ISSN", ITEMS, "isbn"), ("No. Induk", ITEMS, "inventory_no"), ("Pengarang_2", ITEMS, "author"),
-        ("N I M", MEMBERS, ""), ("NIM", MEMBERS, "member_no"), ("L/P", MEMBERS, "gender"),
-        ("Alamat E-mail", MEMBERS, ""), ("E-mail", MEMBERS, "email"), ("Tgl. Lahir", MEMBERS, "born"),
-        ("Agama", MEMBERS, ""), ("", MEMBERS, ""), ("Judul", MEMBERS, ""), ("judul " * 50, ITEMS, ""),
-    ],
-)  # fmt: skip
-def test_a_header_is_known_however_it_is_written(header: str, kind: str, meaning: str) -> None:
-    assert meaning_of(header, kind) == meaning
 
 
 def test_a_meaning_stands_once_unless_its_columns_are_joined() -> None:
@@ -153,6 +136,27 @@ def test_figures_that_are_no_dates_say_nothing_about_dates() -> None:
 )
 def test_a_cell_as_text(cell: Cell, text: str) -> None:
     assert shown(cell) == text
+
+
+def test_a_status_that_tells_who_somebody_is_is_the_type() -> None:
+    people = suggest(sheet(["NIM", "Nama", "Status"], ["1", "A", "Dosen"], ["2", "B", "Mahasiswa"], ["3", "C", None]))
+    held = suggest(sheet(["NIM", "Nama", "Status"], ["1", "A", "Aktif"], ["2", "B", "Mahasiswa"]))
+    both = suggest(sheet(["NIM", "Nama", "Status", "Jenis Anggota"], ["1", "A", "Dosen", "Dosen"]))
+    assert [dict(one.mapping.columns)[2] for one in (people, held, both) if one.mapping] == [
+        "member_type",
+        "member_status",
+        "member_status",
+    ]
+
+
+def test_told_columns_are_found_by_name_before_place() -> None:
+    told = ToldColumns((("jml", "notes"), ("2", "barcode")), ("3",))
+    found = suggest(sheet(["Judul", "Kode", "Penerbit", "Jml", "2"], ["A", "B1", "x", "2", "z"]), told)
+    assert found.mapping is not None
+    assert dict(found.mapping.columns) == {0: "title", 1: "barcode", 3: "notes", 4: "barcode"}
+    assert [one.ignored for one in found.columns] == [False, False, True, False, False]
+    assert ToldColumns((("Jumlh", "copies"), ("9", "title")), ("Judul",)).not_in(found.columns) == ("Jumlh", "9")
+    assert not ToldColumns()
 
 
 HEADERS = {

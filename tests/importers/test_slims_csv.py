@@ -134,7 +134,7 @@ def test_repeats_are_refused_or_noted(tmp_path: Path) -> None:
     keys = [row.source_key for row in of(rows, TitleRow)]
     assert len(set(keys)) == 2
     assert {row.note for row in of(rows, Noted)} == {
-        "title-repeated", "code-cleaned", "name-missing", "number-is-also-a-barcode", "pending-not-in-file",
+        "title-repeated", "code-cleaned", "number-as-name", "number-is-also-a-barcode", "pending-not-in-file",
     }  # fmt: skip
     assert sorted(row.barcode for row in of(rows, ItemRow)) == ["B1", "B2"]
 

@@ -309,7 +309,7 @@ def test_members_that_cannot_be_are_refused_or_noted(path: Path) -> None:
     rows = list(read(write_dump(path, small_with(member=members))))
     assert refused(rows) == [("member", "member-number-repeated"), ("member", "member-number-missing")]
     assert [(row.member_no, row.name) for row in of(rows, MemberRow)][1] == ("M2", "M2")
-    assert noted(rows) == {("member", "name-missing"), ("member", "member-type-unknown")}
+    assert noted(rows) == {("member", "number-as-name"), ("member", "member-type-unknown")}
 
 
 def test_rules_keep_their_order_and_name_what_they_are_for(path: Path) -> None:

@@ -17,7 +17,8 @@ from openpyxl import Workbook
 
 from app.importers.problems import ImportProblem
 from app.importers.rows import ItemRow, MemberRow, Noted, Refused, Row, TitleRow
-from app.importers.sheet_mapping import INLISLITE_ITEMS, INLISLITE_MEMBERS, ITEMS, MEMBERS, SheetMapping
+from app.importers.sheet_mapping import INLISLITE_ITEMS, INLISLITE_MEMBERS, SheetMapping, ToldColumns
+from app.importers.sheet_words import ITEMS, MEMBERS
 from app.importers.spreadsheet import SheetOptions, preview, read, suggest_columns
 
 
@@ -54,7 +55,7 @@ def test_the_inlislite_sheet_is_known(shared_data: Path) -> None:
     assert suggestion.mapping == INLISLITE_ITEMS
     assert len(suggestion.columns) == 42
     rows = list(read(path))
-    assert Counter(type(row).__name__ for row in rows) == {"TitleRow": 2, "ItemRow": 2, "Noted": 2}
+    assert Counter(type(row).__name__ for row in rows) == {"TitleRow": 2, "ItemRow": 2, "Noted": 4}
     title, item = only(rows, TitleRow)[0], only(rows, ItemRow)[0]
     assert (title.title, title.authors, title.publish_place, title.publisher) == (
         "Mahligai Biru",
@@ -76,7 +77,7 @@ def test_the_inlislite_sheet_is_known(shared_data: Path) -> None:
         "Hadiah/Hibah",
     )
     assert (item.status, item.price) == ("available", None)
-    assert reasons(rows) == ["isbn-damaged", "isbn-damaged"]
+    assert reasons(rows) == ["isbn-damaged", "isbn-damaged", "column-not-used", "column-not-used"]
 
 
 def test_the_inlislite_member_sheet_is_known(shared_data: Path, tmp_path: Path) -> None:
@@ -98,7 +99,8 @@ def test_the_inlislite_member_sheet_is_known(shared_data: Path, tmp_path: Path) 
         "IBU KANDUNG": "rahasia",
         "NO. IDENTITAS": "3201",
     }
-    (member,) = csv_rows(tmp_path, header + "\n" + ",".join(values[name] for name in names) + "\n")
+    member, *left_out = csv_rows(tmp_path, header + "\n" + ",".join(values[name] for name in names) + "\n")
+    assert [row.params["column"] for row in only(left_out, Noted)] == ["NO. IDENTITAS", "IBU KANDUNG"]
     assert isinstance(member, MemberRow)
     assert (member.member_no, member.name, member.gender) == ("21.01.0042", "Siti Aminah", "f")
     assert (member.born_on, member.expires_on) == (date(2003, 2, 14), date(2027, 12, 31))
@@ -202,7 +204,8 @@ def test_workbook_values(tmp_path: Path) -> None:
     assert [title.title for title in titles] == ["Fiqih Islam", "1984", "Tafsir"]
     assert [title.isbn for title in titles] == ["9780439023481", "0439023483", ""]
     assert titles[0].notes == ""  # a formula nobody computed has no value
-    assert reasons(rows) == ["line-breaks-joined", "leading-zeros-restored", "code-damaged"]
+    assert reasons(rows) == ["line-breaks-joined", "leading-zeros-restored", "code-damaged", "column-not-used"]
+    assert only(rows, Noted)[-1].params == {"column": "No"}
 
 
 def test_a_sheet_is_chosen_by_name(tmp_path: Path) -> None:
@@ -238,7 +241,7 @@ def test_month_first_dates_are_noticed_when_certain(tmp_path: Path) -> None:
 def test_members_are_refused_with_reasons(tmp_path: Path) -> None:
     rows = csv_rows(tmp_path, "nama,nim,l/p\nBudi,\ufeff001,L\n,002,P\nSiti,,P\nAli,001,x\nAli,003,x\n")
     assert [(member.member_no, member.gender) for member in only(rows, MemberRow)] == [("001", "m"), ("003", "")]
-    assert reasons(rows) == ["name-missing", "member-number-missing", "member-number-repeated", "gender-unknown"]
+    assert reasons(rows) == ["member-name-missing", "member-number-missing", "member-number-repeated", "gender-unknown"]
 
 
 def test_an_unclosed_quotation_mark_costs_one_row(tmp_path: Path) -> None:
@@ -295,3 +298,92 @@ def test_a_program_without_standard_error_reads_too(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(sys, "stderr", None)
     assert suggest_columns(path).mapping is not None
     assert suggest_columns(path).mapping.kind == MEMBERS  # type: ignore[union-attr]
+
+
+def notes(rows: list[Row], note: str) -> list[dict[str, str]]:
+    """The facts of every note of this kind."""
+    return [dict(row.params) for row in only(rows, Noted) if row.note == note]
+
+
+def test_every_column_that_holds_something_and_is_not_read_is_named(tmp_path: Path) -> None:
+    content = "Judul,Warna,Barcode,,Kosong,Rahasia\nFiqih,hijau,B1,x,,y\nTafsir,,B2,,,\n"
+    rows = csv_rows(tmp_path, content, SheetOptions(told=ToldColumns(ignored=("rahasia",))))
+    assert [one["column"] for one in notes(rows, "column-not-used")] == ["Warna", "#4"]
+
+
+def test_numbers_of_copies_make_copies_with_codes_that_stay(tmp_path: Path) -> None:
+    content = "Judul,Pengarang,Jumlah Eks\nFiqih,A,2\nTafsir,B,3 eks.\nHadis,C,0\nAkhlak,D,banyak\nFiqih,A,1\n"
+    rows = csv_rows(tmp_path, content)
+    per_title = Counter(item.title_key for item in only(rows, ItemRow))
+    titles = {title.title: title.source_key for title in only(rows, TitleRow)}
+    assert [per_title[titles[name]] for name in ("Fiqih", "Tafsir", "Hadis", "Akhlak")] == [3, 3, 0, 1]
+    codes = [item.barcode for item in only(rows, ItemRow)]
+    assert len(set(codes)) == 7
+    assert all(code[0] == "E" and code[1:].isdigit() and len(code) == 12 for code in codes)
+    assert [one["barcode"] for one in notes(rows, "code-generated")] == codes
+    assert [one["title"] for one in notes(rows, "copies-count-unreadable")] == ["Akhlak"]
+    # A row above them moves nothing: labels that were printed stay right.
+    moved = csv_rows(tmp_path, content.replace("Fiqih,A,2", "Nahwu,E,1\nFiqih,A,2"))
+    assert set(codes) < {item.barcode for item in only(moved, ItemRow)}
+
+
+def test_two_titles_never_share_a_code_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.importers.sheet_copies._TITLES", 3)
+    rows = csv_rows(tmp_path, "Judul,Jml\nA,2\nB,2\nC,1\n")
+    codes = [item.barcode for item in only(rows, ItemRow)]
+    assert len(codes) == len(set(codes)) == 5
+    assert reasons(rows) == ["code-generated"] * 5
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("A,B1,1\nB,B2,2\n", ["B"]),
+        ("A,B1,3\nA,B2,3\nA,B3,3\n", []),
+        ("A,B1,1\nA,B2,1\n", []),
+        ("A,B1;B2,2\nB,B3,\n", []),
+        ("A,B1,2\nA,B2,3\n", ["A"]),
+    ],
+)
+def test_codes_count_and_a_number_that_differs_is_told(tmp_path: Path, lines: str, told: list[str]) -> None:
+    rows = csv_rows(tmp_path, "Judul,No Induk,Jumlah\n" + lines)
+    assert not notes(rows, "code-generated")
+    assert [one["title"] for one in notes(rows, "copies-count-not-used")] == told
+
+
+def test_a_list_of_titles_without_any_copies_says_so(tmp_path: Path) -> None:
+    rows = csv_rows(tmp_path, "Judul,Pengarang\nFiqih,A\n")
+    assert reasons(rows) == ["no-copies-column"]
+    assert "no-copies-column" not in reasons(csv_rows(tmp_path, "NIM,Nama\n1,A\n"))
+
+
+@pytest.mark.parametrize(
+    ("value", "day", "said"),
+    [
+        ("31-12-2020", date(2020, 12, 31), []), ("seumur hidup", None, []), ("-", None, []), ("", None, []),
+        ("4 tahun", None, ["expiry-unreadable"]), ("2026", None, ["expiry-unreadable"]),
+    ],
+)  # fmt: skip
+def test_the_end_of_a_card_is_read_or_told(tmp_path: Path, value: str, day: date | None, said: list[str]) -> None:
+    rows = csv_rows(tmp_path, f"NIM,Nama Lengkap,Berlaku s/d\n21,Siti,{value}\n")
+    assert [member.expires_on for member in only(rows, MemberRow)] == [day]
+    assert reasons(rows) == said
+
+
+def test_a_sheet_without_header_is_read_by_position(tmp_path: Path) -> None:
+    told = ToldColumns((("1", "barcode"), ("2", "title"), ("3", "author")))
+    rows = csv_rows(tmp_path, "B1,Fiqih,A,x\nB2,Tafsir,B,\n", SheetOptions(told=told))
+    assert [(title.title, title.authors) for title in only(rows, TitleRow)] == [("Fiqih", ("A",)), ("Tafsir", ("B",))]
+    assert [item.barcode for item in only(rows, ItemRow)] == ["B1", "B2"]
+    assert [one["column"] for one in notes(rows, "column-not-used")] == ["#4"]
+    above = ToldColumns(told.meanings, header_rows=1)
+    assert len(only(csv_rows(tmp_path, "x,y,z\nB1,Fiqih,A\n", SheetOptions(told=above)), TitleRow)) == 1
+
+
+def test_what_a_person_says_of_a_column_goes_before_what_it_seems(tmp_path: Path) -> None:
+    told = ToldColumns((("Nama Kitab Kuning", "title"), ("Rak", "call_number")), ("Harga",))
+    content = "Nama Kitab Kuning,Kode Buku,Rak,Harga\nFathul Qarib,B1,2X4,5000\n"
+    rows = csv_rows(tmp_path, content, SheetOptions(told=told))
+    (title,), (item,) = only(rows, TitleRow), only(rows, ItemRow)
+    assert (title.title, title.call_number, item.shelf, item.price) == ("Fathul Qarib", "2X4", "", None)
+    assert reasons(rows) == []
