@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.ports import KnownError
@@ -82,9 +82,19 @@ def _more(commands: Any) -> None:
     )
     paper.add_argument("--out", default="cetak.pdf", metavar="FILE", help="the PDF to write")
     paper.add_argument("--sheet", default="tj-121", choices=SHEET_NAMES, help="the label sheet")
-    paper.add_argument("--start", type=int, default=1, metavar="N", help="first free label of a part-used sheet")
-    paper.add_argument("--shift-x", type=float, default=0.0, metavar="MM", help="this printer's shift to the right")
-    paper.add_argument("--shift-y", type=float, default=0.0, metavar="MM", help="this printer's shift downwards")
+    paper.add_argument(
+        "--start", type=_between(int, 1, 1000), default=1, metavar="N", help="first free label of a part-used sheet"
+    )
+    paper.add_argument(
+        "--shift-x",
+        type=_between(float, -100, 100),
+        default=0.0,
+        metavar="MM",
+        help="this printer's shift to the right",
+    )
+    paper.add_argument(
+        "--shift-y", type=_between(float, -100, 100), default=0.0, metavar="MM", help="this printer's shift downwards"
+    )
     paper.add_argument("--thermal", action="store_true", help="labels one by one on the desk's slip printer")
     key = _command(commands, "recovery-key", "make a new recovery key; the printed old one stops working")
     key.add_argument("--out", default="", metavar="FILE", help="write it to a file instead of the terminal")
@@ -117,6 +127,18 @@ def _more(commands: Any) -> None:
     days.add_argument("--staff", default="", metavar="NAME", help="who publishes (a PIN is taken from MEJA_PIN)")
 
 
+def _between(kind: Callable[[str], float], low: float, high: float) -> Callable[[str], float]:
+    """Reads a number within bounds; argparse says the rest."""
+
+    def read(text: str) -> float:
+        number = kind(text)
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"{low} … {high}")
+        return number
+
+    return read
+
+
 def _command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
     parser.add_argument("--home", default="", metavar="DIR", help="the library's folder (default: this account's)")
@@ -130,7 +152,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.command is None:
         options = parser.parse_args(["desk", *(arguments or [])])
+    # Signs that the console lacks, and names of files that are no text, are escaped; inside JSON that is what it means.
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")
     try:
+        _only_text(sys.argv[1:] if arguments is None else arguments)
         return _run(options)
     except KnownError as error:
         return _say(error, getattr(options, "json", False))
@@ -138,8 +165,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output went away; Python would complain again while closing the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
+    except OSError as error:
+        said = {"path": str(error.filename or ""), "detail": error.strerror or type(error).__name__}
+        return _say(KnownError("system-refused", said), getattr(options, "json", False))
     except KeyboardInterrupt:
         return 130
+
+
+def _only_text(arguments: Sequence[str]) -> None:
+    """KnownError for bytes that are no text: no name, code or path with them could be kept or said."""
+    given = [*arguments, *(os.environ.get(name, "") for name in _VARIABLES)]
+    if any("\ud800" <= sign <= "\udfff" for text in given for sign in text):
+        raise KnownError("argument-not-text")
+
+
+_VARIABLES = ("MEJA_PIN", "MEJA_NEW_PIN", "MEJA_RECOVERY_KEY", "MEJA_CONFIG_DIR")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -154,7 +194,7 @@ def _say(error: KnownError, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"ok": False, "problem": error.code, **error.params}, ensure_ascii=False, default=str))
     print(f"meja: {sentence(error)}", file=sys.stderr)
-    return USAGE if error.code in ("usage", "no-display") else FAILED
+    return USAGE if error.code in ("usage", "no-display", "argument-not-text") else FAILED
 
 
 if __name__ == "__main__":

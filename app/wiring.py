@@ -13,6 +13,7 @@ import platformdirs
 from msgspec import Struct
 
 from app.domain import right
+from app.domain.clock import LATEST_MS
 from app.domain.policy import Policy
 from app.domain.scan_rules import ScanRules
 from app.domain.scan_rules import from_json as rules_from_json
@@ -58,7 +59,9 @@ def config_folder() -> Path:
 
 
 def surroundings() -> Surroundings:
-    """The clock, secrets and folders of this account on this machine."""
+    """Clock, secrets and folders of this account on this machine; KnownError("clock-broken") out of all calendars."""
+    if PcClock().read().wall >= LATEST_MS:
+        raise KnownError("clock-broken")
     folder = config_folder()
     return Surroundings(PcClock(), AccountSecrets(folder), folder)
 
@@ -105,7 +108,9 @@ def second_folder(store: DeskStore) -> Path:
 
 
 def _second_folder(store: DeskStore, said: str) -> Path:
-    return Path(said) / store.identity.desk[:8] if said else store.home.second
+    """A folder of another kind of system, where the library was before, is no place here."""
+    there = bool(said) and Path(said).is_absolute()
+    return Path(said) / store.identity.desk[:8] if there else store.home.second
 
 
 def own_places(store: DeskStore) -> OwnPlaces:

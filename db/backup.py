@@ -114,7 +114,8 @@ def behind_the_paper(home: Home, folders: Iterable[Path]) -> list[Path]:
     """The key files in `folders`, or one folder below, that another recovery key opens than the home's own."""
     now = read_wraps(home.keys)["recovery"]
     found: list[Path] = []
-    for folder in folders:
+    # A folder whose name no disk takes holds none.
+    for folder in filter(os.path.isdir, folders):
         for path in sorted({*folder.glob(home.keys.name), *folder.glob("*/" + home.keys.name)}):
             wraps = _wraps_or_none(path)
             if wraps is None or wraps["recovery"] != now:

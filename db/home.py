@@ -52,7 +52,7 @@ class Home(Struct, frozen=True):
 
     def exists(self) -> bool:
         """True when a library was founded here."""
-        return self.store.exists()
+        return os.path.exists(self.store)
 
     def make(self) -> None:
         """Create the folders; only this account may look into them where the system knows such rights."""

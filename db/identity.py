@@ -8,6 +8,7 @@ incarnation begins and is said.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import apsw
 from msgspec import Struct
 
 from app.domain.canonical import digest
+from app.domain.strict_json import parse_json
 from app.ports import KnownError
 from db.sql import Reading
 
@@ -84,7 +86,7 @@ class Marker:
 
     def _kept(self) -> dict[str, Any]:
         try:
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
+            kept = parse_json(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         places = kept.get("places") if isinstance(kept, dict) else None
@@ -92,7 +94,7 @@ class Marker:
 
     def write(self, opened: int, newest: int = 0) -> None:
         """Keep the count for this place; places where nothing lies any more are forgotten."""
-        places = {root: kept for root, kept in self._kept().items() if Path(root).exists()}
+        places = {root: kept for root, kept in self._kept().items() if os.path.exists(root)}
         places[self._root] = [opened, newest]
         aside = self._path.with_suffix(".new")
         try:

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from msgspec import Struct
 
+from app.domain.strict_json import parse_json
 from app.ports import KnownError
 from db.small_file import put_file
 
@@ -78,12 +79,17 @@ def write_wraps(path: Path, wraps: Mapping[str, Any]) -> None:
 def read_wraps(path: Path) -> dict[str, Any]:
     """The wraps beside a store; `KnownError("keys-missing")` when they are gone or unreadable."""
     try:
-        wraps = json.loads(path.read_text(encoding="ascii"))
+        wraps = parse_json(path.read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
         raise KnownError("keys-missing", {"path": str(path)}) from error
-    if not isinstance(wraps, dict) or not all(isinstance(wraps.get(name), dict) for name in ("keyring", "recovery")):
+    if not isinstance(wraps, dict) or not all(_is_wrap(wraps.get(name)) for name in ("keyring", "recovery")):
         raise KnownError("keys-missing", {"path": str(path)})
-    return wraps
+    # What this program does not know it does not carry on.
+    return {name: wraps[name] for name in ("v", "keyring", "recovery") if name in wraps}
+
+
+def _is_wrap(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(part, str) for part in value.values())
 
 
 def open_with_keyring(store: Secrets, wraps: Mapping[str, Any]) -> bytes | None:

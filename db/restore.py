@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import apsw
 
 from app.ports import KnownError
-from db.backup import copy_store
+from db.backup import copy_store, stamp
 from db.connection import check_sqlite, connect
 from db.errors import known
 from db.home import Home, only_desk
@@ -33,7 +34,7 @@ def restore(root: Path, source: Path, recovery: str, around: Surroundings) -> di
     home = Home(root)
     if home.exists():
         raise KnownError("home-not-empty", {"path": str(root)})
-    if not source.exists():
+    if not os.path.exists(source):
         # Not the store that happens to lie in the folder above it.
         raise KnownError("file-not-found", {"path": str(source)})
     folder = source if source.is_dir() else source.parent
@@ -54,6 +55,9 @@ def _place(home: Home, file: Path, key: bytes, wraps: dict[str, Any], around: Su
     aside = home.store.with_name("restoring.db")
     try:
         _fetch(file, aside)
+        if home.keys.exists():
+            # Of a store that is gone from here, which may still be found: nothing else would open it.
+            home.keys.replace(home.keys.with_name(f"{home.keys.name}-{stamp()}"))
         write_wraps(home.keys, rewrap_for_account(around.secrets, "meja", key, wraps))
         report = _fold_anew(home, aside, key)
     finally:

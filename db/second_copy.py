@@ -6,6 +6,7 @@ most about two seconds behind. Its projections are not kept up: a restore folds 
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -58,7 +59,7 @@ class SecondCopyState(Struct, frozen=True):
 def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
     """Compare the second copy with the store: every event it has must be the store's own. None when there is none."""
     path = folder / store.home.store.name
-    if not path.exists():
+    if not os.path.exists(path):
         return None
     try:
         copy = connect(path, store.key, read_only=True)

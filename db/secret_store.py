@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from app.domain.strict_json import parse_json
 from app.ports import KnownError
 from db.small_file import put_file
 
@@ -51,7 +52,7 @@ class FileSecrets:
 
     def _all(self) -> dict[str, str]:
         try:
-            kept = json.loads(self._path.read_text(encoding="ascii"))
+            kept = parse_json(self._path.read_text(encoding="ascii"))
         except (OSError, ValueError):
             return {}
         return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}

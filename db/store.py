@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.domain.canonical import ZERO, canonical_text
-from app.domain.clock import BEHIND_MS, Reading, effective, local_date
+from app.domain.clock import BEHIND_MS, LATEST_MS, Reading, effective, local_date
 from app.domain.event import Body, Event, check_body
 from app.domain.ids import act_id
 from app.domain.policy import Policy
@@ -290,24 +290,31 @@ class DeskStore:
 
     def now(self) -> int:
         """The effective time an act would have now."""
-        return effective(self._around.clock.read().wall, self.author.last_at).at
+        return effective(self._read_clock().wall, self.author.last_at).at
 
     def behind_ms(self) -> int:
         """How far the PC's clock stands behind the last act; 0 when it does not."""
-        return effective(self._around.clock.read().wall, self.author.last_at).behind_ms
+        return effective(self._read_clock().wall, self.author.last_at).behind_ms
+
+    def _read_clock(self) -> Reading:
+        """The PC's clocks, within the times that can be reckoned with; no act is made at their ends."""
+        reading = self._around.clock.read()
+        return replace(reading, wall=min(max(reading.wall, 0), LATEST_MS))
 
     @contextmanager
     def act(self, *, staff: str = "", tx: str = "", stated_at: int | None = None) -> Iterator[DeskAct]:
         """One transaction. Leaving the block commits; an exception inside leaves nothing behind.
 
-        `KnownError("store-moved")`: the store's file was replaced or removed under the desk, so nothing counts that is
-        recorded in it.
+        KnownError: "clock-broken" when the PC's clock says a time that no calendar reaches; "store-moved" when the
+        store's file was replaced or removed under the desk, so nothing counts that is recorded in it.
         """
         if self.read_only:
             raise KnownError("store-read-only")
         self.in_place.check()
         before = replace(self.author)
-        reading = self._around.clock.read()
+        reading = self._read_clock()
+        if reading.wall == LATEST_MS:
+            raise KnownError("clock-broken")
         check = effective(reading.wall, self.author.last_at)
         late = stated_at is not None and stated_at < check.at
         written = self.connection.total_changes()

@@ -47,6 +47,8 @@ def _values(one: Setting) -> str:
             return "`true`, `false`"
         case "address":
             return "`https://…`, up to 100 characters"
+        case "folder":
+            return "a full path, up to 500 characters"
         case "json":
             return "JSON"
     return "text, up to 500 characters"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app import wiring
-from app.cli.paths import path_of
+from app.cli.paths import is_there, path_of
 from app.domain.clock import local_datetime
 from app.domain.setting import BY_KEY
 from app.importers.sheet_mapping import ToldColumns
@@ -94,7 +94,7 @@ def _refresh_second_copy(store: Any) -> str:
 
     target = wiring.second_folder(store) / store.home.store.name
     try:
-        if target.exists():
+        if is_there(target):
             copy_store(store.connection, target, store.key)
     except KnownError as error:
         return error.code

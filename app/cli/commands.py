@@ -18,12 +18,13 @@ from app.domain.clock import BEHIND_MS, ZONES, local_date
 from app.domain.policy import Policy
 from app.domain.policy_check import ERROR, check_policy
 from app.domain.records import Staff
-from app.domain.setting import BY_KEY, SETTINGS, check_setting
-from app.domain.strict_json import BadFormat
+from app.domain.setting import BY_KEY, SETTINGS
+from app.domain.strict_json import BadFormat, parse_json
 from app.ports import KnownError
 from app.services.out_file import not_written, refuse_own
 from app.services.rules import publish
 from app.services.staff import People, add_staff, deactivate, may, rename, set_pin
+from app.services.typed_setting import value_of
 from db.store import DeskStore
 
 OK, FAILED = 0, 1
@@ -126,7 +127,7 @@ def run_restore(options: argparse.Namespace) -> int:
     key = ""
     if options.recovery_key_file:
         try:
-            key = path_of(options.recovery_key_file).read_text(encoding="utf-8").strip()
+            key = path_of(options.recovery_key_file).read_text(encoding="utf-8", errors="replace").strip()
         except OSError as error:
             raise KnownError(
                 "file-not-readable", {"path": options.recovery_key_file, "detail": error.strerror or ""}
@@ -171,7 +172,7 @@ def _renew_keys(store: DeskStore, folders: list[Path], *, quiet: bool = False) -
     """Give older copies the present recovery key; 1 when some could not be given it, and which."""
     from db.backup import renew_keys
 
-    missing = next((folder for folder in folders if len(folders) == 1 and not folder.is_dir()), None)
+    missing = next((folder for folder in folders if len(folders) == 1 and not os.path.isdir(folder)), None)
     if missing is not None:
         raise KnownError("file-not-found", {"path": str(missing)})
     done = renew_keys(store.home, store.key, folders)
@@ -225,18 +226,10 @@ def run_set(options: argparse.Namespace) -> int:
 
 
 def _setting_value(key: str, text: str) -> Any:
+    value, reason = value_of(key, text)
     kind = BY_KEY[key].kind
-    value: Any = text.strip() if kind == "address" else text
-    try:
-        if kind in ("int", "json"):
-            value = json.loads(text)
-        elif kind == "bool":
-            value = {"true": True, "false": False}[text.lower()]
-    except (ValueError, KeyError) as error:
-        raise KnownError("setting-not-good", {"key": key, "detail": "wrong-kind"}) from error
-    reason = check_setting(key, value)
-    if reason and kind == "address":
-        raise KnownError("setting-address", {"key": key})
+    if reason and kind in ("address", "folder"):
+        raise KnownError(f"setting-{kind}", {"key": key})
     if reason:
         raise KnownError("setting-not-good", {"key": key, "detail": reason})
     return value
@@ -305,7 +298,7 @@ def run_policy(options: argparse.Namespace) -> int:
 
 def _policy_from(path: Path) -> Policy:
     try:
-        policy = Policy.from_json(json.loads(path.read_text(encoding="utf-8")))
+        policy = Policy.from_json(parse_json(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise KnownError("file-not-readable", {"path": str(path), "detail": error.strerror or ""}) from error
     except (ValueError, BadFormat) as error:

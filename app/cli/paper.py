@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
             commands = _commands()
             data = command_sheet(commands, str(facts.setting("library.name")))
             return _answer(PrintedLabels(data, len(commands), ()), out, own)
-        codes = options.codes or [line.strip() for line in sys.stdin if line.strip()]
+        codes = options.codes or _typed()
         if options.what == "cards":
             return _answer(render_card_sheet(_cards(facts, codes)), out, own)
         if options.thermal:
@@ -41,6 +41,14 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
         offset = PrinterOffset(options.shift_x, options.shift_y)
         made = render_label_sheet(_labels(facts, codes), SHEETS[options.sheet], offset, options.start)
         return _answer(made, out, own)
+
+
+def _typed() -> list[str]:
+    """Codes from standard input; bytes that are no UTF-8 become signs that no code has."""
+    reconfigure = getattr(sys.stdin, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(encoding="utf-8", errors="replace")
+    return [line.strip() for line in sys.stdin if line.strip()]
 
 
 def _answer(made: PrintedLabels, path: Path, own: OwnPlaces) -> int:

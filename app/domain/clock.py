@@ -19,6 +19,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEHIND_MS = 120_000
 
 
+LATEST_MS = 221_845_392_000_000
+"""The year 9000. A clock beyond it is broken: the longest loan from there would leave the calendar."""
+
+
 @lru_cache(maxsize=8)
 def zone(name: str) -> timezone:
     """The fixed-offset zone of a library; unknown names raise ValueError."""

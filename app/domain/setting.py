@@ -5,6 +5,7 @@ Words for staff stand in the resources under `setting.<key>`. Lending rules are 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from app.domain.strict_json import BadFormat
 
 
 class Setting(Struct, frozen=True):
-    """One setting. `kind` is text, int, bool, choice, address or json; `low`/`high` bound an int."""
+    """One setting. `kind` is text, int, bool, choice, address, folder or json; `low`/`high` bound an int."""
 
     key: str
     kind: str
@@ -46,15 +47,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("slip.reader_pages", "address", "", "slip"),
     Setting("printer.kind", "choice", "pdf", "slip", ("pdf", "file", "network", "usb", "windows", "system")),
     Setting("printer.target", "text", "", "slip"),
-    Setting("copy.folder", "text", "", "safety"),
+    Setting("copy.folder", "folder", "", "safety"),
     Setting("scan.rules", "json", None, "scan"),
 )
 BY_KEY = {setting.key: setting for setting in SETTINGS}
 
 
 def check_setting(key: str, value: Any) -> str:
-    """Why a value cannot be kept ("" when it can): unknown-setting, wrong-kind, not-a-choice, out-of-range; for an
-    address not-https, not-plain-address, too-long."""
+    """Why a value cannot be kept ("" when it can): unknown-setting, wrong-kind, not-a-choice, out-of-range, bad-text;
+    for an address not-https, not-plain-address, too-long; for a folder not-absolute."""
     setting = BY_KEY.get(key)
     if setting is None:
         return "unknown-setting"
@@ -72,8 +73,21 @@ def check_setting(key: str, value: Any) -> str:
         case "address":
             return check_address(value) if isinstance(value, str) else "wrong-kind"
         case "text":
-            return "" if isinstance(value, str) and len(value) <= 500 else "wrong-kind"
+            return _check_text(value)
+        case "folder":
+            return _check_text(value) or ("" if not value or _ABSOLUTE.match(value) else "not-absolute")
     return ""
+
+
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
+"""How a full path begins, here or on another computer: it means the same place from wherever the program starts."""
+
+
+def _check_text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 500:
+        return "wrong-kind"
+    # Lone surrogates are bytes that were no text; nothing can keep or print them.
+    return "bad-text" if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value) else ""
 
 
 def _check_rules(value: Any) -> str:

@@ -5,6 +5,7 @@ Used by values that travel in events and files (policy, terms). It knows no fiel
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
@@ -23,6 +24,17 @@ class BadFormat(ValueError):
         super().__init__(f"{path}: {code}")
         self.path = path
         self.code = code
+
+
+def parse_json(text: str) -> object:
+    """A JSON document from outside; BadFormat when it is none, or is nested deeper than anything of ours."""
+    try:
+        found: object = json.loads(text)
+    except RecursionError:
+        raise BadFormat("$", "too-deep") from None
+    except ValueError as error:
+        raise BadFormat("$", str(error)) from None
+    return found
 
 
 class Fields:

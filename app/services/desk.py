@@ -373,6 +373,7 @@ _PROBLEM_LINES = {
     "store-damaged": "damaged",
     "store-not-readable": "damaged",
     "store-moved": "store-moved",
+    "clock-broken": "clock-broken",
 }
 
 

@@ -15,7 +15,7 @@ from app.domain.decide_loan import OF_THE_READER
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.money import rupiah
 from app.domain.records import ItemStatus, Member, Staff
-from app.domain.setting import BY_KEY, SETTINGS, Setting, check_setting
+from app.domain.setting import BY_KEY, SETTINGS, Setting
 from app.domain.text import shorten_name
 from app.domain.verdict import Param
 from app.ports import ActLine, ItemHit, Reader, Store
@@ -26,6 +26,7 @@ from app.services.outcome import PAID_FIRST, Kind, Outcome
 from app.services.session import AUTO, RENEW, RETURN, Pending, Session
 from app.services.slips import RECEIPT
 from app.services.staff import role
+from app.services.typed_setting import value_of
 from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
 
 HITS = 12
@@ -460,15 +461,11 @@ class Questions:
 
     def _keep_setting(self, key: str, text: str) -> Asked:
         """Keep a value and show the list again; a value that does not fit is said."""
-        kind = BY_KEY[key].kind
-        value: bool | int | str = text.strip() if kind == "address" else text
-        if kind == "bool":
-            value = text == "true"
-        elif kind == "int":
-            value = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-        if check_setting(key, value):
+        value, reason = value_of(key, text)
+        if reason:
             asked = self._setting(key)
-            wrong = Phrase("setting-address") if kind == "address" else Phrase("setting-unfit")
+            kind = BY_KEY[key].kind
+            wrong = Phrase(f"setting-{kind}" if kind in _TOLD else "setting-unfit")
             typed = tuple(replace(field, value=text) for field in asked.question.fields)
             return replace(asked, question=replace(asked.question, fields=typed, wrong=wrong))
         with self._store.act(staff=self._session.staff.id) as act:
@@ -679,3 +676,7 @@ def _item_of(asked: Asked) -> str:
 
 def _clock(at: int, zone_name: str) -> datetime:
     return local_datetime(at, zone_name).replace(tzinfo=None)
+
+
+_TOLD = frozenset({"address", "folder"})
+"""Kinds of settings whose faults have a sentence of their own."""

@@ -283,6 +283,112 @@ def test_the_clock_is_accepted_only_when_it_is_said(run: Run, recovery: str) -> 
     assert run("clock", "--accept")[0] == 0
 
 
+# --- what comes from outside and is not what it should be ---
+
+DEEP = "[" * 100_000
+
+
+def test_a_document_without_bottom_is_refused_in_words(run: Run, recovery: str, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.json"
+    rules.write_text(DEEP, encoding="ascii")
+    for command in (("policy", "--publish", str(rules)), ("set", "scan.rules", DEEP)):
+        code, _, err = run(*command)
+        assert (code, err.startswith("meja: ")) == (1, True)
+    assert run("init", "--policy-file", str(rules), home="other")[0] == 1
+
+
+def test_a_spoilt_key_file_is_named_and_the_others_are_renewed(run: Run, recovery: str, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    copies = [Path(json.loads(run("backup", str(stick))[1])["backup"]) for _ in range(3)]
+    fresh = run("recovery-key")[1].strip()
+    nested = {"v": 1, "keyring": {}, "recovery": {"box": json.loads("[" * 800 + "]" * 800)}}
+    (stick / "aaa").mkdir()
+    (stick / "aaa" / "meja.keys").write_text(DEEP, encoding="ascii")
+    (copies[0] / "meja.keys").write_text(json.dumps(nested), encoding="ascii")
+    (copies[1] / "meja.keys").write_text(DEEP, encoding="ascii")
+    code, out, err = run("backup", "--renew-keys", str(stick))
+    told = json.loads(out)
+    assert (code, told["left"], "aaa" in err) == (1, ["aaa"], True)
+    assert set(told["renewed"]) == {copy.name for copy in copies}, "a copy that the key opens gets good keys again"
+    assert all(paper_opens(fresh, copy) for copy in copies)
+
+
+def test_a_spoilt_key_file_at_home_and_at_a_restore_is_said(run: Run, recovery: str, tmp_path: Path) -> None:
+    made = Path(json.loads(run("backup", str(tmp_path / "stick"))[1])["backup"])
+    for keys in (made / "meja.keys", tmp_path / "home" / "meja.keys"):
+        keys.write_text(DEEP, encoding="ascii")
+    for command in (("restore", str(made)), ("check",)):
+        code, _, err = run(*command, home="new" if command[0] == "restore" else "home")
+        assert (code, "meja.keys" in err) == (1, True)
+
+
+def test_what_the_account_keeps_beside_may_be_spoilt(run: Run, recovery: str, tmp_path: Path) -> None:
+    for path in (tmp_path / "config").rglob("*.json"):
+        path.write_text(DEEP, encoding="ascii")
+    code, _, err = run("set", "slip.footer", "x")
+    assert (code in (0, 1), err.startswith("meja: ") or not err) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("set", "library.name", "\udcff"),
+        ("staff", "--add", "\udcff"),
+        ("print", "labels", "\udcff"),
+        ("backup", "\udcff"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused(run: Run, recovery: str, command: tuple[str, ...]) -> None:
+    code, _, err = run(*command)
+    assert (code, "UTF-8" in err) == (2, True)
+
+
+def test_a_pin_of_bytes_is_refused(run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEJA_PIN", "12\udcff4")
+    assert run("staff", "--add", "Ani")[0] == 2
+
+
+def test_names_that_no_disk_takes(run: Run, recovery: str, tmp_path: Path) -> None:
+    long = str(tmp_path / ("x" * 300))
+    assert run("set", "copy.folder", long)[0] == 0
+    code, out, _ = run("check", "--json")
+    assert (code, json.loads(out)["faults"][0]["what"]) == (1, "second-copy")
+    assert run("recovery-key")[0] == 0
+    assert run("set", "copy.folder", "")[0] == 0
+    for command in (
+        ("backup", long), ("backup", "--renew-keys", long), ("restore", long), ("import", long),
+        ("export", "items", "--out", long),
+        ("policy", "--publish", long), ("recovery-key", "--out", long), ("import", "x.sql", "--pictures", long),
+        ("restore", "x", "--recovery-key-file", long),
+    ):  # fmt: skip
+        code, _, err = run(*command)
+        assert (code, err.startswith("meja: ")) == (1, True), command
+    assert run("check", home="x" * 300)[0] == 1
+    assert run("init", home="x" * 300)[0] == 1
+    code, _, err = run("export", "items", "--out", "~nobody-of-this-name/x")
+    assert (code, "~nobody" in err) == (1, True)
+
+
+def test_the_second_copy_s_folder_is_a_full_path(run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("salinan", "./salinan", "../salinan", "~nobody-of-this-name/x"):
+        code, _, err = run("set", "copy.folder", text)
+        assert (code, "copy.folder" in err) == (1, True)
+    code, out, _ = run("set", "copy.folder", "~/salinan")
+    assert (code, json.loads(out)) == (0, {"copy.folder": str(Path.home() / "salinan")})
+    assert run("set", "copy.folder", "")[0] == 0
+
+
+@pytest.mark.parametrize("year", [9000, 9999, 12_000, 200_000])
+def test_a_clock_that_no_calendar_reaches_is_said(
+    run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch, year: int
+) -> None:
+    now = (year - 1970) * 31_556_952 * 10**9
+    monkeypatch.setattr("db.clock.time.time_ns", lambda: now + 10**15)
+    for command in (("set", "slip.footer", "x"), ("backup",), ("holidays", "2027"), ("staff", "--add", "Ani")):
+        code, _, err = run(*command)
+        assert (code, "jam" in err.lower()) == (1, True), command
+
+
 # --- keys, backups, restoring -------------------------------------------------------------------------------------
 
 

@@ -85,3 +85,27 @@ def test_labels_go_to_the_slip_printer_one_by_one(
     assert main(["print", "labels", "B1000", "B1001", "--thermal", "--home", str(home)]) == 0
     assert answer(capsys)["printed"] == 2
     assert paper.stat().st_size > 500
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--start", "0"), ("--start", "9" * 30), ("--shift-x", "nan"), ("--shift-y", "inf")]
+)
+def test_numbers_that_no_sheet_has_are_refused(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    out = tmp_path / "label.pdf"
+    with pytest.raises(SystemExit) as ended:
+        main(["print", "labels", "B1", option, value, "--home", str(home), "--out", str(out)])
+    assert ended.value.code == 2
+    assert option in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_bytes_on_standard_input_that_are_no_text_are_no_code(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "label.pdf"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\nB1000\n"), encoding="utf-8"))
+    assert main(["print", "labels", "--home", str(home), "--out", str(out)]) == 0
+    told = answer(capsys)
+    assert told["printed"] == 1

@@ -102,3 +102,11 @@ def test_after_a_failure_the_same_home_can_be_restored(library: Library, backup:
     opened = open_store(Home(tmp_path / "new"), stranger)
     assert opened.letter != library.store.letter
     opened.close()
+
+
+def test_keys_of_a_store_that_is_gone_are_kept(library: Library, backup: Path, tmp_path: Path) -> None:
+    new = Home(tmp_path / "new")
+    new.root.mkdir()
+    new.keys.write_bytes(b"of another store")
+    restore(new.root, backup, "", library.around)
+    assert [path.read_bytes() for path in new.root.glob("meja.keys-*")] == [b"of another store"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.strict_json import MAX_INT, MAX_TEXT, BadFormat, Fields, parse_day, parse_int, parse_word
+from app.domain.strict_json import MAX_INT, MAX_TEXT, BadFormat, Fields, parse_day, parse_int, parse_json, parse_word
 
 
 def fault(read: Any, *args: Any) -> tuple[str, str]:
@@ -111,3 +111,13 @@ def test_a_field_nobody_asks_for_is_refused() -> None:
     assert fault(read.done) == ("$.x", "unknown-field")
     read.integer("b")
     read.done()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"a":' * 100_000, "1" * 5000, "\udcff"])
+def test_no_text_from_outside_is_more_than_a_bad_document(text: str) -> None:
+    with pytest.raises(BadFormat):
+        parse_json(text)
+
+
+def test_a_document_is_read() -> None:
+    assert parse_json('{"a": [1, null]}') == {"a": [1, None]}

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from app.domain.clock import LATEST_MS
 from app.services.desk import DeskScreen
 from app.services.session import Session
 from app.services.view import Columns, DeskView, Mode, Phrase, Sound, Tone
@@ -275,3 +276,27 @@ def test_a_card_after_a_pile_begins_with_an_empty_table(library: Library, screen
     assert view.banner is not None
     assert Phrase("pile-finished") in view.banner.lines
     assert view.mode is Mode.AUTO
+
+
+@pytest.mark.parametrize("wall", [LATEST_MS, 253_402_300_800_000, 10**17, 2**62])
+def test_a_clock_out_of_all_calendars_is_said_and_recorded_nowhere(library: Library, wall: int) -> None:
+    screen = library.screen()
+    screen.scan(CARD)
+    good, library.clock.wall = library.clock.wall, wall
+    library.clock.go(ms=5000)
+    view = screen.scan("B001")
+    assert [line.code for line in view.banner.lines] == ["clock-broken"]
+    assert library.has() == []
+    library.clock.wall = good
+    library.clock.mono += 5000
+    assert screen.scan("B001").banner.code == "lent"
+
+
+@pytest.mark.parametrize("wall", [-1, -(10**13), -(2**62)])
+def test_a_clock_before_all_computers_stops_no_scan(library: Library, wall: int) -> None:
+    screen = library.screen()
+    library.clock.wall = wall
+    screen.scan(CARD)
+    library.clock.mono += 5000
+    assert screen.scan("B001").banner.code == "lent"
+    assert library.has() == ["B001"]
