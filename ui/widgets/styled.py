@@ -11,7 +11,7 @@ def restate(widget: QWidget, **states: str) -> None:
 
     A widget that was never styled takes its properties when it is: the start need not do it twice.
     """
-    changed = [name for name, value in states.items() if widget.property(name) != value]
+    changed = [name for name, value in states.items() if (widget.property(name) or "") != value]
     for name in changed:
         widget.setProperty(name, states[name])
     if changed and widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
