@@ -75,8 +75,8 @@ def _more(commands: Any) -> None:
     export.add_argument("--as", dest="as_", choices=("slims",), default="", help="files SLiMS's own import accepts")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl")
     export.add_argument("--out", default="", metavar="PATH", help="file or folder (default: standard output)")
-    paper = _command(commands, "print", "print item labels, member cards or the sheet of command codes")
-    paper.add_argument("what", choices=("labels", "cards", "commands"))
+    paper = _command(commands, "print", "print item labels, member cards, command codes or codes to practise with")
+    paper.add_argument("what", choices=("labels", "cards", "commands", "practice"))
     paper.add_argument(
         "codes", nargs="*", metavar="CODE", help="barcodes or member numbers (default: one a line on stdin)"
     )

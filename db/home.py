@@ -47,6 +47,11 @@ class Home(Struct, frozen=True):
         return self.root / "slips"
 
     @property
+    def unkept_key(self) -> Path:
+        """A mark that stands here until somebody says that the recovery key is kept; it holds nothing."""
+        return self.root / "key-not-kept"
+
+    @property
     def second(self) -> Path:
         return self.root / "second"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,28 @@ from db.policies import Policies
 from db.rebuild import rebuild, reindex
 from db.sql import Reading
 from db.store import DeskStore, Surroundings, keep_marker, mint_incarnation
+
+
+def newest_copy(folder: Path) -> Path | None:
+    """The folder to restore from: this one when it holds a store, else the newest of those in it; None when none does.
+
+    A backup tells its moment in its name (`meja-20261124-…`), since copying a folder gives its files a new date.
+    """
+    name = Home(folder).store.name
+    try:
+        if (folder / name).is_file():
+            return folder
+        found = [(_moment(one, one / name), one) for one in folder.iterdir() if (one / name).is_file()]
+    except OSError:
+        return None
+    return max(found)[1] if found else None
+
+
+def _moment(copy: Path, store: Path) -> str:
+    prefix, _, said = copy.name.partition("-")
+    if prefix == "meja" and said[:8].isdigit():
+        return said
+    return datetime.fromtimestamp(store.stat().st_mtime).astimezone().strftime("%Y%m%d-%H%M%S-%f")
 
 
 def restore(root: Path, source: Path, recovery: str, around: Surroundings) -> dict[str, Any]:

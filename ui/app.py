@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.services.view import DeskPort
 from ui.main_window import MainWindow
 from ui.settings import UiSettings
 
+INTERRUPTED = 130
+_LISTEN_MS = 500
 _USUAL_SIZE = QSize(1366, 768)
 
 
@@ -25,6 +29,30 @@ def application() -> QApplication:
     made.setApplicationName("Meja")
     made.setDesktopFileName("meja")
     return made
+
+
+@contextmanager
+def ended_by_interrupt(running: QApplication) -> Iterator[list[int]]:
+    """Ctrl+C in the terminal ends the event loop as closing the window does; the list then holds the signal.
+
+    Python hears of a signal only when its code runs, so a timer lets it. Without it the signal would come up in
+    whatever slot runs next, as a fault of the program.
+    """
+    heard: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        heard.append(number)
+        running.exit(INTERRUPTED)
+
+    before = signal.signal(signal.SIGINT, end)
+    listen = QTimer()
+    listen.timeout.connect(lambda: None)
+    listen.start(_LISTEN_MS)
+    try:
+        yield heard
+    finally:
+        listen.stop()
+        signal.signal(signal.SIGINT, before)
 
 
 def open_window(
@@ -63,7 +91,8 @@ def run(
     """Show the window on `desk` and run until it is closed; the process's exit code."""
     running = application()
     window = open_window(desk, settings, on_bug=on_bug, on_settings=on_settings)
-    code = running.exec()
+    with ended_by_interrupt(running):
+        code = running.exec()
     window.close()
     return code
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app import wiring
-from app.cli.paths import is_there, path_of
+from app.cli.paths import path_of
 from app.cli.words import tell
 from app.domain import right
 from app.domain.clock import BEHIND_MS, ZONES, local_date
@@ -140,21 +140,19 @@ def run_restore(options: argparse.Namespace) -> int:
 
 def run_recovery_key(options: argparse.Namespace) -> int:
     """Make a new recovery key."""
+    from app.cli.recovery import new_paper, put_paper
     from db.backup import behind_the_paper
-    from db.keys import read_wraps, rewrap_recovery, write_wraps
 
     with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
-        wraps, key = rewrap_recovery(store.key, read_wraps(store.home.keys))
+        wraps, key = new_paper(store)
         # Said before it holds: a key that nobody could read must not replace the printed one.
         if options.out:
             refuse_own(path_of(options.out), wiring.own_places(store))
             _write_secret(path_of(options.out), key + "\n")
         else:
             print(key, flush=True)
-        write_wraps(store.home.keys, wraps)
-        second = wiring.second_folder(store) / store.home.keys.name
-        if is_there(second):
-            write_wraps(second, wraps)
+        put_paper(store, wraps)
+        store.home.unkept_key.unlink(missing_ok=True)
         if options.renew_backups:
             return _renew_keys(store, _kept_copies(store), quiet=True)
         older = behind_the_paper(store.home, _kept_copies(store))

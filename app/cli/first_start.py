@@ -1,4 +1,4 @@
-"""What the first start's choices do: the demo library, an import, an empty library."""
+"""What the first start's choices do: the demo library, an import, an empty library, a backup; and the recovery key."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Any
 
 from app import wiring
 from app.cli.bring_in import Progress, bring_in
+from app.cli.recovery import new_paper, put_paper
+from app.cli.words import sentence
 from app.domain.policy import Policy
 from app.domain.verdict import Param
+from app.ports import KnownError
 from app.services.import_sources import Reading
 from app.services.imports import ImportRequest
 from app.services.out_file import OwnPlaces, write_whole
 from db.home import Home, as_it_was
+from db.restore import newest_copy, restore
 from resources.loader import load_json
-from ui.first_start import Begun, Tell
+from ui.first_start import Begun, Tell, ask_about_key
 from ui.first_start import run as run_window
 
 STEPS = 6
@@ -23,7 +27,7 @@ MOST_NOTICES = 4
 
 
 class Beginnings:
-    """The three beginnings for one home. `chosen` is the home to open afterwards."""
+    """The beginnings for one home. `chosen` is the home to open afterwards."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -59,13 +63,43 @@ class Beginnings:
         data = render_table_report(
             say["title"], [Column(say["groups"])], rows, library=name, facts=[("", recovery)], closing=say["closing"]
         )
-        write_whole(target, data, OwnPlaces((self._home, wiring.config_folder()), Home(self._home).keys.name))
+        write_whole(
+            target, data, OwnPlaces((self._home, wiring.config_folder()), Home(self._home).keys.name), private=True
+        )
+
+    def newest(self, folder: Path) -> Path | None:
+        """What would be restored from a chosen folder."""
+        return newest_copy(folder)
+
+    def restore(self, source: Path, recovery: str, tell: Tell) -> Begun:
+        """A backup or second copy in this home, as `meja restore` does it; when it fails, the home is empty again."""
+        with as_it_was(self._home):
+            restore(self._home, source, recovery, wiring.surroundings())
+        return Begun()
+
+    def new_key(self, tell: Tell) -> Begun:
+        """Another recovery key for the library that is here; the one nobody kept opens it no more."""
+        with wiring.opened(self._home) as store:
+            wraps, recovery = new_paper(store)
+            put_paper(store, wraps)
+            with store.read() as facts:
+                name = str(facts.setting("library.name"))
+        return Begun(recovery, name=name)
+
+    def kept(self) -> None:
+        """Somebody says that the recovery key is kept: it is not asked about again."""
+        Home(self._home).unkept_key.unlink(missing_ok=True)
+
+    def sentence(self, fault: Exception) -> str:
+        """What went wrong, for staff; "" for what is no known trouble."""
+        return sentence(fault).splitlines()[0] if isinstance(fault, KnownError) else ""
 
     def _found(self, name: str, zone: str) -> str:
         policy = Policy.from_json({**wiring.default_policy().to_json(), "time_zone": zone})
         store, recovery = wiring.found_library(self._home, policy, {"library.name": name})
         try:
             wiring.first_head(store)
+            store.home.unkept_key.touch()
         finally:
             store.close()
         return recovery
@@ -107,3 +141,8 @@ def begin(home: Path) -> Path | None:
     """Ask how to begin; the home to open, or None when the window was closed."""
     beginnings = Beginnings(home)
     return beginnings.chosen if run_window(beginnings) else None
+
+
+def settle_key(home: Path) -> bool:
+    """Ask about a recovery key that nobody kept yet; False when the window was closed and the desk shall not open."""
+    return not Home(home).unkept_key.exists() or ask_about_key(Beginnings(home))

@@ -1,4 +1,5 @@
-"""`meja print`: item labels, member cards and the sheet of command codes, as PDF, or one label on a thermal printer."""
+"""`meja print`: item labels, member cards, sheets of command codes and of codes to practise with, as PDF; or labels on
+a thermal printer."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ from app.domain.slip import CommandLabel, ItemLabel, MemberCard
 from app.ports import KnownError, Reader
 from app.printing.cards import render_card_sheet
 from app.printing.geometry import SHEETS, PrinterOffset
-from app.printing.labels import PrintedLabels, render_label_escpos, render_label_sheet
-from app.printing.sheets import command_sheet
+from app.printing.labels import LabelRefusal, PrintedLabels, render_label_escpos, render_label_sheet
+from app.printing.sheets import command_sheet, practice_sheet, sheet_refusal
 from app.printing.targets import PrinterProblem
 from app.services.out_file import OwnPlaces, write_whole
 from db.store import DeskStore
@@ -36,6 +37,8 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
         codes = options.codes or _typed()
         if options.what == "cards":
             return _answer(render_card_sheet(_cards(facts, codes)), out, own)
+        if options.what == "practice":
+            return _answer(_practice(facts, codes), out, own)
         if options.thermal:
             return _thermal(store, facts, codes)
         offset = PrinterOffset(options.shift_x, options.shift_y)
@@ -56,6 +59,25 @@ def _answer(made: PrintedLabels, path: Path, own: OwnPlaces) -> int:
     refused = [{"code": one.barcode, "reason": one.code} for one in made.refused]
     print(json.dumps({"ok": made.printed > 0, "printed": made.printed, "refused": refused, "file": str(path)}))
     return OK if made.printed else FAILED
+
+
+def _practice(facts: Reader, codes: list[str]) -> PrintedLabels:
+    """The cards and copies that carry these codes, to scan from paper; a code nobody carries is refused."""
+    members: list[MemberCard] = []
+    items: list[ItemLabel] = []
+    refused: list[LabelRefusal] = []
+    for code in codes:
+        cards = list(_cards(facts, [code]))
+        copies = [] if cards else [*_labels(facts, [code])] if facts.item_by_code(code) else []
+        printed = cards[0].member_no if cards else copies[0].barcode if copies else ""
+        problem = sheet_refusal(printed) if printed else "code-unknown"
+        if problem:
+            refused.append(LabelRefusal(code, problem))
+        else:
+            members += cards
+            items += copies
+    data = practice_sheet(members, items, str(facts.setting("library.name")), invented=False)
+    return PrintedLabels(data, len(members) + len(items), tuple(refused))
 
 
 def _thermal(store: DeskStore, facts: Reader, codes: list[str]) -> int:

@@ -28,9 +28,15 @@ if TYPE_CHECKING:
 SHEET = "lembar-contoh.pdf"
 _KEY_HELPS = ("keyring-lost", "recovery-key-wrong", "keyring-failed")
 LAG_SAID_SECONDS = 5
-DEMO_GREETING = Banner(
-    Tone.TOLD, "demo", {}, (Phrase("demo-try"), Phrase("demo-sheet", {"file": SHEET})), icon="circulation"
-)
+
+
+def demo_greeting(home: Path) -> Banner:
+    """What to try in the demo library: codes to type, who the head is, where the sheet lies."""
+    from app.services.demo import HEAD, HEAD_PIN
+
+    head = Phrase("demo-head", {"name": HEAD, "pin": HEAD_PIN})
+    sheet = Phrase("demo-sheet", {"file": SHEET, "folder": str(home)})
+    return Banner(Tone.TOLD, "demo", {}, (Phrase("demo-try"), head, sheet), icon="circulation")
 
 
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
@@ -45,7 +51,12 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
         if chosen is None:
             return 0
         home = chosen
-    return _open(home, recovery)
+    elif Home(home).unkept_key.exists():
+        from app.cli.first_start import settle_key
+
+        if not settle_key(home):
+            return 0
+    return _open(home, recovery, demo_greeting(home) if home == wiring.demo_home() else None)
 
 
 def _need_display() -> None:
@@ -127,6 +138,7 @@ def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner 
         copy_lag=copy_lag,
         warning=warning,
         greeting=greeting,
+        slip_folder=str(store.home.slips),
     )
 
 
@@ -154,7 +166,7 @@ def run_demo(options: argparse.Namespace, home: Path) -> int:
     if options.no_window:
         print(json.dumps({"ok": True, "home": str(home), "sheet": str(sheet)}, ensure_ascii=False))
         return 0
-    return _open(home, "", DEMO_GREETING)
+    return _open(home, "", demo_greeting(home))
 
 
 def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _total: None) -> None:
@@ -185,11 +197,11 @@ def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _tota
 
 def _sheet(plan: DemoPlan) -> bytes:
     from app.domain.slip import ItemLabel, MemberCard
-    from app.printing.sheets import demo_sheet
+    from app.printing.sheets import practice_sheet
     from app.services import demo
 
     kinds = {kind.code: kind.name for kind in demo.TYPES}
     titles = {title.id: title for title in plan.titles}
     members = [MemberCard(m.member_no, m.name, kinds[m.member_type]) for m in plan.members[:12]]
     items = [ItemLabel(item.barcode, item.call_number, title=titles[item.title_id].title) for item in plan.items[:60]]
-    return demo_sheet(members, items, str(demo.LIBRARY["library.name"]))
+    return practice_sheet(members, items, str(demo.LIBRARY["library.name"]))

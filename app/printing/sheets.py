@@ -1,4 +1,4 @@
-"""A4 sheets of codes to scan: the desk's commands, and the practice sheet of the demo library."""
+"""A4 sheets of codes to scan: the desk's commands, and cards and copies to practise with."""
 
 from __future__ import annotations
 
@@ -35,15 +35,34 @@ def command_sheet(commands: Sequence[CommandLabel], library: str = "", language:
     return sheet.done()
 
 
-def demo_sheet(
-    members: Sequence[MemberCard], items: Sequence[ItemLabel], library: str = "", language: str = "id"
+def practice_sheet(
+    members: Sequence[MemberCard],
+    items: Sequence[ItemLabel],
+    library: str = "",
+    language: str = "id",
+    *,
+    invented: bool = True,
 ) -> bytes:
-    """Member cards and item codes of the demo library to scan from paper, each with its name or title."""
+    """Member cards and item codes to scan from paper, each with its name or title; of the demo library's `invented`
+    readers and books, or of real ones. ValueError for a code that `sheet_refusal` refuses."""
     say = words(language)
-    sheet = _Sheet(say, say.say("demo.title"), library, say.say("demo.hint"))
+    sheet = _Sheet(say, say.say("demo.title"), library, say.say("demo.hint" if invented else "practice.hint"))
     sheet.cells(say.say("demo.members"), [_Cell(card.member_no, card.name, card.member_type) for card in members])
     sheet.cells(say.say("demo.items"), [_Cell(item.barcode, item.title, item.call_number) for item in items])
     return sheet.done()
+
+
+def sheet_refusal(code: str) -> str:
+    """Why a code cannot stand on a sheet, or "" when it can."""
+    made = bars(code)
+    if not isinstance(made, Bars):
+        return made.code
+    fits = fit_module(made, _cell_width(mm(A4_MM[0])), mm(WANTED_MODULE_MM), mm(LEAST_MODULE_MM))
+    return "" if fits else "label-too-narrow"
+
+
+def _cell_width(page: float) -> float:
+    return (page - 2 * mm(_MARGIN_MM) - (_COLUMNS - 1) * mm(_GAP_MM)) / _COLUMNS
 
 
 class _Sheet:
@@ -91,7 +110,7 @@ class _Sheet:
             self._room(mm(10) + mm(_CELL_MM))
             self._start(self.y - mm(6), heading, "semibold", 12)
             self.y -= mm(8.5)
-        width = (self.right - self.left - (_COLUMNS - 1) * mm(_GAP_MM)) / _COLUMNS
+        width = _cell_width(self.page.width)
         for start in range(0, len(cells), _COLUMNS):
             self._room(mm(_CELL_MM))
             for place, cell in enumerate(cells[start : start + _COLUMNS]):

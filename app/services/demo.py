@@ -27,7 +27,7 @@ from app.services.money import Money
 from app.services.outcome import Kind
 from app.services.staff import add_staff
 
-HEAD_PIN = "1234"
+HEAD, HEAD_PIN = "Hasan Basri", "1234"
 DAYS = 60
 LIBRARY = {
     "library.name": "Perpustakaan INSTIDLA",
@@ -211,7 +211,7 @@ def fill(store: Store, clock: DemoClock, demo: DemoPlan, now: int, seed: int = 2
         for member in demo.members:
             act.put_member(member)
         siti = add_staff(act, secrets.token_hex(16), "Siti Rahma", "Siti R.", right.DESK)
-        add_staff(act, secrets.token_hex(16), "Hasan Basri", "Pak Hasan", right.ALL, HEAD_PIN)
+        add_staff(act, secrets.token_hex(16), HEAD, "Pak Hasan", right.ALL, HEAD_PIN)
     desk = Desk(siti)
     with store.read() as facts:
         calendar = facts.policy_on(today).calendar

@@ -52,6 +52,7 @@ class DeskScreen:
         copy_lag: Callable[[], int | None] = lambda: None,
         warning: Callable[[], Phrase | None] = lambda: None,
         greeting: Banner | None = None,
+        slip_folder: str = "",
     ) -> None:
         self._store = store
         self._session = session
@@ -59,6 +60,7 @@ class DeskScreen:
         self._printer_problem = printer_problem
         self._copy_lag = copy_lag
         self._warning = warning
+        self._slip_folder = slip_folder
         self._questions = Questions(store, session)
         self._banner: Banner | None = greeting or self._first_words()
         self._sound: Sound | None = None
@@ -246,7 +248,7 @@ class DeskScreen:
             for part in outcome.parts or (outcome,):
                 self._add_row(part)
         self._note(outcome)
-        self._say(show.banner(outcome), show.sound(outcome))
+        self._say(self._with_folder(show.banner(outcome)), show.sound(outcome))
         self._refresh()
         if outcome.kind is Kind.NEEDS_CONFIRMATION:
             self._asked = self._questions.confirm(outcome)
@@ -254,6 +256,17 @@ class DeskScreen:
             self._asked = self._questions.which(outcome)
         elif outcome.kind is Kind.REFUSED and outcome.code == "pin-needed":
             self._asked = self._questions.pin_of(str(outcome.verdict.reasons[0].params.get("staff", "")))
+
+    def _with_folder(self, banner: Banner) -> Banner:
+        """A slip that becomes a PDF is somewhere: say where."""
+        slips = [line for line in banner.lines if isinstance(line, Phrase) and line.code == "slip-number"]
+        if not slips or not self._slip_folder:
+            return banner
+        with self._store.read() as facts:
+            if str(facts.setting("printer.kind")) != "pdf":
+                return banner
+        there = Phrase("slip-in-folder", {**slips[0].params, "folder": self._slip_folder})
+        return replace(banner, lines=tuple(there if line is slips[0] else line for line in banner.lines))
 
     def _add_row(self, outcome: Outcome) -> None:
         row = show.row(outcome, len(self._rows) + 1)

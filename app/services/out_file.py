@@ -66,10 +66,11 @@ def refuse_own(path: Path, own: OwnPlaces) -> None:
 
 
 @contextmanager
-def written(path: Path, own: OwnPlaces) -> Iterator[BinaryIO]:
+def written(path: Path, own: OwnPlaces, *, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write into. When the block ends well, `path` holds all of it; else it has what it had before.
 
-    A device or pipe is written to as it is. KnownError: file-own, file-not-writable, disk-full.
+    A `private` one may be read by this account alone, where the system knows such rights. A device or pipe is written
+    to as it is. KnownError: file-own, file-not-writable, disk-full.
     """
     refuse_own(path, own)
     target = Path(os.path.realpath(path))
@@ -80,7 +81,7 @@ def written(path: Path, own: OwnPlaces) -> Iterator[BinaryIO]:
             return
         # A name that nobody can have laid out as a link to something else.
         aside = target.parent / f".{secrets.token_hex(8)}.part"
-        with _fresh(aside, target) as stream:
+        with _fresh(aside, target, private) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -90,12 +91,12 @@ def written(path: Path, own: OwnPlaces) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _fresh(aside: Path, target: Path) -> Iterator[BinaryIO]:
-    """A new file with the rights of the one it will replace; gone again when the block fails."""
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+def _fresh(aside: Path, target: Path, private: bool) -> Iterator[BinaryIO]:
+    """A new file, private or with the rights of the one it will replace; gone again when the block fails."""
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600 if private else 0o666)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            if os.name == "posix" and target.is_file():
+            if os.name == "posix" and target.is_file() and not private:
                 os.fchmod(stream.fileno(), stat.S_IMODE(target.stat().st_mode))
             yield stream
     except BaseException:
@@ -113,9 +114,9 @@ def _put(aside: Path, target: Path) -> None:
         raise
 
 
-def write_whole(path: Path, content: bytes, own: OwnPlaces) -> None:
+def write_whole(path: Path, content: bytes, own: OwnPlaces, *, private: bool = False) -> None:
     """Make `path` hold `content`, as `written` does it."""
-    with written(path, own) as stream:
+    with written(path, own, private=private) as stream:
         stream.write(content)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
 
-from app.cli.first_start import Beginnings
+from app.__main__ import main
+from app.cli.first_start import Beginnings, settle_key
 from app.ports import KnownError
+from app.wiring import opened
 from db.home import Home
+from db.keys import open_with_recovery, read_wraps
 
 KEY = "-".join(["ABCD"] * 8)
 
@@ -40,3 +45,57 @@ def test_the_key_s_sheet_never_lies_beside_the_library(home: Path, tmp_path: Pat
     assert Home(home).store.read_bytes() == store
     begin.key_sheet(tmp_path / "kunci.pdf", "Perpustakaan", KEY)
     assert (tmp_path / "kunci.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def quiet(_done: int, _total: int) -> None:
+    """Nobody looks at the bar."""
+
+
+def test_a_key_counts_as_kept_only_when_somebody_says_so(home: Path) -> None:
+    begin = Beginnings(home)
+    begin.empty("Perpustakaan", "Asia/Jakarta", quiet)
+    assert Home(home).unkept_key.exists()
+    begin.kept()
+    assert settle_key(home), "nothing is asked any more"
+
+
+def test_another_key_opens_the_library_and_the_lost_one_no_more(home: Path) -> None:
+    begin = Beginnings(home)
+    lost = begin.empty("Perpustakaan Coba", "Asia/Jakarta", quiet).recovery
+    fresh = begin.new_key(quiet)
+    assert fresh.name == "Perpustakaan Coba"
+    assert Home(home).unkept_key.exists(), "shown is not kept"
+    wraps = read_wraps(Home(home).keys)
+    assert open_with_recovery(fresh.recovery, wraps)
+    with pytest.raises(KnownError, match="recovery-key-wrong"):
+        open_with_recovery(lost, wraps)
+
+
+def test_the_newest_backup_comes_back_with_its_paper(home: Path, tmp_path: Path) -> None:
+    lost = Beginnings(home)
+    paper = lost.empty("Perpustakaan Coba", "Asia/Jakarta", quiet).recovery
+    stick = tmp_path / "flashdisk"
+    for _ in range(2):
+        assert main(["backup", str(stick), "--home", str(home)]) == 0
+    backups = sorted(stick.iterdir())
+    begin = Beginnings(tmp_path / "baru")
+    newest = begin.newest(stick)
+    assert newest == backups[-1]
+    assert begin.newest(backups[0]) == backups[0]
+    assert begin.newest(tmp_path / "config") is None
+    with pytest.raises(KnownError) as wrong:
+        begin.restore(newest, KEY, quiet)
+    assert begin.sentence(wrong.value)
+    assert not (tmp_path / "baru").exists()
+    begin.restore(newest, paper, quiet)
+    with opened(tmp_path / "baru", read_only=True) as store, store.read() as facts:
+        assert facts.setting("library.name") == "Perpustakaan Coba"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_the_key_s_sheet_is_for_this_account_alone(home: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "kunci.pdf"
+    sheet.write_bytes(b"older")
+    sheet.chmod(0o644)
+    Beginnings(home).key_sheet(sheet, "Perpustakaan", KEY)
+    assert stat.S_IMODE(sheet.stat().st_mode) == 0o600

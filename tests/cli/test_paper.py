@@ -109,3 +109,19 @@ def test_bytes_on_standard_input_that_are_no_text_are_no_code(
     assert main(["print", "labels", "--home", str(home), "--out", str(out)]) == 0
     told = answer(capsys)
     assert told["printed"] == 1
+
+
+def test_codes_to_practise_with_are_those_of_this_library(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"23.01.0099\n=register Nur Aini\n")))
+    )
+    assert main(["scan", "--home", str(home)]) == 0
+    capsys.readouterr()
+    out = tmp_path / "latihan.pdf"
+    codes = ["23.01.0099", "P-000001", "tidak-ada"]
+    assert main(["print", "practice", *codes, "--home", str(home), "--out", str(out)]) == 0
+    said = answer(capsys)
+    assert (said["printed"], said["refused"]) == (2, [{"code": "tidak-ada", "reason": "code-unknown"}])
+    assert sorted(code for _kind, code in pdf_codes(out.read_bytes())) == ["23.01.0099", "P-000001"]

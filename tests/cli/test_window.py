@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.cli.window import SHEET, keep_report, make_demo
+from app.cli.window import SHEET, demo_greeting, keep_report, make_demo
+from app.services.view import Phrase
 from app.wiring import opened
 from tests.printing.decode import pdf_codes
+from ui.text import Text
 
 
 def test_a_report_names_places_in_the_code_and_no_data(tmp_path: Path) -> None:
@@ -79,3 +81,12 @@ def test_a_demo_that_fails_leaves_what_was_there_before(tmp_path: Path, monkeypa
     with pytest.raises(KeyboardInterrupt):
         make_demo(tmp_path / "dokumen", stop)
     assert sorted(path.name for path in (tmp_path / "dokumen").iterdir()) == ["penting.txt", "surat"]
+
+
+def test_the_demo_s_greeting_names_codes_head_and_sheet(tmp_path: Path) -> None:
+    text = Text("id")
+    spoken = " ".join(
+        text.say(f"line.{line.code}", line.params) for line in demo_greeting(tmp_path).lines if isinstance(line, Phrase)
+    )
+    for word in ("21.01.0042", "Hasan Basri", "1234", SHEET, str(tmp_path)):
+        assert word in spoken

@@ -23,7 +23,7 @@ from app.printing.labels import (
     render_label_sheet,
 )
 from app.printing.raster import bars_image, qr_image
-from app.printing.sheets import command_sheet, demo_sheet
+from app.printing.sheets import command_sheet, practice_sheet
 from app.printing.slip_escpos import PROFILE_58
 from tests.printing.decode import codes, ink_box, pdf_codes, pdf_text, pictures, sizes_mm
 from tests.printing.escpos_paper import ThermalPrinter
@@ -252,9 +252,9 @@ def test_the_command_sheet_reads_back() -> None:
 
 
 @pytest.mark.parametrize("language", ["id", "en", "ar"])
-def test_the_demo_sheet_reads_back(language: str) -> None:
+def test_the_practice_sheet_reads_back(language: str) -> None:
     members = [replace(CARD, member_no=f"M{number:07}", name=f"Anggota {number}") for number in range(4)]
-    pdf = demo_sheet(members, items(40), "Perpustakaan Contoh", language)
+    pdf = practice_sheet(members, items(40), "Perpustakaan Contoh", language)
     expected = sorted([card.member_no for card in members] + [label.barcode for label in items(40)])
     assert sorted(text for _, text in pdf_codes(pdf)) == expected
     assert len(sizes_mm(pdf)) == 3

@@ -56,6 +56,21 @@ def test_a_library_without_anything_says_how_it_begins(tmp_path: Path) -> None:
         bare.close()
 
 
+def test_a_slip_that_is_a_pdf_names_its_folder(library: Library) -> None:
+    screen = DeskScreen(library.store, library.session(), library.clock, slip_folder="/rumah/struk")
+    scanned(library, screen, CARD, "B001")
+    finished = screen.key("finish").banner
+    assert finished is not None
+    slip = finished.lines[-1]
+    assert isinstance(slip, Phrase)
+    assert (slip.code, slip.params["folder"]) == ("slip-in-folder", "/rumah/struk")
+    library.set("printer.kind", "usb")
+    scanned(library, screen, CARD, "C001")
+    finished = screen.key("finish").banner
+    assert finished is not None
+    assert "folder" not in str(finished.lines)
+
+
 def test_a_transaction_fills_the_table_newest_first(library: Library, screen: DeskScreen) -> None:
     library.lend(CARD, "D001")
     library.clock.go(minutes=30)

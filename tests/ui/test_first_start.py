@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.first_start import Begun, FirstStart, Tell
+from app.ports import KnownError
+from ui.first_start import KEY as KEY_PAGE
+from ui.first_start import RESTORE, Begun, FirstStart, Tell, run
 from ui.settings import UiSettings
+from ui.text import Text
 
 KEY = "23ER-4W1Y-7ZHV-F27X-RKBV-QY6W-CMX5-N177"
 
@@ -24,6 +28,8 @@ class Port:
         self.asked: list[tuple[str, ...]] = []
         self.fault: Exception | None = None
         self.hold = False
+        self.is_kept = False
+        self.copy: Path | None = None
         self.running = threading.Event()
 
     def _work(self, tell: Tell) -> Begun:
@@ -47,8 +53,27 @@ class Port:
         self.asked.append(("import", name, zone, *(path.name for path in files)))
         return self._work(tell)
 
+    def newest(self, folder: Path) -> Path | None:
+        return self.copy
+
+    def restore(self, source: Path, recovery: str, tell: Tell) -> Begun:
+        self.asked.append(("restore", source.name, recovery))
+        self._work(tell)
+        return Begun()
+
+    def new_key(self, tell: Tell) -> Begun:
+        self.asked.append(("new key",))
+        self._work(tell)
+        return Begun(KEY, name="Perpustakaan Lama")
+
+    def kept(self) -> None:
+        self.is_kept = True
+
+    def sentence(self, fault: Exception) -> str:
+        return "Kunci pemulihan salah." if isinstance(fault, KnownError) else ""
+
     def key_sheet(self, target: Path, name: str, recovery: str) -> None:
-        target.write_text(recovery, encoding="ascii")
+        target.write_text(f"{name} {recovery}", encoding="ascii")
 
 
 @pytest.fixture
@@ -63,6 +88,12 @@ def window(qtbot: QtBot, port: Port) -> FirstStart:
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+def press(window: FirstStart, word: str) -> None:
+    """Click the button with this word on the page that is shown."""
+    buttons = window.pages.currentWidget().findChildren(QPushButton)
+    next(button for button in buttons if button.accessibleName() == Text("id").say(word)).click()
 
 
 def test_one_opens_the_demo_library(window: FirstStart, port: Port, qtbot: QtBot) -> None:
@@ -84,9 +115,10 @@ def test_an_empty_library_wants_a_name_and_shows_its_key_once(window: FirstStart
     assert port.asked == [("empty", "Perpustakaan Coba", "Asia/Makassar")]
     assert window.key.text().replace(" – ", "-") == KEY
     with qtbot.waitSignal(window.finished) as ended:
-        buttons = window.pages.currentWidget().findChildren(QPushButton)
-        buttons[-1].click()
+        assert not port.is_kept
+        press(window, "start.kept")
     assert ended.args == [True]
+    assert port.is_kept
 
 
 def test_an_import_wants_files(window: FirstStart, port: Port, qtbot: QtBot, tmp_path: Path) -> None:
@@ -98,6 +130,83 @@ def test_an_import_wants_files(window: FirstStart, port: Port, qtbot: QtBot, tmp
     qtbot.keyClick(window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.pages.currentIndex() == 3)
     assert port.asked == [("import", "Perpustakaan Coba", "Asia/Jakarta", "dump.sql")]
+
+
+def test_what_was_missing_is_no_longer_said_once_it_is_there(window: FirstStart, qtbot: QtBot, tmp_path: Path) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    window.name.setText("Perpustakaan Coba")
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert window.wrong.text()
+    window.take_files([tmp_path / "dump.sql"])
+    assert not window.wrong.text()
+
+
+def test_a_backup_is_restored_with_its_paper(window: FirstStart, port: Port, qtbot: QtBot, tmp_path: Path) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_4)
+    window.take_backup(tmp_path)
+    assert str(tmp_path) in window.source_label.text()
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert window.restore_wrong.text()
+    port.copy = tmp_path / "meja-20261124"
+    window.take_backup(tmp_path)
+    assert "meja-20261124" in window.source_label.text()
+    port.fault = KnownError("recovery-key-wrong")
+    window.paper.setText(" 23ER ")
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.restore_wrong.text() == "Kunci pemulihan salah.")
+    assert window.pages.currentIndex() == RESTORE
+    port.fault = None
+    with qtbot.waitSignal(window.finished) as ended:
+        qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert ended.args == [True]
+    assert port.asked == [("restore", "meja-20261124", "23ER")] * 2
+
+
+def test_closing_on_the_key_s_page_does_not_say_that_it_is_kept(window: FirstStart, port: Port, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_3)
+    window.name.setText("Perpustakaan Coba")
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.pages.currentIndex() == KEY_PAGE)
+    with qtbot.waitSignal(window.finished) as ended:
+        window.close()
+    assert (ended.args, port.is_kept) == ([False], False)
+
+
+def test_a_key_nobody_kept_is_made_anew_and_saved(
+    window: FirstStart, port: Port, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.ask_about_key()
+    press(window, "start.new-key")
+    qtbot.waitUntil(lambda: window.pages.currentIndex() == KEY_PAGE)
+    assert window.key.text().replace(" – ", "-") == KEY
+    proposed: list[str] = []
+
+    def answer(_parent: QWidget, _title: str, place: str, _kinds: str) -> tuple[str, str]:
+        proposed.append(place)
+        return str(tmp_path / "kunci.pdf"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    press(window, "start.save-key")
+    assert (tmp_path / "kunci.pdf").read_text(encoding="ascii") == f"Perpustakaan Lama {KEY}"
+    assert port.is_kept
+    assert str(tmp_path) in window.saved.text()
+    assert not Path(proposed[0]).is_relative_to(Path(__file__).parents[2]), "never into the program's own folder"
+
+
+@pytest.mark.parametrize(("word", "kept"), [("start.kept-before", True), ("start.later", False)])
+def test_a_key_written_down_before_is_not_asked_about_again(
+    window: FirstStart, port: Port, qtbot: QtBot, word: str, kept: bool
+) -> None:
+    window.ask_about_key()
+    with qtbot.waitSignal(window.finished) as ended:
+        press(window, word)
+    assert (ended.args, port.is_kept) == ([True], kept)
+
+
+def test_an_interrupt_in_the_terminal_ends_the_window_plainly(qtbot: QtBot, port: Port) -> None:
+    QTimer.singleShot(50, lambda: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        run(port, UiSettings(theme="light"))
 
 
 def test_escape_stops_the_work_and_goes_back(window: FirstStart, port: Port, qtbot: QtBot) -> None:
