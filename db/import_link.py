@@ -15,6 +15,7 @@ from app.domain.text import fold
 from app.ports import Tick
 from db import search
 from db.import_digest import title_digest
+from db.import_twice import drop_given_twice, match_titles_by_words
 from db.records import TITLE_COLUMNS, title_values
 from db.sql import Reading
 
@@ -43,6 +44,8 @@ _BY_SOURCE = (
     "UPDATE stage.{table} AS s SET id = t.id, fresh = CASE WHEN t.seen IS s.digest THEN 0 ELSE 2 END"
     " FROM main.{table} t WHERE t.source_key = s.source_key AND t.source_key <> ''"
 )
+# An id is made of the key a record first had: one that another kind of file has renamed since is still that record.
+_BY_ID = "UPDATE stage.{table} AS s SET fresh = 2 FROM main.{table} t WHERE t.id = s.id AND s.fresh = 1"
 
 
 def link(connection: apsw.Connection, tick: Tick, default_type: str = "") -> int:
@@ -50,7 +53,10 @@ def link(connection: apsw.Connection, tick: Tick, default_type: str = "") -> int
 
     Returns how many readers were given the default type.
     """
-    steps = (_index, _drop_repeated, _match_titles, _match_items, _adopt_titles, _give_titles, _match_members)
+    steps = (
+        _index, drop_given_twice, _drop_repeated, _match_titles, _match_items, _adopt_titles, _match_by_words,
+        _give_titles, _match_members,
+    )  # fmt: skip
     for number, step in enumerate(steps):
         tick("linking", number, len(steps))
         step(connection)
@@ -99,13 +105,18 @@ def _json(params: dict[str, str]) -> str:
     return canonical_text({name: str(value) for name, value in params.items()})
 
 
+def _match_keys(connection: Reading, table: str) -> None:
+    connection.execute(_BY_SOURCE.format(table=table))
+    connection.execute(_BY_ID.format(table=table))
+
+
 def _match_titles(connection: Reading) -> None:
-    connection.execute(_BY_SOURCE.format(table="title"))
+    _match_keys(connection, "title")
 
 
 def _match_items(connection: Reading) -> None:
     """Copies the library knows: by the source's key, else by their code; a code of another title's copy stays there."""
-    connection.execute(_BY_SOURCE.format(table="item"))
+    _match_keys(connection, "item")
     same_code = (
         "SELECT s.n, s.file, s.line, s.barcode, i.id, i.provisional, t.title, coalesce(st.title, s.title_text)"
         " FROM stage.item s JOIN main.item i ON i.barcode_key = s.barcode_key AND i.id <> s.id AND i.gone = 0"
@@ -133,6 +144,10 @@ def _adopt_titles(connection: Reading) -> None:
     for n, ours, title, theirs in rows:
         if fold(ours) == fold(theirs):
             connection.execute("UPDATE stage.title SET id = ?, fresh = 2 WHERE n = ?", (title, n))
+
+
+def _match_by_words(connection: Reading) -> None:
+    match_titles_by_words(connection, CHANGED)
 
 
 def _give_titles(connection: apsw.Connection) -> None:
@@ -221,7 +236,7 @@ def _make_title(reading: Reading, text: str, key: str, file: str, line: int) -> 
 
 def _match_members(connection: Reading) -> None:
     """Readers the library knows: by the source's key, else by their number; another person's number stays theirs."""
-    connection.execute(_BY_SOURCE.format(table="member"))
+    _match_keys(connection, "member")
     rows = connection.execute(
         "SELECT s.n, s.file, s.line, s.member_no, s.name, m.id, m.name FROM stage.member s"
         " JOIN main.member m ON m.no_key = s.no_key AND m.id <> s.id AND m.gone = 0 WHERE s.fresh = 1"

@@ -133,7 +133,9 @@ class RecordTaker:
             f"SELECT t.{_LABEL[kind]} FROM main.{kind} t WHERE t.gone = 0 AND t.source_key <> ''"
             " AND substr(t.source_key, 1, instr(t.source_key, ':')) IN"
             f" (SELECT DISTINCT substr(source_key, 1, instr(source_key, ':')) FROM stage.{kind})"
-            f" AND t.source_key NOT IN (SELECT source_key FROM stage.{kind}) ORDER BY t.n"
+            # What another kind of file names by another key is here all the same.
+            f" AND t.source_key NOT IN (SELECT source_key FROM stage.{kind})"
+            f" AND t.id NOT IN (SELECT id FROM stage.{kind}) ORDER BY t.n"
         ).fetchall()
         self._totals.missing[kind] = len(rows)
         for (label,) in rows:

@@ -26,10 +26,12 @@ _COUNTED = {
     "copies-count-not-used": "copies-count-not-used",
     "copies-count-unreadable": "copies-count-unreadable",
 }
-_WHOLE = frozenset({"type-by-default", "type-matched", "type-without-rule", "item-without-rule", "no-copies-column"})
+_WHOLE = frozenset(
+    "type-by-default type-matched type-without-rule item-without-rule no-copies-column pending-not-in-file".split()
+)
 _ORDER = (
     "type-without-rule", "item-without-rule", "type-by-default", "type-matched", "columns-not-used", "no-copies-column",
-    "copies-count-not-used", "copies-count-unreadable", "codes-generated", "expiry-unreadable",
+    "copies-count-not-used", "copies-count-unreadable", "codes-generated", "expiry-unreadable", "pending-not-in-file",
 )  # fmt: skip
 
 

@@ -182,7 +182,7 @@ class Reporter:
 # Noted rows that can make the two sides differ.
 _EXPLAIN = frozenset(
     "returned-here renewed-here reopened-in-source paid-in-both payment-lowered-in-source missing-in-source"
-    " edited-here-too matched-by-code due-by-rules own-rules-kept title-from-copy".split()
+    " edited-here-too matched-by-code matched-by-words given-twice due-by-rules own-rules-kept title-from-copy".split()
 )
 
 

@@ -64,7 +64,9 @@ class ImportResult(Struct):
             kind = _KIND_OF_LINE.get(line, "")
             theirs = staged
             if kind:
-                theirs = self.seen.get(kind, 0) + self.refused_by_source.get(kind, 0)
+                # What two files say alike is one record of the source.
+                twice = self.reasons[kind, "given-twice"]
+                theirs = self.seen.get(kind, 0) + self.refused_by_source.get(kind, 0) - twice
             elif line == "open-loans":
                 theirs = self.seen.get("open-loan", 0) + open_twice
             elif line == "past-loans":

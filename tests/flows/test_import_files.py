@@ -80,13 +80,33 @@ def test_csv_first_and_the_dump_later_is_the_same_library(home: Place, shared_da
     folder = shared_data / "slims_exports"
     take(home, [folder / f"senayan_{kind}_export.csv" for kind in ("biblio", "item", "member")])
     answer = take(home, [folder / "senayan_mysqldump.sql"])
-    # Titles with copies and readers are recognised; only titles that have no copy cannot be.
-    assert answer["accepted"].get("item", 0) == answer["accepted"].get("member", 0) == 0
-    assert answer["accepted"]["past-loan"] == 200
+    assert answer["accepted"] == {"past-loan": 200, "visit": 4}
+    assert answer["missing"] == {}
+    assert answer["library"] == {"title": 15, "item": 10, "member": 4}
     assert home.check().ok
     with home.store() as store, store.read() as facts:
         assert len(facts.item_by_code("B00001")) == 1
         assert len(facts.member_by_card("M0001")) == 1
+
+
+def test_the_dump_first_then_its_csv_then_the_dump_is_one_library(home: Place, shared_data: Path) -> None:
+    folder = shared_data / "slims_exports"
+    tables = [folder / f"senayan_{kind}_export.csv" for kind in ("biblio", "item", "member")]
+    first = take(home, [folder / "senayan_mysqldump.sql"])
+    for files in (tables, [folder / "senayan_mysqldump.sql"]):
+        answer = take(home, files)
+        assert (answer["accepted"], answer["missing"], answer["refused"]) == ({}, {}, {})
+        assert answer["library"] == first["library"] == {"title": 15, "item": 10, "member": 4}
+        check(home, answer)
+
+
+def test_the_dump_and_its_csv_given_together_are_one_library(home: Place, shared_data: Path) -> None:
+    folder = shared_data / "slims_exports"
+    tables = [folder / f"senayan_{kind}_export.csv" for kind in ("biblio", "item", "member")]
+    answer = take(home, [*tables, folder / "senayan_mysqldump.sql"])
+    assert answer["library"] == {"title": 15, "item": 10, "member": 4}
+    assert answer["refused"] == {}
+    check(home, answer)
 
 
 def test_an_evergreen_dump(home: Place, shared_data: Path) -> None:
