@@ -74,10 +74,8 @@ def open_window(
     screen = window.screen().availableGeometry().size()
     wanted = _USUAL_SIZE * max(1.0, window.look.measure.scale)
     window.resize(screen.boundedTo(wanted))
-    if screen.width() <= wanted.width() or screen.height() <= wanted.height():
-        window.showMaximized()
-    else:
-        window.show()
+    # The size is what the window goes back to; a desk is worked at in the whole screen.
+    window.showMaximized()
     return window
 
 

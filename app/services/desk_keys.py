@@ -38,14 +38,16 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
         hints.append(KeyHint("Ctrl+E", "renew-all", "renew-all", shown=False))
     if member is not None and member.loans:
         hints.append(KeyHint("Ctrl+T", "renew-phone", "renew-phone", shown=session.mode == modes.RENEW))
-    hints.append(KeyHint("Ctrl+Z", "undo", "undo"))
+    hints.append(KeyHint("Ctrl+Z", "undo", "undo", shown=session.may_undo))
     if session.last_return is not None or session.last_broken is not None:
         hints.append(KeyHint("Ctrl+K", "condition", "condition", shown=member is None))
     hints.append(KeyHint("F12", "last", "last"))
     unmanned = session.unmanned()
     hints.append(KeyHint("Ctrl+P", "sign-in", "enter" if unmanned else "sign-in", shown=unmanned))
     hints.append(KeyHint("Ctrl+S", "settings", "settings", shown=False))
-    hints.append(KeyHint("Enter", "finish", "finish" if session.acted and session.prints else "finish-plain"))
+    open_now = bool(session.acted or member is not None or session.mode != modes.AUTO)
+    code = "finish" if session.acted and session.prints else "finish-plain"
+    hints.append(KeyHint("Enter", "finish", code, shown=open_now))
     return tuple(hints)
 
 

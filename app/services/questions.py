@@ -146,7 +146,7 @@ class Questions:
         """Several things answer to one code: which one is meant?"""
         with self._store.read() as facts:
             choices = tuple(
-                [self._copy_choice(hit) for hit in outcome.hits]
+                [self._copy_choice(hit) for hit in sorted(outcome.hits, key=self._meant_later)]
                 + [self._member_choice(facts, member) for member in outcome.members]
             )
         title: dict[str, Param] = {"title": outcome.title.title if outcome.title else outcome.scan}
@@ -172,7 +172,10 @@ class Questions:
         """The hits for what stands in the search field now."""
         with self._store.read() as facts:
             if asked.kind == "find-member":
-                choices = tuple(self._member_choice(facts, member) for member in facts.find_members(text, HITS))
+                members = facts.find_members(text, HITS)
+                if not any(letter.isdigit() for letter in text):
+                    members = sorted(members, key=lambda member: (member.name.casefold(), member.member_no))
+                choices = tuple(self._member_choice(facts, member) for member in members)
             elif asked.kind == "find-title":
                 choices = tuple(
                     Choice(
@@ -452,7 +455,15 @@ class Questions:
                 for option in options
             )
             answers: tuple[Answer, ...] = (_PICK, _CANCEL)
-            question = Question(_fresh(), "list", f"setting-{key}", name, answers=answers, choices=choices)
+            question = Question(
+                _fresh(),
+                "list",
+                f"setting-{key}",
+                name,
+                answers=answers,
+                choices=choices,
+                begin=f"value:{_text(value)}",
+            )
         else:
             fields = (Field("value", f"setting-{key}", value=_text(value)),)
             answers = (Answer("Enter", "save", "save", primary=True), _CANCEL)
@@ -473,7 +484,7 @@ class Questions:
             act.record("record.edited", {"record": "setting", "id": act.new_id()})
         shown = self._settings()
         assert shown is not None
-        return shown
+        return replace(shown, question=replace(shown.question, begin=f"setting:{key}"))
 
     # --- answering ----------------------------------------------------------------------------------------------
 
@@ -593,9 +604,15 @@ class Questions:
         with self._store.read() as facts:
             hits = tuple(facts.items_of_title(title_id))
             title = facts.title(title_id)
-        returning = self._session.mode in (RETURN, RENEW)
-        ordered = sorted(hits, key=lambda hit: ((hit.facts.loan is not None) != returning, hit.item.barcode))
-        return replace(self.which(Outcome(Kind.AMBIGUOUS, title=title, hits=tuple(ordered))), searched=True)
+        return replace(self.which(Outcome(Kind.AMBIGUOUS, title=title, hits=hits)), searched=True)
+
+    def _meant_later(self, hit: ItemHit) -> tuple[int, str]:
+        """How late a copy stands among several: first what can be meant now, last what is lost or never lent."""
+        on_loan = hit.facts.loan is not None
+        if self._session.mode in (RETURN, RENEW):
+            return (0 if on_loan else 1, hit.item.barcode)
+        gone = hit.facts.status in _STATUS_CHIPS
+        return (2 if gone else 1 if on_loan else 0, hit.item.barcode)
 
 
 def _who_signs(asked: Asked, fields: tuple[Field, ...], wrong: Phrase) -> Asked:

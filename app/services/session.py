@@ -414,6 +414,11 @@ class Session:
         late = self.last_fined
         return late.member.id if late is not None and late.member is not None else ""
 
+    @property
+    def may_undo(self) -> bool:
+        """Whether there is an act to take back: of the running transaction, or at an empty desk of the last one."""
+        return bool(self.acted or (self._last_tx and not self.member_id))
+
     def undo(self) -> Outcome:
         """Take back the last act: of the running transaction, or at an empty desk of the last one."""
         self.pending = None

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from app.domain.clock import local_datetime
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.records import Item, Member, Title
+from app.domain.scan_repair import CAPS_REPAIRED, LAYOUT_REPAIRED
 from app.domain.standing import days_past
 from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
@@ -45,7 +46,16 @@ def banner(outcome: Outcome) -> Banner:
     if outcome.parts:
         return _renewed_all(outcome)
     make = _BANNERS.get(outcome.kind)
-    return make(outcome) if make else Banner(Tone.TOLD, outcome.code or outcome.kind.value)
+    made = make(outcome) if make else Banner(Tone.TOLD, outcome.code or outcome.kind.value)
+    return replace(made, lines=(*made.lines, *_repair(outcome)))
+
+
+def _repair(outcome: Outcome) -> tuple[Say, ...]:
+    """What a scan was read from, when a keyboard layout or caps lock had spoiled it: a repair is always said."""
+    scanned: dict[str, Param] = {"code": outcome.scan}
+    if LAYOUT_REPAIRED in outcome.notes:
+        return (Phrase("read-layout", scanned),)
+    return (Phrase("read-caps", scanned),) if CAPS_REPAIRED in outcome.notes else ()
 
 
 def sound(outcome: Outcome) -> Sound:

@@ -253,7 +253,7 @@ class Question(Struct, frozen=True):
     `condition`, `sign-in` likewise; `pick`, `find` and `list` lie over the table. `held` is the code kept, greyed, in
     the box. `wrong` says what was wrong with the last answer. `takes_scan`: a scan goes to `DeskPort.scan` instead of
     being refused (a staff badge at sign-in). `empty` is said when there are no choices. `begin` names the field that
-    takes the keyboard, "" = the first.
+    takes the keyboard or the line that is chosen when the question opens, "" = the first.
     """
 
     id: str

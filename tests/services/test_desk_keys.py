@@ -79,3 +79,17 @@ def test_a_question_shows_its_own_answers_only(session: Session) -> None:
                  Answer("F8", "reprint", "reprint", enabled=False)),
     )  # fmt: skip
     assert set(hints(session, None, question)) == {"F11", "Esc"}
+
+
+def test_finishing_and_undoing_are_promised_only_when_there_is_something_to_finish_or_undo(session: Session) -> None:
+    def shown() -> tuple[bool, bool]:
+        now = hints(session, MemberCard("A", "1", "x") if session.member_id else None)
+        return now["Enter"].shown, now["Ctrl+Z"].shown
+
+    assert shown() == (False, False)
+    scan(session, CARD)
+    assert shown() == (True, False)
+    scan(session, "B001")
+    assert shown() == (True, True)
+    session.finish()
+    assert shown() == (False, True), "the last reader's last act can still be taken back"

@@ -397,11 +397,36 @@ def test_settings_without_the_right_lead_to_the_sign_in(library: Library) -> Non
     assert asked(screen.answer("sign-in", {})).code == "sign-in"
 
 
+def test_of_a_title_s_copies_the_one_that_can_be_meant_stands_first(library: Library, screen: DeskScreen) -> None:
+    title = library.items["B001"].title_id
+    library.item("B000", "Sejarah Lampung", status=ItemStatus.LOST)
+    library.lend(CARD, "B001")
+
+    def order() -> list[str]:
+        screen.key("find-title")
+        return [choice.mono for choice in asked(screen.answer("pick", {}, f"title:{title}")).choices]
+
+    assert order() == ["B002", "B001", "B000"]
+    screen.answer("cancel", {})
+    screen.key("return")
+    assert order()[0] == "B001", "among returns the one on loan"
+
+
+def test_readers_found_by_name_stand_in_the_order_of_names(library: Library, screen: DeskScreen) -> None:
+    for number, name in (("21.01.0061", "Rizky Zulfan"), ("21.01.0062", "Rizky Aditya Pratama")):
+        library.member(number, name)
+    screen.key("find-member")
+    names = [choice.title for choice in asked(screen.search("rizky")).choices]
+    assert names == ["Rizky Aditya Pratama", "Rizky Zulfan"]
+
+
 def test_a_setting_s_choices_are_taken_with_enter(library: Library, screen: DeskScreen) -> None:
     screen.key("settings")
     question = asked(screen.answer("pick", {}, "setting:slip.print"))
     assert answers(screen.view()) == {"Enter": "pick", "Esc": "cancel"}
-    screen.answer("pick", {}, question.choices[1].id)
+    assert question.begin == "value:always", "what is in use is chosen first"
+    back = asked(screen.answer("pick", {}, question.choices[1].id))
+    assert (back.code, back.begin) == ("settings-desk", "setting:slip.print"), "the list keeps its row"
     with library.store.read() as facts:
         assert facts.setting("slip.print") == "never"
 

@@ -12,7 +12,7 @@ from app.ports import LoanLine
 from app.services import show
 from app.services.outcome import Kind, Outcome
 from app.services.session import Session
-from app.services.view import Sound, Tone
+from app.services.view import Phrase, Sound, Tone
 from tests.builders import CARD, OTHER_CARD, Library, scan
 
 TODAY = date(2026, 3, 2)
@@ -142,3 +142,12 @@ def test_why_a_reader_is_blocked_stands_on_the_card(library: Library) -> None:
         assert card is not None
         told += [(note.code, note.params.get("text")) for note in card.notes]
     assert told == [("blocked", "Belum mengganti kamus"), ("blocked-plain", None)]
+
+
+@pytest.mark.parametrize(("typed", "said"), [("Bàà&", "read-layout"), ("B001", "")])
+def test_a_repaired_scan_is_said_in_the_banner(session: Session, typed: str, said: str) -> None:
+    scan(session, CARD)
+    outcome = scan(session, typed)
+    assert outcome.kind is Kind.LENT
+    lines = [line for line in show.banner(outcome).lines if isinstance(line, Phrase) and line.code.startswith("read-")]
+    assert [(line.code, line.params) for line in lines] == ([(said, {"code": typed})] if said else [])

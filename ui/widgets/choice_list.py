@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.services.view import Choice
+from app.services.view import Choice, Phrase
 from ui.look import Look
 from ui.widgets.chip import chip_size, chip_words, paint_chip
 from ui.widgets.labels import draw_line
@@ -145,7 +145,9 @@ class ChoiceDelegate(QStyledItemDelegate):
                 paint_chip(painter, look, spot, choice.chip, leading)
         if self._side_width and not self.stacked:
             spot, area = _take(area, self._side_width, gap, leading)
-            self._text(painter, spot, look.say("choice", choice.side), self._side, soft, leading)
+            # Amounts stand under each other by their last figure.
+            money = isinstance(choice.side, Phrase) and choice.side.code == "money"
+            self._text(painter, spot, look.say("choice", choice.side), self._side, soft, leading is not money)
         if self._mono_width and not self.stacked:
             spot, area = _take(area, self._mono_width, gap, leading)
             self._text(painter, spot, look.text.data(choice.mono), self._code, soft, leading)
@@ -190,8 +192,8 @@ class ChoiceList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.clicked.connect(self._clicked)
 
-    def show_choices(self, choices: tuple[Choice, ...]) -> None:
-        """Show these lines; the chosen one stays chosen if it is still there, otherwise it is the first usable one."""
+    def show_choices(self, choices: tuple[Choice, ...], begin: str = "") -> None:
+        """Show these lines; the chosen one stays chosen if it is still there, otherwise it is `begin` or the first."""
         if choices == self.model_of_choices.choices:
             return
         before = self.chosen()
@@ -199,7 +201,7 @@ class ChoiceList(QListView):
         self._delegate.stack_in(self.viewport().width())
         self.model_of_choices.set_choices(choices)
         usable = [number for number, choice in enumerate(choices) if choice.enabled]
-        kept = [number for number in usable if choices[number].id == before]
+        kept = [number for wanted in (before, begin) for number in usable if wanted and choices[number].id == wanted]
         if usable:
             self.setCurrentIndex(self.model_of_choices.index((kept or usable)[0]))
 

@@ -97,7 +97,7 @@ class QuestionPanel(QFrame):
         self.show()
 
     def _render_choices(self, question: Question) -> None:
-        self.choices.show_choices(question.choices)
+        self.choices.show_choices(question.choices, question.begin)
         self.choices.setVisible(bool(question.choices))
         empty = self._look.say("choice", question.empty) if question.empty and not question.choices else ""
         self._empty.setText(empty)
