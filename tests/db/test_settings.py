@@ -9,7 +9,7 @@ from db.settings import read_setting, write_setting
 from tests.builders import Library
 
 OTHER = {"text": "Ünïcode 'quoted' \"x\"", "int": 100, "bool": False, "json": {"version": 1, "rules": []},
-         "address": "https://perpus.example.ac.id"}  # fmt: skip
+         "address": "https://perpus.example.ac.id", "folder": "/media/stick"}  # fmt: skip
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)
