@@ -75,6 +75,7 @@ _SHORT = {
     "renew-all": "renew-all",
     "return-first": "return-first",
     "sign-in": "enter",
+    "sign-in-other": "enter",
     "pay": "take-payment",
     "yes": "approve",
 }

@@ -394,6 +394,7 @@ def test_settings_without_the_right_lead_to_the_sign_in(library: Library) -> Non
     screen = library.screen(library.session(CLERK))
     question = asked(screen.key("settings"))
     assert question.wrong == Phrase("settings-right")
+    assert {hint.key for hint in screen.view().keys} == set(answers(screen.view()))
     assert asked(screen.answer("sign-in", {})).code == "sign-in"
 
 
