@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from app.domain.system_fault import why
 from app.ports import KnownError
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -166,7 +167,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
-        said = {"path": str(error.filename or ""), "detail": error.strerror or type(error).__name__}
+        said = {"path": str(error.filename or ""), "detail": why(error) or type(error).__name__}
         return _say(KnownError("system-refused", said), getattr(options, "json", False))
     except KeyboardInterrupt:
         return 130

@@ -12,6 +12,7 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
+from app.domain.system_fault import why
 from app.ports import KnownError
 from db.connection import connect, raw_key_pragma
 from db.errors import known
@@ -48,7 +49,7 @@ def copy_store(source: apsw.Connection, target: Path, key: bytes) -> None:
         raise known(error) from error
     except OSError as error:
         _drop(aside)
-        raise KnownError("backup-failed", {"path": str(target), "detail": error.strerror or ""}) from error
+        raise KnownError("backup-failed", {"path": str(target), "detail": why(error)}) from error
     except KnownError:
         _drop(aside)
         raise
@@ -87,7 +88,7 @@ def backup_home(home: Home, source: apsw.Connection, key: bytes, target: Path) -
     try:
         put_file(target / home.keys.name, home.keys.read_bytes())
     except OSError as error:
-        raise KnownError("backup-failed", {"path": str(target), "detail": error.strerror or ""}) from error
+        raise KnownError("backup-failed", {"path": str(target), "detail": why(error)}) from error
     return store
 
 

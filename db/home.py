@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.domain.system_fault import why
 from app.ports import KnownError
 
 _SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud", "syncthing", "mega")
@@ -67,7 +68,7 @@ class Home(Struct, frozen=True):
             if os.name == "posix":
                 self.root.chmod(0o700)
         except OSError as error:
-            raise KnownError("home-not-writable", {"path": str(self.root), "detail": error.strerror or ""}) from error
+            raise KnownError("home-not-writable", {"path": str(self.root), "detail": why(error)}) from error
 
 
 @contextmanager
@@ -144,7 +145,7 @@ def only_desk(home: Home) -> Iterator[None]:
     try:
         handle = open(home.lock, "a+b")  # noqa: SIM115 - held until the desk closes
     except OSError as error:
-        raise KnownError("home-not-writable", {"path": str(home.root), "detail": error.strerror or ""}) from error
+        raise KnownError("home-not-writable", {"path": str(home.root), "detail": why(error)}) from error
     try:
         try:
             _take(handle.fileno())

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from app.domain.canonical import digest
 from app.domain.strict_json import parse_json
+from app.domain.system_fault import why
 from app.ports import KnownError
 from db.sql import Reading
 
@@ -102,6 +103,4 @@ class Marker:
             aside.write_text(json.dumps({"places": places}), encoding="utf-8")
             aside.replace(self._path)
         except OSError as error:
-            raise KnownError(
-                "home-not-writable", {"path": str(self._path.parent), "detail": error.strerror or ""}
-            ) from error
+            raise KnownError("home-not-writable", {"path": str(self._path.parent), "detail": why(error)}) from error

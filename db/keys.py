@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from msgspec import Struct
 
 from app.domain.strict_json import parse_json
+from app.domain.system_fault import why
 from app.ports import KnownError
 from db.small_file import put_file
 
@@ -73,7 +74,7 @@ def write_wraps(path: Path, wraps: Mapping[str, Any]) -> None:
     try:
         put_file(path, json.dumps(wraps, indent=1, sort_keys=True).encode("ascii"))
     except OSError as error:
-        raise KnownError("home-not-writable", {"path": str(path.parent), "detail": error.strerror or ""}) from error
+        raise KnownError("home-not-writable", {"path": str(path.parent), "detail": why(error)}) from error
 
 
 def read_wraps(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import apsw
 
+from app.domain.system_fault import why
 from app.ports import KnownError
 from db.backup import copy_store, stamp
 from db.connection import check_sqlite, connect
@@ -98,7 +99,7 @@ def _fetch(file: Path, aside: Path) -> None:
             if not end or beside.exists():
                 shutil.copyfile(beside, aside.with_name(aside.name + end))
     except OSError as error:
-        raise KnownError("file-not-readable", {"path": str(file), "detail": error.strerror or ""}) from error
+        raise KnownError("file-not-readable", {"path": str(file), "detail": why(error)}) from error
 
 
 def _fold_anew(home: Home, aside: Path, key: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 from app.domain.strict_json import parse_json
+from app.domain.system_fault import why
 from app.ports import KnownError
 from db.small_file import put_file
 
@@ -76,9 +77,7 @@ class FileSecrets:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             put_file(self._path, json.dumps(kept).encode("ascii"), private=True)
         except OSError as error:
-            raise KnownError(
-                "home-not-writable", {"path": str(self._path.parent), "detail": error.strerror or ""}
-            ) from error
+            raise KnownError("home-not-writable", {"path": str(self._path.parent), "detail": why(error)}) from error
 
 
 def keyring_here() -> bool:

@@ -8,23 +8,24 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from app import wiring
+from app.cli.documents import read_document, tell_fault
 from app.cli.paths import path_of
-from app.cli.words import tell
+from app.cli.setting_value import setting_value
+from app.cli.words import nearest, tell
 from app.domain import right
 from app.domain.clock import BEHIND_MS, ZONES, local_date
 from app.domain.policy import Policy
-from app.domain.policy_check import ERROR, check_policy
+from app.domain.policy_check import ERROR, check_policy, may_be_saved
 from app.domain.records import Staff
 from app.domain.setting import BY_KEY, SETTINGS
-from app.domain.strict_json import BadFormat, parse_json
+from app.domain.strict_json import BadFormat
+from app.domain.system_fault import why
 from app.ports import KnownError
 from app.services.out_file import not_written, refuse_own
 from app.services.rules import publish
 from app.services.staff import People, add_staff, deactivate, may, rename, set_pin
-from app.services.typed_setting import value_of
 from db.store import DeskStore
 
 OK, FAILED = 0, 1
@@ -129,9 +130,7 @@ def run_restore(options: argparse.Namespace) -> int:
         try:
             key = path_of(options.recovery_key_file).read_text(encoding="utf-8", errors="replace").strip()
         except OSError as error:
-            raise KnownError(
-                "file-not-readable", {"path": options.recovery_key_file, "detail": error.strerror or ""}
-            ) from error
+            raise KnownError("file-not-readable", {"path": options.recovery_key_file, "detail": why(error)}) from error
     key = key or recovery_of(options)
     report = restore(home_of(options), path_of(options.source), key, wiring.surroundings())
     print(json.dumps({"ok": True, **report}, ensure_ascii=False))
@@ -208,12 +207,13 @@ def run_clock(options: argparse.Namespace) -> int:
 def run_set(options: argparse.Namespace) -> int:
     """Show all settings, show one, or change one."""
     if options.key and options.key not in BY_KEY:
-        raise KnownError("setting-unknown", {"key": options.key})
+        near = nearest(options.key, BY_KEY)
+        raise KnownError("setting-unknown-near" if near else "setting-unknown", {"key": options.key, "near": near})
     changing = options.value is not None
     with wiring.opened(home_of(options), read_only=not changing, recovery=recovery_of(options)) as store:
         if changing:
             who = _allowed(store, options.staff, right.SETTINGS)
-            value = _setting_value(options.key, options.value)
+            value = setting_value(options.key, options.value)
             with store.act(staff=who.id) as act:
                 act.set_setting(options.key, value)
                 act.record("record.edited", {"record": "setting", "id": secrets.token_hex(16)})
@@ -221,16 +221,6 @@ def run_set(options: argparse.Namespace) -> int:
             names = [options.key] if options.key else [setting.key for setting in SETTINGS]
             print(json.dumps({name: facts.setting(name) for name in names}, ensure_ascii=False, indent=1))
     return OK
-
-
-def _setting_value(key: str, text: str) -> Any:
-    value, reason = value_of(key, text)
-    kind = BY_KEY[key].kind
-    if reason and kind in ("address", "folder"):
-        raise KnownError(f"setting-{kind}", {"key": key})
-    if reason:
-        raise KnownError("setting-not-good", {"key": key, "detail": reason})
-    return value
 
 
 def run_staff(options: argparse.Namespace) -> int:
@@ -295,20 +285,19 @@ def run_policy(options: argparse.Namespace) -> int:
 
 
 def _policy_from(path: Path) -> Policy:
+    document = read_document(path)
     try:
-        policy = Policy.from_json(parse_json(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise KnownError("file-not-readable", {"path": str(path), "detail": error.strerror or ""}) from error
-    except (ValueError, BadFormat) as error:
-        raise KnownError("policy-not-good", {"detail": str(error)}) from error
+        policy = Policy.from_json(document)
+    except BadFormat as error:
+        tell_fault(Policy.from_json, document)
+        raise KnownError("policy-not-good") from error
     findings = check_policy(policy)
     for finding in findings:
         # Without the library's own codes the other warnings see faults where a rule is a mere addition.
         if finding.level == ERROR or finding.code.startswith("hours-"):
             tell(f"policy.{finding.code}", **finding.params)
-    wrong = sorted({finding.code for finding in findings if finding.level == ERROR})
-    if wrong:
-        raise KnownError("policy-not-good", {"detail": ", ".join(wrong)})
+    if not may_be_saved(findings):
+        raise KnownError("policy-not-good")
     return policy
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -10,22 +14,52 @@ from app.domain.verdict import Param
 from app.ports import KnownError
 from resources.loader import load_json
 
+LANGUAGES = ("id", "en")
+CALLED_VARIABLE = "MEJA_CALLED"
+"""Set by the set-up: how the person began the line, such as `python3 meja.py`."""
+
 
 class _Facts(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"
 
 
+def called() -> str:
+    """How this program is called on a command line, for sentences that name a command to type."""
+    said = os.environ.get(CALLED_VARIABLE, "")
+    if said and said.isprintable():
+        return said
+    name = Path(sys.argv[0]).name
+    return name if name.lower() in ("meja", "meja.exe") else "meja"
+
+
 def sentence(error: KnownError) -> str:
     """A known error in both languages on two lines; a code nobody wrote words for is said by itself."""
-    said = []
-    for language in ("id", "en"):
-        words = load_json(f"words/problems_{language}.json")
-        template = str(words.get(error.code, words["unexpected"]))
-        said.append(Formatter().vformat(template, (), _Facts(error.params, code=error.code)))
-    return "\n      ".join(said)
+    return "\n      ".join(_said(error, language) for language in LANGUAGES)
+
+
+def _said(error: KnownError, language: str) -> str:
+    words = _words(language)
+    template = str(words.get(error.code, words["unexpected"])).replace("`meja ", f"`{called()} ")
+    facts = _Facts(error.params, code=error.code)
+    # The system's refusal comes as a word of its own, and belongs into each language.
+    facts["detail"] = words.get(f"why.{facts['detail']}", facts["detail"])
+    return Formatter().vformat(template, (), facts)
+
+
+@cache
+def _words(language: str) -> dict[str, str]:
+    words: dict[str, str] = load_json(f"words/problems_{language}.json")
+    return words
 
 
 def tell(code: str, **facts: Param) -> None:
     """Say something on standard error that is no problem, or none that stops the command."""
     print(f"meja: {sentence(KnownError(code, facts))}", file=sys.stderr)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known word that a misspelt one most likely means; "" when none is near."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(known), 1, 0.6)), "")

@@ -57,7 +57,7 @@ def _slims(store: DeskStore, library: StoreExport, folder: Path) -> dict[str, An
         folder.mkdir(parents=True, exist_ok=True)
         for name in (*SLIMS_FILES, _TOLD):
             if os.path.lexists(folder / name):
-                raise KnownError("file-not-writable", {"path": str(folder / name), "detail": "exists"})
+                raise KnownError("file-not-writable", {"path": str(folder / name), "detail": "already-there"})
         with tempfile.TemporaryDirectory(prefix=".meja-", dir=folder) as aside:
             counts, told = write_slims(library, policy, Path(aside), now)
             _write_told(Path(aside) / _TOLD, told)

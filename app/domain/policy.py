@@ -129,7 +129,7 @@ def _parse_pair(value: object, path: str, high: int) -> tuple[str, int]:
         raise BadFormat(path, "not-a-pair")
     number = parse_int(value[1], path)
     if number > high:
-        raise BadFormat(path, "out-of-range")
+        raise BadFormat(path, "out-of-range", low=0, high=high)
     return parse_word(value[0], path), number
 
 
@@ -208,7 +208,7 @@ def _calendar(data: object) -> Calendar:
     read = Fields(data or {}, "$.calendar")
     weekly = read.many("weekly", parse_int, 7)
     if any(day > 6 for day in weekly):
-        raise BadFormat("$.calendar.weekly", "out-of-range")
+        raise BadFormat("$.calendar.weekly", "out-of-range", low=0, high=6)
     dated = read.many("dated", parse_day)
     hours = _hours(read.raw("hours"))
     read.done()

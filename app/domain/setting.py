@@ -6,13 +6,16 @@ Words for staff stand in the resources under `setting.<key>`. Lending rules are 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 
 from app.domain.reader_page import check_address
 from app.domain.scan_rules import check_rule, from_json
 from app.domain.strict_json import BadFormat
+
+MOST_TEXT: Final = 500
+"""Letters of a text among the settings."""
 
 
 class Setting(Struct, frozen=True):
@@ -84,7 +87,7 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|\\\\")
 
 
 def _check_text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 500:
+    if not isinstance(value, str) or len(value) > MOST_TEXT:
         return "wrong-kind"
     # Lone surrogates are bytes that were no text; nothing can keep or print them.
     return "bad-text" if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value) else ""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
 
+from app.domain.verdict import Param
+
 T = TypeVar("T")
 
 MAX_INT = 2**53 - 1
@@ -18,12 +20,14 @@ MAX_LIST = 5000
 
 
 class BadFormat(ValueError):
-    """A document from outside is not what it should be. `path` names the place, `code` the fault."""
+    """A document from outside is not what it should be. `path` names the place, `code` the fault, `facts` what would
+    fit (`low` and `high`, `words`, `most`) or what was `found`."""
 
-    def __init__(self, path: str, code: str) -> None:
+    def __init__(self, path: str, code: str, **facts: Param) -> None:
         super().__init__(f"{path}: {code}")
         self.path = path
         self.code = code
+        self.facts = facts
 
 
 def parse_json(text: str) -> object:
@@ -32,8 +36,11 @@ def parse_json(text: str) -> object:
         found: object = json.loads(text)
     except RecursionError:
         raise BadFormat("$", "too-deep") from None
-    except ValueError as error:
-        raise BadFormat("$", str(error)) from None
+    except json.JSONDecodeError as error:
+        raise BadFormat("$", "not-json", line=error.lineno, column=error.colno) from None
+    except ValueError:
+        # A number of more digits than Python turns into one.
+        raise BadFormat("$", "not-json", line=1, column=1) from None
     return found
 
 
@@ -57,16 +64,17 @@ class Fields:
         return self._data.get(name)
 
     def has(self, name: str) -> bool:
-        """True when the field is there, even when it is null."""
+        """True when the field is there, even when it is null; it counts as asked for."""
+        self._seen.add(name)
         return name in self._data
 
     def at(self, name: str) -> str:
         """The path of a field, for messages."""
         return f"{self._path}.{name}"
 
-    def fail(self, name: str, code: str) -> BadFormat:
+    def fail(self, name: str, code: str, **facts: Param) -> BadFormat:
         """The error to raise for one field."""
-        return BadFormat(self.at(name), code)
+        return BadFormat(self.at(name), code, **facts)
 
     def opt_integer(self, name: str, low: int = 0, high: int = MAX_INT) -> int | None:
         """An integer within bounds, or None; a float or a boolean is refused."""
@@ -76,7 +84,7 @@ class Fields:
         if type(value) is not int:
             raise self.fail(name, "not-an-integer")
         if not low <= value <= high:
-            raise self.fail(name, "out-of-range")
+            raise self.fail(name, "out-of-range", low=low, high=high)
         return value
 
     def integer(self, name: str, low: int = 0, high: int = MAX_INT, default: int | None = None) -> int:
@@ -102,9 +110,9 @@ class Fields:
         if not isinstance(value, str):
             raise self.fail(name, "not-a-text")
         if len(value) > MAX_TEXT or not value.isprintable():
-            raise self.fail(name, "bad-text")
+            raise self.fail(name, "bad-text", most=MAX_TEXT)
         if among and value not in among:
-            raise self.fail(name, "unknown-word")
+            raise self.fail(name, "unknown-word", found=value, words=listed(among))
         return value
 
     def text(self, name: str, among: Collection[str] = (), default: str | None = None) -> str:
@@ -128,14 +136,14 @@ class Fields:
         if not isinstance(value, list | tuple):
             raise self.fail(name, "not-a-list")
         if len(value) > most:
-            raise self.fail(name, "too-long")
+            raise self.fail(name, "too-long", most=most)
         return tuple(read(one, f"{self.at(name)}[{n}]") for n, one in enumerate(value))
 
     def done(self) -> None:
         """Refuse fields nobody asked for: a misspelt rule must not be silently without effect."""
         for name in self._data:
             if name not in self._seen:
-                raise BadFormat(self._path, "unknown-field")
+                raise BadFormat(self._path, "unknown-field", found=name[:MAX_TEXT], words=listed(self._seen))
 
     def _needed(self, name: str, value: T | None, default: T | None) -> T:
         if value is not None:
@@ -143,6 +151,11 @@ class Fields:
         if default is None or (self.has(name) and self._data[name] is None):
             raise self.fail(name, "missing")
         return default
+
+
+def listed(words: Collection[str]) -> str:
+    """Words that would fit, in one order, as a fact of a fault."""
+    return ", ".join(sorted(words))
 
 
 def parse_day(value: object, path: str) -> date:
@@ -161,7 +174,7 @@ def parse_day(value: object, path: str) -> date:
 def parse_word(value: object, path: str) -> str:
     """A short printable, non-empty text standing alone in a list."""
     if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT or not value.isprintable():
-        raise BadFormat(path, "bad-text")
+        raise BadFormat(path, "bad-text", most=MAX_TEXT)
     return value
 
 

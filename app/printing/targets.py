@@ -22,6 +22,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.domain.system_fault import why
 from app.printing.escpos_library import escpos_printers
 
 DEFAULT_SECONDS = 8.0
@@ -128,7 +129,7 @@ def _send_file(target: FileTarget, data: bytes) -> None:
     except PermissionError as error:
         raise PrinterProblem("printer-no-rights", params) from error
     except OSError as error:
-        raise PrinterProblem("printer-failed", {**params, "detail": error.strerror or ""}) from error
+        raise PrinterProblem("printer-failed", {**params, "detail": why(error)}) from error
 
 
 def _append(path: str, data: bytes) -> None:
@@ -322,7 +323,7 @@ def _send_system(target: SystemTarget, data: bytes) -> None:
     except subprocess.TimeoutExpired as error:
         raise PrinterProblem("printer-timeout", params, maybe_printed=True) from error
     except OSError as error:
-        raise PrinterProblem("printer-failed", {**params, "detail": error.strerror or ""}) from error
+        raise PrinterProblem("printer-failed", {**params, "detail": why(error)}) from error
     finally:
         path.unlink(missing_ok=True)
     if done.returncode != 0:
@@ -359,7 +360,7 @@ def _spooled(data: bytes) -> Path:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
     except OSError as error:
-        raise PrinterProblem("printer-failed", {"path": str(folder), "detail": error.strerror or ""}) from error
+        raise PrinterProblem("printer-failed", {"path": str(folder), "detail": why(error)}) from error
     return Path(name)
 
 

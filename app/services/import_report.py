@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.domain.system_fault import why
 from app.ports import Finding, KnownError
 from app.printing.report import Column, Row, RowTone, SignatureLine, render_table_report
 from app.services.imports import ImportResult
@@ -42,7 +43,7 @@ class Reporter:
             self._sheet(result, files, stamp, counted)
         except OSError as error:
             code = "disk-full" if error.errno == 28 else "home-not-writable"
-            raise KnownError(code, {"path": str(self._folder), "detail": error.strerror or ""}) from error
+            raise KnownError(code, {"path": str(self._folder), "detail": why(error)}) from error
         return self._folder
 
     def sentence(self, language: str, reason: str) -> str:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from app.domain.system_fault import why
 from app.ports import KnownError
 
 
@@ -124,7 +125,7 @@ def not_written(path: Path, error: OSError) -> KnownError:
     """Why a named file could not be written."""
     if error.errno == errno.ENOSPC:
         return KnownError("disk-full", {"path": str(path)})
-    return KnownError("file-not-writable", {"path": str(path), "detail": error.strerror or ""})
+    return KnownError("file-not-writable", {"path": str(path), "detail": why(error)})
 
 
 _BINARY = int(getattr(os, "O_BINARY", 0))

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from msgspec.structs import replace
 
 from app.domain.slip import Slip, problems
+from app.domain.system_fault import why
 from app.ports import KnownError
 from app.services.out_file import OwnPlaces
 from app.services.slips import slip_from_json
@@ -92,7 +93,7 @@ class Printing:
             aside.write_bytes(self._pdf(slip))
             aside.replace(self.folder / name)
         except OSError as error:
-            raise PrinterProblem("printer-failed", {"detail": error.strerror or ""}) from error
+            raise PrinterProblem("printer-failed", {"detail": why(error)}) from error
 
     def _sweep(self) -> None:
         """Slips name readers: yesterday's do not stay on the disk. They can be printed again from the journal."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.policy import Policy
-from app.domain.policy_check import ERROR, check_policy
+from app.domain.policy_check import check_policy, may_be_saved
 from app.domain.records import Staff
 from app.domain.strict_json import MAX_LIST
 from app.ports import KnownError, Store
@@ -24,9 +24,8 @@ def may_publish(staff: Staff) -> None:
 def publish(store: Store, staff: Staff, policies: Sequence[Policy]) -> None:
     """Publish rule versions in one act: by right, and only what passes its check."""
     may_publish(staff)
-    wrong = sorted({found.code for policy in policies for found in check_policy(policy) if found.level == ERROR})
-    if wrong:
-        raise KnownError("policy-not-good", {"detail": ", ".join(wrong)})
+    if not all(may_be_saved(check_policy(policy)) for policy in policies):
+        raise KnownError("policy-not-good")
     with store.act(staff=staff.id) as act:
         for policy in policies:
             act.publish_policy(policy)
@@ -51,7 +50,7 @@ def close_on(store: Store, staff: Staff, days: Iterable[date], label: str, today
             continue
         dated = policy.calendar.dated | missing
         if len(dated) > MAX_LIST:
-            raise KnownError("policy-not-good", {"detail": "too-long"})
+            raise KnownError("too-many-closed-days", {"most": MAX_LIST})
         name = _free_name(policy.version, label, taken)
         taken.add(name)
         fresh.append(

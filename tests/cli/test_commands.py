@@ -159,6 +159,26 @@ def test_settings_are_shown_changed_and_refused(run: Run, recovery: str) -> None
     assert json.loads(run("set", "look.scale")[1]) == {"look.scale": 125}
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "fits"),
+    [
+        ("look.theme", "pink", "light, dark, system"),
+        ("look.scale", "9999", "75 sampai 300"),
+        ("look.scale", "besar", "75 to 300"),
+        ("sound.on", "maybe", "true (ya)"),
+        ("library.name", "x" * 501, "500"),
+        ("look.them", "dark", "look.theme"),
+        ("scan.rules", "{,}", "letter 2"),
+        ("scan.rules", '{"version": 1, "rules": [{"kind": "itme"}]}', '"item"'),
+        ("scan.rules", '{"version": 1, "rules": [{"kind": "item", "pattern": "("}]}', "rules #1"),
+    ],
+)
+def test_what_a_setting_would_take_is_said(run: Run, recovery: str, key: str, text: str, fits: str) -> None:
+    code, out, err = run("set", key, text)
+    assert (code, out) == (1, "")
+    assert fits in err
+
+
 def test_people_are_listed_and_added_without_showing_pins(
     run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,6 +296,18 @@ def test_what_is_wrong_with_rules_is_said_in_sentences(run: Run, recovery: str, 
     rules.write_text(json.dumps(document), encoding="utf-8")
     code, out, _ = run("policy", "--publish", str(rules))
     assert (code, json.loads(out)["calendar"]["hours"]) == (0, document["calendar"]["hours"])
+
+
+def test_a_misspelt_rule_is_named_and_changes_nothing(run: Run, recovery: str, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.json"
+    document: dict[str, Any] = {**load_json("policy/campus.json"), "version": "campus-2"}
+    document["rules"][1]["limitt"] = 4
+    rules.write_text(json.dumps(document), encoding="utf-8")
+    code, out, err = run("policy", "--publish", str(rules))
+    assert (code, out) == (1, "")
+    assert '"limitt"' in err
+    assert "Tidak ada yang diubah" in err
+    assert json.loads(run("policy")[1])["version"] != "campus-2"
 
 
 def test_the_clock_is_accepted_only_when_it_is_said(run: Run, recovery: str) -> None:

@@ -182,6 +182,31 @@ def test_every_problem_has_words(language: str) -> None:
     assert not sorted(found - PROBLEMS[language].keys())
 
 
+def document_faults() -> set[str]:
+    """Every code with which a reader of documents refuses."""
+    found: set[str] = set()
+    for name in ("strict_json", "policy", "loan_rule", "scan_rules", "scan_pattern"):
+        for node in ast.walk(parsed(next(path for path in python_files("app") if path.stem == name))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("BadFormat", "fail"):
+                found.update(texts(argument(node, 1, "code")))
+            elif called in ("BadPattern", "append"):
+                found.update(
+                    text for text in texts(argument(node, 0, "code")) if re.fullmatch("[a-z]+(-[a-z]+)+", text)
+                )
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fault_of_a_document_has_words(language: str) -> None:
+    text_alone = {"not-json", "too-deep"}
+    found = {code if code in text_alone else f"format.{code}" for code in document_faults()}
+    assert len(found) > 25
+    assert not sorted(found - PROBLEMS[language].keys())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_setting_has_a_name(language: str) -> None:
     assert not missing({f"setting.{setting.key}" for setting in SETTINGS}, language)
