@@ -34,10 +34,10 @@ def last_open(calendar: Calendar, moment: datetime, after: datetime) -> datetime
     """The last open moment that is not later than `moment` and later than `after`; None when there is none."""
     day = moment.date()
     while day >= after.date():
-        for opens, closes in reversed(open_times(calendar, day, moment.tzinfo)):
-            if opens <= moment:
-                found = min(closes, moment)
-                return found if found > after else None
+        times = open_times(calendar, day, moment.tzinfo)
+        found = max((min(closes, moment) for opens, closes in times if opens <= moment), default=None)
+        if found is not None:
+            return found if found > after else None
         earlier = calendar.previous_open(plus_days(day, -1))
         if earlier >= day:
             return None
