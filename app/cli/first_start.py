@@ -23,7 +23,7 @@ from ui.first_start import Begun, Tell, ask_about_key
 from ui.first_start import run as run_window
 
 STEPS = 6
-MOST_NOTICES = 4
+MOST_NOTICES = 8
 
 
 class Beginnings:

@@ -29,10 +29,22 @@ _COUNTED = {
 _WHOLE = frozenset(
     "type-by-default type-matched type-without-rule item-without-rule no-copies-column pending-not-in-file".split()
 )
-_ORDER = (
-    "type-without-rule", "item-without-rule", "type-by-default", "type-matched", "columns-not-used", "no-copies-column",
-    "copies-count-not-used", "copies-count-unreadable", "codes-generated", "expiry-unreadable", "pending-not-in-file",
-)  # fmt: skip
+# Kind of record each speaks of, the gravest first: of the first five the desk would be wrong.
+_KINDS = {
+    "type-without-rule": "member",
+    "item-without-rule": "item",
+    "expiry-unreadable": "member",
+    "pending-not-in-file": "member",
+    "no-copies-column": "item",
+    "columns-not-used": "column",
+    "copies-count-not-used": "item",
+    "copies-count-unreadable": "item",
+    "codes-generated": "item",
+    "type-by-default": "member",
+    "type-matched": "member",
+}
+_ORDER = tuple(_KINDS)
+_GRAVE = _ORDER[:5]
 
 
 class Notice(Struct, frozen=True):
@@ -40,6 +52,16 @@ class Notice(Struct, frozen=True):
 
     code: str
     params: Mapping[str, str]
+
+    @property
+    def kind(self) -> str:
+        """The kind of record it speaks of."""
+        return _KINDS[self.code]
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether somebody who should borrow cannot, or somebody who should not can."""
+        return self.code in _GRAVE
 
     def said(self, words: Mapping[str, Any]) -> str:
         """The sentence, out of an import's words of one language."""

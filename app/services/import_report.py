@@ -170,7 +170,10 @@ class Reporter:
         if result.notices:
             yield Row((words["sheet.notices"],), RowTone.GROUP)
         for notice in result.notices:
-            yield Row(("", "", "", "", notice.said(words)), RowTone.DIFFERS)
+            tone = RowTone.DIFFERS if notice.is_grave else RowTone.PLAIN
+            said_count = notice.params.get("n", "")
+            figure = _figure(int(said_count)) if said_count.isdecimal() else ""
+            yield Row((words[f"kind.{notice.kind}"], figure, "", "", notice.said(words)), tone)
         whys = [(key, count) for key, count in sorted(counted.items()) if not key[1] or key[2] in _EXPLAIN]
         if whys:
             yield Row((words["sheet.reasons"],), RowTone.GROUP)

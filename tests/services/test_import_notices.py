@@ -56,12 +56,14 @@ def test_columns_are_one_sentence_a_file_and_rows_are_counted() -> None:
         *types_given("Mahasiswa", 7),
     )
     assert [(one.code, dict(one.params)) for one in said] == [
-        ("type-by-default", {"n": "7", "type": "Mahasiswa", "file": ""}),
         ("columns-not-used", {"file": "a.csv", "columns": "Hobi, Warna"}),
         ("columns-not-used", {"file": "b.csv", "columns": "Agama"}),
         ("codes-generated", {"n": "2", "example": "E1"}),
+        ("type-by-default", {"n": "7", "type": "Mahasiswa", "file": ""}),
     ]
     assert types_given("Mahasiswa", 0) == []
+    assert [one.is_grave for one in said] == [False] * 4
+    assert Notice("type-without-rule", {}).is_grave
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

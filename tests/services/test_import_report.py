@@ -10,6 +10,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from app.ports import Finding, ImportTotals, KnownError
+from app.services.import_notices import Notice
 from app.services.import_report import Reporter
 from app.services.imports import ImportResult
 from resources.loader import load_json
@@ -72,6 +73,25 @@ def test_the_sheet_shows_the_difference_and_its_reason(tmp_path: Path, language:
     assert "Perpustakaan Melati" in text
     assert "1.998" in text
     assert words["sheet.head"] in text
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_what_needs_a_look_stands_on_the_sheet_and_in_the_summary(tmp_path: Path, language: str) -> None:
+    told = result()
+    told.notices = [
+        Notice("type-without-rule", {"n": "1234", "type": "Alumni"}),
+        Notice("columns-not-used", {"file": "a.csv", "columns": "Hobi"}),
+    ]
+    folder = reporter(tmp_path / "r", language).write(told, [], ["a.csv"], "20261124-0900")
+    words = load_json(f"words/import_{language}.json")
+    rows = [list(row.values()) for row in rows_of(folder, "reconcile.csv")]
+    at = next(place for place, row in enumerate(rows) if row[0] == words["sheet.notices"])
+    assert rows[at + 1][:2] == [words["kind.member"], "1.234"]
+    assert "Alumni" in rows[at + 1][4]
+    assert (rows[at + 2][0], "Hobi" in rows[at + 2][4]) == (words["kind.column"], True)
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert [one["code"] for one in summary["notices"]] == ["type-without-rule", "columns-not-used"]
+    assert "1234 anggota" in summary["notices"][0]["kalimat"]
 
 
 def test_a_report_is_never_written_over_another(tmp_path: Path) -> None:
