@@ -112,7 +112,8 @@ def laid_out(text: str, font: QFont, width: int, most: int) -> list[str]:
 
 def line_height(text: str, font: QFont) -> int:
     """How high a line of this text stands, in pixels: letters of another face may reach further than the font says."""
-    up, down = _reach(text, font)
+    # The ellipsis of a cut line may come from a taller face; its dots stand low and need no room above.
+    up, down = _reach(text.removesuffix("…"), font)
     return up + down
 
 
