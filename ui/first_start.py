@@ -445,6 +445,10 @@ class FirstStart(QWidget):
         if self._job is not None:
             self._job.stop()
             self._job.wait()
+        running = QApplication.instance()
+        if running is not None and self._words is not None:
+            running.removeTranslator(self._words)
+            self._words = None
         if not self._done:
             self.finished.emit(False)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -250,3 +250,9 @@ def test_every_page_fits_the_screen_at_every_text_size(qtbot: QtBot, port: Port,
         made.pages.setCurrentIndex(number)
         assert made.minimumSizeHint().width() <= made.width() <= screen.width()
         assert made.minimumSizeHint().height() <= made.height() <= screen.height()
+
+
+def test_its_words_for_qt_s_buttons_go_with_it(window: FirstStart) -> None:
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Batal"
+    window.close()
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
