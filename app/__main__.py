@@ -96,6 +96,7 @@ def _more(commands: Any) -> None:
     paper.add_argument(
         "--shift-y", type=_between(float, -100, 100), default=0.0, metavar="MM", help="this printer's shift downwards"
     )
+    paper.add_argument("--blank", action="store_true", help="labels for numbers that no copy has yet, too")
     paper.add_argument("--thermal", action="store_true", help="labels one by one on the desk's slip printer")
     key = _command(commands, "recovery-key", "make a new recovery key; the printed old one stops working")
     key.add_argument("--out", default="", metavar="FILE", help="write it to a file instead of the terminal")
@@ -189,13 +190,16 @@ def _run(options: argparse.Namespace) -> int:
     return commands.COMMANDS[options.command](options)
 
 
+_USAGE_CODES = frozenset({"usage", "argument-not-text", "no-display", "print-nothing-given"})
+
+
 def _say(error: KnownError, as_json: bool) -> int:
     from app.cli.words import sentence
 
     if as_json:
         print(json.dumps({"ok": False, "problem": error.code, **error.params}, ensure_ascii=False, default=str))
     print(f"meja: {sentence(error)}", file=sys.stderr)
-    return USAGE if error.code in ("usage", "no-display", "argument-not-text") else FAILED
+    return USAGE if error.code in _USAGE_CODES else FAILED
 
 
 if __name__ == "__main__":

@@ -116,6 +116,9 @@ def run_backup(options: argparse.Namespace) -> int:
         target = path_of(options.folder) if options.folder else store.home.backups
         if Path(os.path.realpath(target)) != Path(os.path.realpath(store.home.backups)):
             refuse_own(target, wiring.own_places(store))
+            if not os.path.isdir(target.parent):
+                # A stick that is not plugged in would become a folder of the PC, on the same disk as the library.
+                raise KnownError("backup-no-place", {"path": str(target), "above": str(target.absolute().parent)})
         made = backup_home(store.home, store.connection, store.key, target / f"meja-{stamp()}")
     print(json.dumps({"ok": True, "backup": str(made.parent)}, ensure_ascii=False))
     return OK
@@ -132,9 +135,28 @@ def run_restore(options: argparse.Namespace) -> int:
         except OSError as error:
             raise KnownError("file-not-readable", {"path": options.recovery_key_file, "detail": why(error)}) from error
     key = key or recovery_of(options)
-    report = restore(home_of(options), path_of(options.source), key, wiring.surroundings())
+    try:
+        report = restore(home_of(options), _copy_in(path_of(options.source)), key, wiring.surroundings())
+    except KnownError as error:
+        if error.code != "keyring-lost":
+            raise
+        raise KnownError("restore-key-needed", error.params) from error
     print(json.dumps({"ok": True, **report}, ensure_ascii=False))
     return OK
+
+
+def _copy_in(source: Path) -> Path:
+    """What is restored: the named copy, or the newest of a folder that holds several, and it is said which."""
+    from db.restore import newest_copy
+
+    if not os.path.isdir(source):
+        return source
+    found = newest_copy(source)
+    if found is None:
+        raise KnownError("restore-nothing-there", {"path": str(source)})
+    if found != source:
+        tell("restore-newest", path=str(found))
+    return found
 
 
 def run_recovery_key(options: argparse.Namespace) -> int:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app import wiring
 from app.cli.paths import path_of
+from app.cli.words import tell
 from app.domain.scan_command import COMMANDS, NEEDS_ARGUMENT, printed_command
 from app.domain.slip import CommandLabel, ItemLabel, MemberCard
 from app.ports import KnownError, Reader
@@ -27,7 +28,7 @@ OK, FAILED = 0, 1
 
 
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
-    """Print what was asked for; the refused codes are listed with their reason, exit 1 when nothing was printed."""
+    """Print what was asked for; every code that is not printed is named with its reason, and the exit code is 1."""
     with wiring.opened(home, read_only=True, recovery=recovery) as store, store.read() as facts:
         out, own = path_of(options.out), wiring.own_places(store)
         if options.what == "commands":
@@ -35,15 +36,26 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
             data = command_sheet(commands, str(facts.setting("library.name")))
             return _answer(PrintedLabels(data, len(commands), ()), out, own)
         codes = options.codes or _typed()
-        if options.what == "cards":
-            return _answer(render_card_sheet(_cards(facts, codes)), out, own)
+        if not codes:
+            raise KnownError("print-nothing-given", {"what": options.what})
         if options.what == "practice":
             return _answer(_practice(facts, codes), out, own)
+        known, refused = _known(facts, codes, options.what, blank=options.blank)
+        if options.what == "cards":
+            return _answer(render_card_sheet(_cards(facts, known)), out, own, refused)
         if options.thermal:
-            return _thermal(store, facts, codes)
+            return _thermal(store, facts, known, refused)
         offset = PrinterOffset(options.shift_x, options.shift_y)
-        made = render_label_sheet(_labels(facts, codes), SHEETS[options.sheet], offset, options.start)
-        return _answer(made, out, own)
+        made = render_label_sheet(_labels(facts, known), SHEETS[options.sheet], offset, options.start)
+        return _answer(made, out, own, refused)
+
+
+def _known(facts: Reader, codes: list[str], what: str, *, blank: bool) -> tuple[list[str], list[LabelRefusal]]:
+    """The codes that this library has, and those it has not: a label for no copy would be stuck onto a wrong one."""
+    hits = facts.member_by_card if what == "cards" else facts.item_by_code
+    unknown = [] if blank and what == "labels" else [code for code in codes if not hits(code)]
+    reason = "member-unknown" if what == "cards" else "item-unknown"
+    return [code for code in codes if code not in unknown], [LabelRefusal(code, reason) for code in unknown]
 
 
 def _typed() -> list[str]:
@@ -54,11 +66,20 @@ def _typed() -> list[str]:
     return [line.strip() for line in sys.stdin if line.strip()]
 
 
-def _answer(made: PrintedLabels, path: Path, own: OwnPlaces) -> int:
-    write_whole(path, made.data, own)
-    refused = [{"code": one.barcode, "reason": one.code} for one in made.refused]
-    print(json.dumps({"ok": made.printed > 0, "printed": made.printed, "refused": refused, "file": str(path)}))
-    return OK if made.printed else FAILED
+def _answer(made: PrintedLabels, path: Path, own: OwnPlaces, unknown: Sequence[LabelRefusal] = ()) -> int:
+    if made.printed:
+        write_whole(path, made.data, own)
+    return _told(made.printed, [*unknown, *made.refused], {"file": str(path)} if made.printed else {})
+
+
+def _told(printed: int, refused: Sequence[LabelRefusal], facts: Mapping[str, str]) -> int:
+    """The answer as an object; what was not printed as sentences, too."""
+    said = [{"code": one.barcode, "reason": one.code} for one in refused]
+    done = printed > 0 and not refused
+    print(json.dumps({"ok": done, "printed": printed, "refused": said, **facts}))
+    for one in refused:
+        tell(f"print.{one.code}", number=one.barcode, signs=one.signs)
+    return OK if done else FAILED
 
 
 def _practice(facts: Reader, codes: list[str]) -> PrintedLabels:
@@ -80,22 +101,20 @@ def _practice(facts: Reader, codes: list[str]) -> PrintedLabels:
     return PrintedLabels(data, len(members) + len(items), tuple(refused))
 
 
-def _thermal(store: DeskStore, facts: Reader, codes: list[str]) -> int:
+def _thermal(store: DeskStore, facts: Reader, codes: list[str], refused: list[LabelRefusal]) -> int:
     """Labels one by one on the desk's own slip printer."""
     printing = wiring.printing(store)
     printed = 0
-    refused: list[dict[str, str]] = []
     for label in _labels(facts, codes):
         made = render_label_escpos(label)
-        refused.extend({"code": one.barcode, "reason": one.code} for one in made.refused)
+        refused.extend(made.refused)
         if made.printed:
             try:
                 printing.send(made.data)
             except PrinterProblem as problem:
                 raise KnownError(problem.code, dict(problem.params)) from problem
             printed += 1
-    print(json.dumps({"ok": printed > 0, "printed": printed, "refused": refused}))
-    return OK if printed else FAILED
+    return _told(printed, refused, {})
 
 
 def _labels(facts: Reader, codes: list[str]) -> Iterator[ItemLabel]:

@@ -97,7 +97,8 @@ def test_rules_from_a_file_are_checked_first(run: Run, tmp_path: Path) -> None:
     "command",
     [
         ("export", "items", "--out"), ("export", "state-hash", "--out"), ("export", "--as", "slims", "--out"),
-        ("print", "commands", "--out"), ("print", "labels", "B1", "--out"), ("recovery-key", "--out"), ("backup",),
+        ("print", "commands", "--out"), ("print", "labels", "B1", "--blank", "--out"),
+        ("recovery-key", "--out"), ("backup",),
     ],
 )  # fmt: skip
 def test_no_command_writes_over_the_library_s_own(
@@ -521,6 +522,34 @@ def test_backup_and_restore(run: Run, recovery: str, tmp_path: Path) -> None:
     assert Path(json.loads(out)["backup"]).parent == tmp_path / "home" / "backups"
 
 
+def test_a_stick_that_is_not_plugged_in_becomes_no_folder(run: Run, recovery: str, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    code, out, err = run("backup", str(stick / "cadangan"))
+    assert (code, out) == (1, "")
+    assert str(stick) in err
+    assert not stick.exists()
+    stick.mkdir()
+    assert run("backup", str(stick / "cadangan"))[0] == 0
+
+
+def test_the_newest_of_several_backups_is_restored_and_named(run: Run, recovery: str, tmp_path: Path) -> None:
+    stick = tmp_path / "cadangan"
+    assert run("backup", str(stick))[0] == 0
+    assert run("set", "desk.name", "Meja 7")[0] == 0
+    newest = json.loads(run("backup", str(stick))[1])["backup"]
+    code, _, err = run("restore", str(stick), home="new")
+    assert code == 0
+    assert newest in err
+    assert json.loads(run("set", "desk.name", home="new")[1]) == {"desk.name": "Meja 7"}
+
+
+def test_a_folder_without_backups_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "kosong").mkdir()
+    code, _, err = run("restore", str(tmp_path / "kosong"))
+    assert code == 1
+    assert "tidak ada cadangan" in err
+
+
 def test_restore_with_the_printed_key_from_a_file(
     run: Run, recovery: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -531,7 +560,9 @@ def test_restore_with_the_printed_key_from_a_file(
 
     keyring.set_keyring(MemoryKeyring())
     monkeypatch.setenv("MEJA_CONFIG_DIR", str(tmp_path / "another-account"))
-    assert run("restore", made, home="new")[0] == 1
+    code, _, err = run("restore", made, home="new")
+    assert code == 1
+    assert err.index("--recovery-key-file") < err.index("MEJA_RECOVERY_KEY")
     paper = tmp_path / "kunci.txt"
     assert run("restore", made, "--recovery-key-file", str(paper), home="new")[0] == 1
     paper.write_text("WRONG", encoding="ascii")

@@ -31,7 +31,7 @@ def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
 
 def test_labels_carry_the_copys_barcode(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "label.pdf"
-    assert main(["print", "labels", "P-000001", "B0009-1", "--home", str(home), "--out", str(out)]) == 0
+    assert main(["print", "labels", "P-000001", "B0009-1", "--blank", "--home", str(home), "--out", str(out)]) == 0
     assert answer(capsys)["printed"] == 2
     assert sorted(code for _kind, code in pdf_codes(out.read_bytes())) == ["B0009-1", "P-000001"]
 
@@ -41,8 +41,45 @@ def test_a_code_that_does_not_fit_is_refused_and_said(
 ) -> None:
     out = tmp_path / "label.pdf"
     long = "A" * 40
-    assert main(["print", "labels", long, "--sheet", "tj-108", "--home", str(home), "--out", str(out)]) == 1
-    assert answer(capsys)["refused"] == [{"code": long, "reason": "label-too-narrow"}]
+    assert main(["print", "labels", long, "--blank", "--sheet", "tj-108", "--home", str(home), "--out", str(out)]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["refused"] == [{"code": long, "reason": "label-too-narrow"}]
+    assert long in said.err
+    assert not out.exists()
+
+
+def test_a_number_that_nobody_has_is_named_and_the_others_are_printed(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "label.pdf"
+    assert main(["print", "labels", "P-000001", "ZZZ", "--home", str(home), "--out", str(out)]) == 1
+    said = capsys.readouterr()
+    told = json.loads(said.out)
+    assert (told["ok"], told["printed"]) == (False, 1)
+    assert told["refused"] == [{"code": "ZZZ", "reason": "item-unknown"}]
+    assert "ZZZ tidak dicetak" in said.err
+    assert "--blank" in said.err
+    assert [code for _kind, code in pdf_codes(out.read_bytes())] == ["P-000001"]
+
+
+def test_a_card_for_nobody_is_named(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "kartu.pdf"
+    assert main(["print", "cards", "NOPE", "--home", str(home), "--out", str(out)]) == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out) == {
+        "ok": False, "printed": 0, "refused": [{"code": "NOPE", "reason": "member-unknown"}],
+    }  # fmt: skip
+    assert "NOPE tidak dicetak" in said.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("what", ["labels", "cards", "practice"])
+def test_without_a_number_it_is_said_how_to_give_some(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["print", what, "--home", str(home), "--out", str(tmp_path / "x.pdf")]) == 2
+    assert f"print {what} NOMOR" in capsys.readouterr().err
 
 
 def test_codes_come_from_standard_input_too(
@@ -50,7 +87,7 @@ def test_codes_come_from_standard_input_too(
 ) -> None:
     out = tmp_path / "label.pdf"
     monkeypatch.setattr("sys.stdin", io.StringIO("B1000\n\nB1001\n"))
-    assert main(["print", "labels", "--home", str(home), "--out", str(out)]) == 0
+    assert main(["print", "labels", "--blank", "--home", str(home), "--out", str(out)]) == 0
     assert answer(capsys)["printed"] == 2
 
 
@@ -65,12 +102,12 @@ def test_the_command_sheet_is_understood_by_the_scan_box(
 
 
 def test_a_place_that_cannot_be_written_is_said(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["print", "labels", "B1", "--home", str(home), "--out", str(tmp_path / "no" / "x.pdf")]) == 1
+    assert main(["print", "labels", "B1", "--blank", "--home", str(home), "--out", str(tmp_path / "no" / "x.pdf")]) == 1
     assert "x.pdf" in capsys.readouterr().err
 
 
 def test_labels_without_a_thermal_printer_are_refused_in_words(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["print", "labels", "B1000", "--thermal", "--home", str(home)]) == 1
+    assert main(["print", "labels", "B1000", "--thermal", "--blank", "--home", str(home)]) == 1
     assert "printer.kind" in capsys.readouterr().err
 
 
@@ -82,7 +119,7 @@ def test_labels_go_to_the_slip_printer_one_by_one(
     assert main(["set", "printer.kind", "file", "--home", str(home)]) == 0
     assert main(["set", "printer.target", str(paper), "--home", str(home)]) == 0
     capsys.readouterr()
-    assert main(["print", "labels", "B1000", "B1001", "--thermal", "--home", str(home)]) == 0
+    assert main(["print", "labels", "B1000", "B1001", "--thermal", "--blank", "--home", str(home)]) == 0
     assert answer(capsys)["printed"] == 2
     assert paper.stat().st_size > 500
 
@@ -106,7 +143,7 @@ def test_bytes_on_standard_input_that_are_no_text_are_no_code(
 ) -> None:
     out = tmp_path / "label.pdf"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\nB1000\n"), encoding="utf-8"))
-    assert main(["print", "labels", "--home", str(home), "--out", str(out)]) == 0
+    assert main(["print", "labels", "--blank", "--home", str(home), "--out", str(out)]) == 1, "one was not printed"
     told = answer(capsys)
     assert told["printed"] == 1
 
@@ -121,7 +158,7 @@ def test_codes_to_practise_with_are_those_of_this_library(
     capsys.readouterr()
     out = tmp_path / "latihan.pdf"
     codes = ["23.01.0099", "P-000001", "tidak-ada"]
-    assert main(["print", "practice", *codes, "--home", str(home), "--out", str(out)]) == 0
+    assert main(["print", "practice", *codes, "--home", str(home), "--out", str(out)]) == 1, "one was not printed"
     said = answer(capsys)
     assert (said["printed"], said["refused"]) == (2, [{"code": "tidak-ada", "reason": "code-unknown"}])
     assert sorted(code for _kind, code in pdf_codes(out.read_bytes())) == ["23.01.0099", "P-000001"]

@@ -200,6 +200,18 @@ def document_faults() -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_label_that_is_not_printed_has_words(language: str) -> None:
+    found: set[str] = set()
+    for path in [path for path in python_files("app") if path.parent.name == "printing" or path.stem == "paper"]:
+        for name, call in calls(parsed(path)):
+            if name in ("LabelRefusal", "CodeRefusal"):
+                found.update(texts(argument(call, 1 if name == "LabelRefusal" else 0, "code")))
+    found |= {"item-unknown", "member-unknown", "code-unknown"}
+    assert len(found) > 6
+    assert not sorted({f"print.{code}" for code in found} - PROBLEMS[language].keys())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_fault_of_a_document_has_words(language: str) -> None:
     text_alone = {"not-json", "too-deep"}
     found = {code if code in text_alone else f"format.{code}" for code in document_faults()}
