@@ -106,13 +106,14 @@ class StoreExport:
                 item = replace(item, status=ItemStatus.LOST)
             yield item, title_from(row[15:36]), row[36] or ""
 
-    def members(self) -> Iterator[tuple[Member, int]]:
-        """All readers with what they owe in rupiah."""
+    def members(self) -> Iterator[tuple[Member, int, int]]:
+        """All readers with what they owe and what is kept for them, in rupiah."""
         for row in self._rows(
             f"SELECT {MEMBER}, (SELECT coalesce(sum(a.owed), 0) FROM party p JOIN account a ON a.party = p.token"
-            " WHERE p.member = m.id) FROM member m WHERE m.gone = 0 ORDER BY m.n"
+            " WHERE p.member = m.id), (SELECT coalesce(sum(a.credit), 0) FROM party p JOIN account a"
+            " ON a.party = p.token WHERE p.member = m.id) FROM member m WHERE m.gone = 0 ORDER BY m.n"
         ):
-            yield member_from(row), row[19]
+            yield member_from(row), row[19], row[20]
 
     def charges(self) -> Iterator[dict[str, Any]]:
         """All charges. `source`: the key of the ledger line it came from; `note` what that line said."""

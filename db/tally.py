@@ -23,7 +23,7 @@ class Tally:
         self._returned = self._lent = self._taken = 0
 
     def count(self, connection: Reading, start: int, end: int) -> tuple[int, int, int]:
-        """(returned, lent, rupiah taken) from this store's events; what was undone or voided is not in."""
+        """(loans ended by a return, loans made, rupiah taken) from this store's events, without what was undone."""
         newest = int(connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0])
         if self._span != (start, end) or newest < self._newest or self._something_taken_back(connection):
             self._span, self._newest = (start, end), max(newest - FARTHEST, 0)
@@ -46,7 +46,10 @@ class Tally:
             " FROM event e WHERE n > ? AND at >= ? AND at < ?"
             # Money that another system took lies in another box.
             " AND (kind = 'payment.made' AND json_extract(body, '$.imported') IS NULL"
-            " OR kind IN ('loan.opened', 'item.returned') AND tx IS NOT NULL)"
+            " OR kind = 'loan.opened' AND tx IS NOT NULL"
+            # A copy that was not on loan was only shelved.
+            " OR kind = 'item.returned' AND tx IS NOT NULL"
+            " AND EXISTS (SELECT 1 FROM loan l WHERE l.item = e.item AND l.closing = e.id))"
             f" AND NOT {TAKEN_BACK} GROUP BY kind",
             (self._newest, *self._span),
         )

@@ -14,7 +14,7 @@ from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, S
 from app.services import session as modes
 from app.services import show
 from app.services.desk_keys import keys_now
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import PRINTER_OFF, Kind, Outcome
 from app.services.questions import Asked, Questions
 from app.services.session import Session
 from app.services.staff import role
@@ -248,6 +248,8 @@ class DeskScreen:
             for part in outcome.parts or (outcome,):
                 self._add_row(part)
         self._note(outcome)
+        if outcome.kind is Kind.REPRINTED and self._printer_problem() is not None:
+            outcome = replace(outcome, notes=(*outcome.notes, PRINTER_OFF))
         self._say(self._with_folder(show.banner(outcome)), show.sound(outcome))
         self._refresh()
         if outcome.kind is Kind.NEEDS_CONFIRMATION:

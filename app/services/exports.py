@@ -32,7 +32,7 @@ class Library(Protocol):
     def loans(self) -> Iterator[dict[str, Any]]: ...
     def titles(self) -> Iterator[tuple[Title, list[str]]]: ...
     def items(self) -> Iterator[tuple[Item, Title, str]]: ...
-    def members(self) -> Iterator[tuple[Member, int]]: ...
+    def members(self) -> Iterator[tuple[Member, int, int]]: ...
     def charges(self) -> Iterator[dict[str, Any]]: ...
     def credits(self) -> Iterator[tuple[str, int]]: ...
     def holds(self) -> Iterator[dict[str, Any]]: ...
@@ -54,7 +54,7 @@ _ITEM = (
 )  # fmt: skip
 _MEMBER = (
     "member_no", "name", "member_type", "institution", "gender", "born_on", "registered_on", "expires_on", "blocked",
-    "card_lost", "phone", "email", "address", "notes", "card_nos", "owed", "source",
+    "card_lost", "phone", "email", "address", "notes", "card_nos", "owed", "credit", "source",
 )  # fmt: skip
 _EVENT = ("id", "desk", "inc", "seq", "at", "kind", "staff", "late", "body")
 
@@ -83,7 +83,7 @@ def _items(library: Library) -> Iterator[Mapping[str, Any]]:
 
 def _members(library: Library) -> Iterator[Mapping[str, Any]]:
     names = library.type_names()
-    for member, owed in library.members():
+    for member, owed, credit in library.members():
         yield {
             "member_no": member.member_no,
             "name": member.name,
@@ -101,6 +101,7 @@ def _members(library: Library) -> Iterator[Mapping[str, Any]]:
             "notes": member.notes,
             "card_nos": list(member.card_nos),
             "owed": owed,
+            "credit": credit,
             "source": member.source_key,
         }
 
@@ -203,7 +204,7 @@ def write_slims(library: Library, policy: Policy, folder: Path, now: datetime) -
             _counted(counts, "fines", _slims_fines(library)),
             _counted(counts, "holds", _slims_holds(library)),
             _counted(counts, "closed_days", _slims_closed(policy)),
-            (member.member_no for member, _ in library.members() if member.blocked),
+            (member.member_no for member, _, _ in library.members() if member.blocked),
             ((codes[0], title.notes) for title, codes in library.titles() if codes and title.notes),
             options,
         )
@@ -276,7 +277,7 @@ def _slims_items(library: Library) -> Iterator[tuple[ItemRow, str]]:
 
 def _slims_members(library: Library) -> Iterator[tuple[MemberRow, str]]:
     names = library.type_names()
-    for member, _ in library.members():
+    for member, _, _ in library.members():
         row = MemberRow(
             source_key=member.source_key,
             place=_HERE,

@@ -20,6 +20,10 @@ PAID_FIRST = "paid-first"
 """The note of an act that waited for a payment; `amount` is what was paid."""
 
 
+PRINTER_OFF = "printer-off"
+"""The note of a slip that waits because the printer does not answer."""
+
+
 class Kind(StrEnum):
     """The class of an outcome, as `meja scan` prints it."""
 

@@ -346,6 +346,9 @@ class Questions:
             )
             for line in lines
         )
+        if hit.credit > 0:
+            side = Phrase("money", {"amount": hit.credit})
+            choices = (*choices, Choice("credit:", Phrase("credit"), side=side, enabled=False))
         name: dict[str, Param] = {"name": hit.member.name}
         fields = (Field("amount", "amount", FieldKind.MONEY, True, str(owed)), Field("payer", "payer"))
         answers = (Answer("Enter", "pay", "pay", primary=True, needs=("amount",)), _CANCEL)

@@ -16,7 +16,7 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
 from app.services.circulation.damage import LOST
-from app.services.outcome import PAID_FIRST, UNSEEN, Kind, Outcome
+from app.services.outcome import PAID_FIRST, PRINTER_OFF, UNSEEN, Kind, Outcome
 from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
 
 
@@ -167,10 +167,13 @@ def _come_back(outcome: Outcome) -> Banner:
             "returned-aside",
             facts,
             (Phrase("aside-until", {"hold": hold_number(outcome.aside_number), "until": outcome.aside_until}),),
+            reasons=_freed(outcome),
             icon="aside",
         )
     if "was-lost" in outcome.verdict.codes() or "was-missing" in outcome.verdict.codes():
-        return Banner(Tone.TOLD, "returned-found", facts, (_item_line(outcome),), icon="return")
+        freed = _freed(outcome)
+        tone = Tone.NEEDS if freed else Tone.TOLD
+        return Banner(tone, "returned-found", facts, (_item_line(outcome),), reasons=freed, icon="return")
     if outcome.code == "not-on-loan":
         return Banner(Tone.TOLD, "not-on-loan", facts, (_shelf_line(outcome.item),), icon="return")
     if late is not None and late.days_late:
@@ -178,6 +181,12 @@ def _come_back(outcome: Outcome) -> Banner:
             Tone.NEEDS, "returned-late", {**facts, "n": late.days_late}, (_item_line(outcome),), icon="return"
         )
     return Banner(Tone.DONE, "returned", facts, (_item_line(outcome),), icon="return")
+
+
+def _freed(outcome: Outcome) -> tuple[ReasonLine, ...]:
+    """What a lost copy that was found does to its reader's account."""
+    codes = ("loss-taken-back", "loss-now-credit")
+    return reason_lines(Verdict(tuple(reason for reason in outcome.verdict.reasons if reason.code in codes)))
 
 
 def _shelf_line(item: Item | None) -> Phrase:
@@ -392,7 +401,10 @@ def _condition(outcome: Outcome) -> Banner:
 
 
 def _reprinted(outcome: Outcome) -> Banner:
-    return Banner(Tone.DONE, "reprinted", {}, (Phrase("text", {"text": outcome.receipt}),), icon="printer")
+    line = Phrase("text", {"text": outcome.receipt})
+    if PRINTER_OFF in outcome.notes:
+        return Banner(Tone.NEEDS, "reprint-waits", {}, (line,), icon="printer")
+    return Banner(Tone.DONE, "reprinted", {}, (line,), icon="printer")
 
 
 def _signed_in(outcome: Outcome) -> Banner:
@@ -558,6 +570,8 @@ def member_card(
     notes.extend(_due_notes(lines, now))
     if hit.facts.owed:
         notes.append(Note(Tone.NEEDS, "owes", {"amount": hit.facts.owed}))
+    if hit.credit > 0:
+        notes.append(Note(Tone.TOLD, "credit", {"amount": hit.credit}))
     if member.notes.strip():
         notes.append(Note(Tone.TOLD, "text", {"text": " ".join(member.notes.split())[:200]}))
     return MemberCard(

@@ -52,6 +52,15 @@ def test_a_payment_counts_once_and_not_after_it_was_voided(library: Library) -> 
     assert tally.count(connection, start, start + DAY) == (1, 0, 0)
 
 
+def test_a_copy_that_was_not_on_loan_did_not_come_back(library: Library) -> None:
+    start = local(MONDAY.replace(hour=0))
+    library.lend(CARD, "B001")
+    library.bring("B001")
+    library.bring("B001")
+    library.bring("C001")
+    assert fresh(library, start) == (1, 1, 0)
+
+
 def test_the_screen_s_view_does_not_count_the_whole_day_again(library: Library) -> None:
     start = local(MONDAY.replace(hour=0))
     read: list[str] = []

@@ -345,7 +345,10 @@ def test_a_lost_copy_found_again_gives_the_money_back(library: Library) -> None:
     assert library.has() == []
     library.money.pay(library.desk, library.members[CARD].id, 90_000)
     found = library.bring("B001")
-    assert "was-lost" in found.verdict.codes()
+    said = {reason.code: dict(reason.params) for reason in found.verdict.reasons}
+    assert said["was-lost"] == {}
+    assert said["loss-taken-back"] == {"amount": 90_000, "name": "Ahmad F."}
+    assert said["loss-now-credit"] == {"credit": 90_000, "name": "Ahmad F."}
     with library.store.read() as facts:
         hit = facts.member_by_id(library.members[CARD].id)
     assert hit is not None

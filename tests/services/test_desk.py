@@ -315,3 +315,38 @@ def test_a_clock_before_all_computers_stops_no_scan(library: Library, wall: int)
     library.clock.mono += 5000
     assert screen.scan("B001").banner.code == "lent"
     assert library.has() == ["B001"]
+
+
+def test_a_paid_loss_that_is_found_is_said_and_stays_on_the_card(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.circulation.lose(library.desk, library.items["B001"].id)
+    library.money.pay(library.desk, library.members[CARD].id, 90_000)
+    view = scanned(library, screen, "B001")
+    assert view.banner is not None
+    assert (view.banner.code, view.banner.tone) == ("returned-found", Tone.NEEDS)
+    assert [line.code for line in view.banner.reasons] == ["loss-taken-back", "loss-now-credit"]
+    card = scanned(library, screen, CARD).member
+    assert card is not None
+    assert [dict(note.params) for note in card.notes if note.code == "credit"] == [{"amount": 90_000}]
+
+
+def test_a_reprint_says_that_the_printer_is_off(library: Library, session: Session) -> None:
+    off: list[Phrase] = []
+    screen = DeskScreen(library.store, session, library.clock, printer_problem=lambda: off[0] if off else None)
+    scanned(library, screen, CARD, "B001", "=finish")
+    codes = []
+    for problem in ([], [Phrase("printer-off", {"n": 2})]):
+        off[:] = problem
+        banner = screen.key("reprint").banner
+        assert banner is not None
+        codes.append((banner.code, banner.tone))
+    assert codes == [("reprinted", Tone.DONE), ("reprint-waits", Tone.NEEDS)]
+
+
+def test_the_end_says_what_was_taken(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=20)
+    scanned(library, screen, "B001", "=pay 2500")
+    banner = scanned(library, screen, "=finish").banner
+    assert banner is not None
+    assert Phrase("received", {"amount": 2500}) in banner.lines

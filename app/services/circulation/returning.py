@@ -12,6 +12,8 @@ from app.domain.decide_return import book_drop_day, decide_return
 from app.domain.fact import HoldFacts
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus
+from app.domain.text import shorten_name
+from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ItemHit, MemberHit, Store
 from app.services.circulation.acting import (
     Desk,
@@ -80,14 +82,13 @@ def record_return(
         if loan.price is None:
             put_if(body, "price", item.item.price)
     event = act.record("item.returned", body)
-    if decision.found:
-        _found_again(act, into or event.id, item)
+    freed = _found_again(act, into or event.id, item) if decision.found else ()
     aside = {} if decision.aside is None or into else _set_aside(act, event.id, item, decision.aside, policy.time_zone)
     fine = decision.overdue.amount if decision.overdue else 0
     return Outcome(
         Kind.RETURNED if loan else Kind.SHOWN,
         code="" if loan else "not-on-loan",
-        verdict=decision.verdict,
+        verdict=Verdict.of((*decision.verdict.reasons, *freed)) if freed else decision.verdict,
         member=borrower.member if borrower else None,
         item=item.item,
         title=item.title,
@@ -117,19 +118,29 @@ def _set_aside(act: Act, main: str, item: ItemHit, hold: HoldFacts, zone: str) -
     return {} if kept is None else {"aside": True, "aside_number": kept[0], "aside_until": kept[1]}
 
 
-def _found_again(act: Act, main: str, item: ItemHit) -> None:
-    """A lost copy came back: it is available again, and what was charged for its loss is taken back."""
+def _found_again(act: Act, main: str, item: ItemHit) -> tuple[Reason, ...]:
+    """A lost copy came back: it is available again, and what was charged for its loss is taken back; what was paid of
+    it becomes credit. Both are said."""
     if item.item.status in (ItemStatus.LOST, ItemStatus.MISSING):
         act.put_item(replace(item.item, status=ItemStatus.AVAILABLE))
         act.record(
             "record.edited",
             {"record": "item", "id": item.item.id, "fields": status_change(item, "available"), "with": main},
         )
+    told: list[Reason] = []
     for charge_id, party, left in act.lost_charges(item.item.id):
+        before = act.account(party).credit
         act.record(
             "charge.waived",
             {"charge": charge_id, "party": party, "amount": left, "why": "found-again", "with": main},
         )
+        reader = act.member_of_party(party)
+        name = shorten_name(reader.name) if reader else ""
+        told.append(Reason("loss-taken-back", Level.ALERT, {"amount": left, "name": name}))
+        credit = act.account(party).credit - before
+        if credit > 0:
+            told.append(Reason("loss-now-credit", Level.ALERT, {"credit": credit, "name": name}))
+    return tuple(told)
 
 
 def _owed(act: Act, member: MemberHit | None) -> int:
