@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bootstrap import stamp
@@ -13,6 +14,7 @@ from bootstrap.order import Needs, Order, understand
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 YES = frozenset({"1", "y", "ya", "yes", "true"})
+CALLED_VARIABLE = "MEJA_CALLED"
 NO_ANSWERS = frozenset({"n", "no", "t", "tidak"})
 
 
@@ -173,12 +175,25 @@ def ask(code: str, **values: str) -> int:
     return 0
 
 
+def called(typed: Sequence[str], script: str, system: str) -> str:
+    """How the person began the line: `python3 meja.py`, so that sentences name commands as they are typed here.
+
+    `typed` is sys.orig_argv, `script` sys.argv[0], `system` os.name. Windows does not tell of its launcher `py`.
+    """
+    if system == "nt":
+        return "py meja.py"
+    name = script if " " not in script else f'"{script}"'
+    first = os.path.basename(typed[0]) if typed else "python3"
+    return name if first == os.path.basename(script) else f"{first} {name}"
+
+
 def hand_over(order: Order) -> int:
     """Become the desk. On Windows a child is started instead, since replacing a process there loses the console."""
     python = str(stamp.venv_python(VENV))
     environment = dict(os.environ)
     before = environment.get("PYTHONPATH")
     environment["PYTHONPATH"] = str(ROOT) + (os.pathsep + before if before else "")
+    environment[CALLED_VARIABLE] = called(sys.orig_argv, sys.argv[0], os.name)
     line = [python, "-P", "-m", order.module, *order.arguments]
     if os.name != "nt":
         os.execve(python, line, environment)

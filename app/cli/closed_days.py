@@ -47,10 +47,13 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
 
 
 def _days(texts: list[str]) -> frozenset[date]:
-    try:
-        return frozenset(parse_day(text, "--without") for text in texts)
-    except BadFormat as error:
-        raise KnownError("usage", {"detail": "--without YYYY-MM-DD"}) from error
+    days = set()
+    for text in texts:
+        try:
+            days.add(parse_day(text, "--without"))
+        except BadFormat as error:
+            raise KnownError("not-a-date", {"found": text, "what": "--without"}) from error
+    return frozenset(days)
 
 
 def line_of(day: NationalDay, calendar: Calendar, today: date, *, joint: bool) -> dict[str, object]:

@@ -15,7 +15,7 @@ from app.cli.paths import path_of
 from app.cli.setting_value import setting_value
 from app.cli.words import nearest, tell
 from app.domain import right
-from app.domain.clock import BEHIND_MS, ZONES, local_date
+from app.domain.clock import BEHIND_MS, local_date
 from app.domain.policy import Policy
 from app.domain.policy_check import ERROR, check_policy, may_be_saved
 from app.domain.records import Staff
@@ -56,10 +56,7 @@ def run_init(options: argparse.Namespace) -> int:
     own_rules = options.policy_file
     policy = _policy_from(path_of(own_rules)) if own_rules else wiring.default_policy(options.policy)
     if options.zone:
-        try:
-            policy = Policy.from_json({**policy.to_json(), "time_zone": options.zone})
-        except BadFormat as error:
-            raise KnownError("usage", {"detail": f"--zone: {', '.join(ZONES)}"}) from error
+        policy = Policy.from_json({**policy.to_json(), "time_zone": options.zone})
     store, recovery = wiring.found_library(home_of(options), policy, {"library.name": options.name})
     try:
         wiring.first_head(store)
@@ -254,7 +251,7 @@ def run_staff(options: argparse.Namespace) -> int:
             try:
                 _change_people(store, who, options)
             except ValueError as error:
-                raise KnownError("usage", {"detail": str(error)}) from error
+                raise KnownError("staff-incomplete") from error
         with store.read() as facts:
             for staff in facts.staff_list():
                 line = {

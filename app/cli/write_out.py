@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from app import wiring
+from app.cli.arguments import EXPORTS
 from app.cli.paths import path_of
 from app.domain.clock import local_datetime
 from app.importers.rows import Noted
@@ -33,9 +34,9 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     """Write what was asked for; the library is only read."""
     what = "slims" if options.as_ == "slims" else options.what
     if what is None:
-        raise KnownError("usage", {"detail": "export journal|loans|items|members|charges|holds|state-hash, --as slims"})
+        raise KnownError("export-what", {"words": ", ".join(EXPORTS)})
     if what == "slims" and not options.out:
-        raise KnownError("usage", {"detail": "export --as slims --out DIR"})
+        raise KnownError("export-slims-out")
     with wiring.opened(home, read_only=True, recovery=recovery) as store, StoreExport(store) as library:
         if what == "slims":
             print(json.dumps(_slims(store, library, path_of(options.out)), ensure_ascii=False))

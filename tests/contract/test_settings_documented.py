@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.__main__ import build_parser
+from app.cli.arguments import build_parser
 from app.domain.scan_command import COMMANDS
 from app.domain.setting import SETTINGS
 from app.services.outcome import Kind

@@ -17,6 +17,7 @@ import pytest
 
 from bootstrap import stamp
 from bootstrap.order import Needs
+from bootstrap.start import CALLED_VARIABLE, called
 from tests.house.conftest import Checkout
 
 
@@ -169,3 +170,15 @@ def test_a_window_that_lost_a_system_library_is_mended_not_crashed(checkout: Che
     assert done.returncode in (1, 2), "1 where it names the library, 2 where apt would need an answer"
     assert "libxcb" in done.stderr
     assert checkout.run("scan").returncode == 0, "commands without a window do not care"
+
+
+def test_the_desk_is_told_how_it_was_called() -> None:
+    assert called(["/usr/bin/python3", "meja.py", "check"], "meja.py", "posix") == "python3 meja.py"
+    assert called(["python3.13", "/srv/buku kita/meja.py"], "/srv/buku kita/meja.py", "posix") == (
+        'python3.13 "/srv/buku kita/meja.py"'
+    )
+    assert called(["C:\\Python\\python.exe"], "meja.py", "nt") == "py meja.py"
+    assert called([], "meja.py", "posix") == "python3 meja.py"
+    from app.cli import words
+
+    assert words.CALLED_VARIABLE == CALLED_VARIABLE
