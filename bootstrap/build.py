@@ -6,6 +6,8 @@ while the environment is being changed; whoever finds it builds anew from the fi
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,8 @@ from bootstrap.order import Needs
 
 WORK_FOLDER = ".venv-setup"
 MARKER = "building"
+LOG = "log.txt"
+MOST_REASONS = 5
 COMPLETE = "complete"
 WAIT_SECONDS = 0.5
 
@@ -38,9 +42,7 @@ def pip_line(python: Path, verb: str, lock: Path, *, wheels: Path | None, into: 
         line += ["--no-index", "--find-links", str(wheels)]
     if into is not None:
         line += ["--dest", str(into)]
-    if not sys.stderr.isatty():
-        line += ["--quiet", "--progress-bar", "off"]
-    return line
+    return [*line, "--progress-bar", "off"]
 
 
 def build(root: Path, venv: Path, needs: Needs, wheels: Path | None) -> None:
@@ -54,7 +56,7 @@ def build(root: Path, venv: Path, needs: Needs, wheels: Path | None) -> None:
             _build_alone(root, venv, _wider(venv, needs), wheels, work)
     except OSError as error:
         print(error, file=sys.stderr)
-        words.say("install-failed")
+        words.say("install-failed", log=str(work / LOG))
         raise SetupFailed from error
 
 
@@ -65,30 +67,32 @@ def _wider(venv: Path, needs: Needs) -> Needs:
 
 
 def _build_alone(root: Path, venv: Path, needs: Needs, wheels: Path | None, work: Path) -> None:
-    marker = work / MARKER
+    marker, log = work / MARKER, work / LOG
+    log.unlink(missing_ok=True)
     before = stamp.read(venv)
     moved_on = before is not None and stamp.base_of(venv) != before.base_python
     if marker.exists():
         words.say("mending")
     if marker.exists() or moved_on or not _works(venv):
-        _create(venv, marker)
+        _create(venv, marker, log)
     python = stamp.venv_python(venv)
     lock = stamp.lock_path(root, needs)
     fetched = work / "wheels"
-    _fetch(python, lock, wheels, fetched)
+    _fetch(python, lock, wheels, fetched, log)
     words.say("installing")
     marker.touch()
     (venv / stamp.STAMP_NAME).unlink(missing_ok=True)
-    if _run(pip_line(python, "install", lock, wheels=fetched, into=None)) != 0:
-        words.say("install-failed")
+    if not _run(pip_line(python, "install", lock, wheels=fetched, into=None), log):
+        words.say("install-failed", log=str(log))
         raise SetupFailed
     base = stamp.base_of(venv)
     stamp.write(venv, stamp.Stamp(needs, stamp.fingerprint(lock.read_bytes(), base), base))
     marker.unlink(missing_ok=True)
+    log.unlink(missing_ok=True)
     shutil.rmtree(fetched, ignore_errors=True)
 
 
-def _fetch(python: Path, lock: Path, wheels: Path | None, into: Path) -> None:
+def _fetch(python: Path, lock: Path, wheels: Path | None, into: Path, log: Path) -> None:
     """Bring every file of the lock into a folder, unless an earlier, interrupted set-up already has."""
     complete = into / COMPLETE
     wanted = stamp.fingerprint(lock.read_bytes(), str(python))
@@ -97,10 +101,11 @@ def _fetch(python: Path, lock: Path, wheels: Path | None, into: Path) -> None:
             return
     except OSError:
         pass
-    words.say("fetching")
+    count = len(_PINNED.findall(lock.read_text(encoding="utf-8")))
+    words.say("fetching", count=str(count))
     shutil.rmtree(into, ignore_errors=True)
-    if _run(pip_line(python, "download", lock, wheels=wheels, into=into)) != 0:
-        words.say("fetch-failed")
+    if not _run(pip_line(python, "download", lock, wheels=wheels, into=into), log, count):
+        words.say("fetch-failed", log=str(log))
         raise SetupFailed
     complete.write_text(wanted, encoding="utf-8")
 
@@ -114,8 +119,9 @@ def _works(venv: Path) -> bool:
     return subprocess.run(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
-def _create(venv: Path, marker: Path) -> None:
+def _create(venv: Path, marker: Path, log: Path) -> None:
     """A fresh environment in place of whatever stood there."""
+    words.say("making")
     marker.touch()
     if venv.exists():
         try:
@@ -123,15 +129,43 @@ def _create(venv: Path, marker: Path) -> None:
         except OSError as error:
             words.say("in-use", venv=str(venv))
             raise SetupFailed from error
-    if _run([sys.executable, "-m", "venv", str(venv)]) != 0:
+    if not _run([sys.executable, "-m", "venv", str(venv)], log):
         words.say("venv-failed", venv=str(venv))
         raise SetupFailed
     marker.unlink()
 
 
-def _run(line: list[str]) -> int:
-    """Run a command with its messages on standard error: standard output belongs to the desk's own command."""
-    return subprocess.run(line, stdin=subprocess.DEVNULL, stdout=sys.stderr).returncode
+_PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*==", re.MULTILINE)
+
+
+def _run(line: list[str], log: Path, count: int = 0) -> bool:
+    """Run a command; True when it went well. What it says goes into the log, its errors are said when it did not.
+
+    With a `count` the libraries that it has begun with are counted before the person's eyes.
+    """
+    environment = dict(os.environ, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
+    begun = 0
+    said: list[str] = []
+    with (
+        log.open("a", encoding="utf-8") as file,
+        subprocess.Popen(
+            line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment,
+            encoding="utf-8", errors="replace",
+        ) as process,
+    ):  # fmt: skip
+        for text in process.stdout or ():
+            file.write(text)
+            said.append(text.rstrip())
+            if count and text.startswith(("Collecting ", "Processing ", "Ignoring ")):
+                begun += 1
+                words.progress(min(begun, count), count)
+    if count:
+        words.progress_ends()
+    if process.returncode == 0:
+        return True
+    reasons = [text for text in said if "error" in text.lower()] or said
+    print(*reasons[-MOST_REASONS:], sep="\n", file=sys.stderr)
+    return False
 
 
 @contextmanager

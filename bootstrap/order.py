@@ -29,7 +29,7 @@ WINDOWLESS_FLAGS = HELP_FLAGS | {"--no-window"}
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One command line, understood. `kind` is run, test, setup, help or wrong."""
+    """One command line, understood. `kind` is run, test, setup, help or wrong; then `problem` is what is said of it."""
 
     kind: str
     needs: Needs = Needs.CORE
@@ -42,20 +42,20 @@ class Order:
 def understand(argv: list[str]) -> Order:
     """Turn the arguments after `meja.py` into an `Order`.
 
-    Only options before the command belong to the set-up (`--wheels DIR`, `--help`); everything from the command on is
-    passed on untouched. Options without a command belong to the desk.
+    Only options before the command belong to the set-up (`--wheels FOLDER`, `--help`); everything from the command on
+    is passed on untouched. Options without a command belong to the desk.
     """
     wheels: str | None = None
     rest = list(argv)
     while rest:
         if rest[0] == "--wheels":
             if len(rest) < 2:
-                return Order("wrong", problem="--wheels DIR")
+                return Order("wrong", problem="wheels-unsaid")
             wheels, rest = rest[1], rest[2:]
         elif rest[0].startswith("--wheels="):
             wheels, rest = rest[0].partition("=")[2], rest[1:]
             if not wheels:
-                return Order("wrong", problem="--wheels DIR")
+                return Order("wrong", problem="wheels-unsaid")
         else:
             break
     if rest and rest[0] in HELP_FLAGS:
@@ -73,5 +73,5 @@ def understand(argv: list[str]) -> Order:
 def _setup(arguments: tuple[str, ...], wheels: str | None) -> Order:
     wanted = arguments[0] if arguments else Needs.WINDOW.value
     if len(arguments) > 1 or wanted not in list(Needs):
-        return Order("wrong", problem="setup [core|window|test]")
+        return Order("wrong", problem="setup-what")
     return Order("setup", Needs(wanted), "", (), wheels)

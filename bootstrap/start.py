@@ -33,6 +33,12 @@ def start(argv: list[str]) -> int:
 def _start(order: Order) -> int:
     if order.kind in ("help", "wrong"):
         return _explain(order)
+    wheels = find_wheels(ROOT, order.wheels)
+    if wheels is not None and not wheels.is_dir():
+        from bootstrap import words
+
+        words.say("no-wheels", folder=str(wheels))
+        return 2
     if order.kind == "run" and order.needs is Needs.WINDOW:
         from bootstrap import display
 
@@ -43,7 +49,7 @@ def _start(order: Order) -> int:
             return 2
     current = stamp.is_current(ROOT, VENV, order.needs)
     if not current or _lost_libraries(order):
-        code = _set_up(order, current=current)
+        code = _set_up(order, wheels, current=current)
         if code != 0:
             return code
     if order.kind == "setup":
@@ -73,20 +79,16 @@ def _explain(order: Order) -> int:
     if order.kind == "help":
         words.say("help", sys.stdout)
         return 0
-    words.say("wrong", problem=order.problem)
+    words.say(order.problem)
     words.say("help")
     return 2
 
 
-def _set_up(order: Order, *, current: bool) -> int:
+def _set_up(order: Order, wheels: Path | None, *, current: bool) -> int:
     from bootstrap import build, words
 
     if os.pathsep in str(ROOT):
         words.say("bad-path", mark=os.pathsep, folder=str(ROOT))
-        return 2
-    wheels = find_wheels(ROOT, order.wheels)
-    if wheels is not None and not wheels.is_dir():
-        words.say("no-wheels", folder=str(wheels))
         return 2
     code = _prepare_system(order.needs, wheels, current=current)
     if code != 0 or current:

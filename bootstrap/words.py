@@ -53,8 +53,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Paket sistem gagal dipasang. Coba sendiri: {line}",
         "The system packages could not be installed. Try it yourself: {line}",
     ),
-    "fetching": ("Mengambil pustaka...", "Fetching libraries..."),
-    "installing": ("Memasang pustaka...", "Installing libraries..."),
+    "making": ("Menyiapkan tempat pustaka...", "Making room for the libraries..."),
+    "fetching": ("Mengambil {count} pustaka...", "Fetching {count} libraries..."),
+    "installing": (
+        "Memasang pustaka; ini dapat berlangsung beberapa menit...",
+        "Installing; this may take some minutes...",
+    ),
     "mending": (
         "Pemasangan sebelumnya terputus; dibuat ulang.",
         "An earlier set-up was interrupted; building it again.",
@@ -65,13 +69,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "fetch-failed": (
         "Pustaka tidak dapat diambil; yang sudah terpasang tidak diubah. Periksa internet, atau pakai folder wheel:"
-        " python3 meja.py --wheels FOLDER (lihat docs/decisions/0002-dependencies-and-pins.md).",
+        " python3 meja.py --wheels FOLDER (lihat docs/decisions/0002-dependencies-and-pins.md). Catatan lengkap: {log}",
         "The libraries could not be fetched; nothing installed was changed. Check the internet, or use a folder of"
-        " wheels: python3 meja.py --wheels DIR (see docs/decisions/0002-dependencies-and-pins.md).",
+        " wheels: python3 meja.py --wheels FOLDER (see docs/decisions/0002-dependencies-and-pins.md). Full log: {log}",
     ),
     "install-failed": (
-        "Pemasangan gagal; sebabnya tertulis di atas. Jalankan lagi untuk mengulang.",
-        "The set-up failed; the reason stands above. Run it again to try once more.",
+        "Pemasangan gagal; sebabnya tertulis di atas. Jalankan lagi untuk mengulang. Catatan lengkap: {log}",
+        "The set-up failed; the reason stands above. Run it again to try once more. Full log: {log}",
     ),
     "venv-failed": (
         "Folder {venv} tidak dapat dibuat; sebabnya tertulis di atas.",
@@ -90,7 +94,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Python ini tidak dapat membuat lingkungan (venv). Pasang: {packages}",
         "This Python cannot make environments (venv). Install: {packages}",
     ),
-    "wrong": ("Perintah tidak dimengerti: {problem}", "The command was not understood: {problem}"),
+    "wheels-unsaid": (
+        "Tulis folder wheel sesudah --wheels, misalnya: python3 meja.py --wheels FOLDER",
+        "Write the folder of wheels after --wheels, such as: python3 meja.py --wheels FOLDER",
+    ),
+    "setup-what": (
+        "Sesudah setup hanya boleh satu kata: core, window atau test.",
+        "After setup there may be one word: core, window or test.",
+    ),
     "ready": ("Siap.", "Ready."),
     "interrupted": ("Dihentikan.", "Stopped."),
     "help": (
@@ -100,7 +111,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "  test [...]        pemeriksaan; argumen lain untuk pytest\n"
         "  setup [core|window|test]  hanya memasang\n"
         "  PERINTAH --help   perintah meja: scan, import, export, check, backup, restore ...",
-        "Usage: python3 meja.py [--wheels DIR] [COMMAND ...]    (Windows: py meja.py ...)\n"
+        "Usage: python3 meja.py [--wheels FOLDER] [COMMAND ...]    (Windows: py meja.py ...)\n"
         "  (no command)      opens the desk\n"
         "  demo              a generated library to try\n"
         "  test [...]        the checks; further arguments go to pytest\n"
@@ -108,6 +119,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "  COMMAND --help    the desk's commands: scan, import, export, check, backup, restore ...",
     ),
 }
+
+
+def progress(done: int, count: int) -> None:
+    """How far, on one line of a terminal that is written over; silent where nobody looks."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(f"\r  {done} / {count}")
+        sys.stderr.flush()
+
+
+def progress_ends() -> None:
+    """What is said next stands on a line of its own."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write("\n")
 
 
 def sentence(code: str, **values: str) -> str:

@@ -28,12 +28,23 @@ def test_from_a_folder_of_wheels_then_a_changed_lock(checkout: Checkout) -> None
     tampered = checkout.run("--wheels", str(checkout.wheels), "scan", MEJA_ASSUME_YES="1")
     assert tampered.returncode == 1, "a wheel that is not the pinned one is refused"
     assert not (checkout.folder / ".venv" / stamp.STAMP_NAME).exists()
+    log = checkout.folder / build.WORK_FOLDER / build.LOG
+    assert str(log) in tampered.stderr
+    assert "Processing " in log.read_text(encoding="utf-8")
+    assert "Processing " not in tampered.stderr
+    assert "hash" in tampered.stderr.lower(), "the reason itself is said"
 
     checkout.pin("1")
     first = checkout.run("--wheels", str(checkout.wheels), "scan", MEJA_ASSUME_YES="1")
     assert first.returncode == 0, first.stderr
     assert probe_of(first.stdout) == "1"
     assert str(checkout.wheels) in first.stderr
+    assert len(first.stderr.splitlines()) < 20, "pip's own lines are not the person's"
+    assert not log.exists()
+
+    nowhere = checkout.run("--wheels", str(checkout.wheels / "none"), "scan")
+    assert (nowhere.returncode, nowhere.stdout) == (2, ""), "said on an installed desk, too"
+    assert str(checkout.wheels / "none") in nowhere.stderr
 
     again = checkout.run("scan")
     assert again.returncode == 0
