@@ -184,5 +184,5 @@ def lines(
 def fitted(text: str, role: Role, size: float, least: float, width: float, max_lines: int) -> tuple[list[str], float]:
     """Lines and the largest size from `size` down to `least` at which the text needs no cutting."""
     while size > least and len(lines(text, role, size, width)) > max_lines:
-        size -= 0.5
+        size = max(size - 0.5, least)
     return lines(text, role, size, width, max_lines), size

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from io import BytesIO
 from typing import Any
 
 from msgspec.structs import replace
+from PIL import Image
 
-from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
+from app.domain.slip import ItemLabel, LineAct, MemberCard, Slip, SlipKind, SlipLine
 
 WIB = timezone(timedelta(hours=7))
 
@@ -80,3 +82,25 @@ EVERY_KIND = {"lend": lend, "return": returned, "payment": paid, "hold-shelf": s
 EVERY_KIND["renewal"] = lambda **changes: lend(
     kind=SlipKind.RENEWAL, lines=tuple(replace(line, act=LineAct.RENEWED) for line in LINES[:2]), **changes
 )
+CALLS = ("297.9 YAT s", "020.1 SUL p c.2", "2X4.1 أحم ل", "813 HIR", "")
+
+
+def items(count: int, start: int = 1) -> list[ItemLabel]:
+    """Labels of copies numbered from `start`."""
+    return [
+        ItemLabel(f"B{number:07}", CALLS[number % 5], "Perpustakaan STAI Nurul Hikmah", "Laskar Pelangi لسان العرب")
+        for number in range(start, start + count)
+    ]
+
+
+def photo(form: str = "JPEG", size: tuple[int, int] = (300, 400)) -> bytes:
+    """A picture file of one blue."""
+    packed = BytesIO()
+    Image.new("RGB", size, (40, 90, 160)).save(packed, form)
+    return packed.getvalue()
+
+
+CARD = MemberCard(
+    "2110631170042", "Siti Nurhaliza Putri Ramadhani", "Mahasiswa", "Tarbiyah", "Perpustakaan STAI Nurul Hikmah",
+    "Jl. Merdeka 12", date(2027, 8, 31), photo(),
+)  # fmt: skip

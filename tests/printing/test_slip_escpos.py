@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +16,6 @@ from app.printing.slip_pdf import SlipRefused
 from tests.printing import samples
 from tests.printing.decode import codes
 from tests.printing.escpos_paper import Paper, ThermalPrinter
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def printed(slip: samples.Slip, profile: EscposProfile = PROFILE_58) -> Paper:
@@ -129,18 +123,6 @@ def test_nothing_is_written_to_standard_output(capsys: pytest.CaptureFixture[str
     render_escpos(samples.lend(), 80)
     render_escpos(samples.lend(), 58)
     assert capsys.readouterr().out == ""
-
-
-def test_printing_leaves_no_trace_in_temporary_folder_and_logging(tmp_path: Path) -> None:
-    program = (
-        "import logging; from app.printing.escpos_library import escpos_printers; escpos_printers(); "
-        "assert logging.getLogger().handlers == []"
-    )
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "TEMP": str(tmp_path), "TMP": str(tmp_path)}
-    environment.pop("ESCPOS_CAPABILITIES_PICKLE_DIR", None)
-    done = subprocess.run([sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True)
-    assert done.stderr == ""
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_sizes_stay_small() -> None:

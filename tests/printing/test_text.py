@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, features
 
 from app.printing.fonts import font_path, missing_signs, pdf_width, raster_width, runs
-from app.printing.raster import cell, text_image
-from app.printing.text import ELLIPSIS, clean, has_rtl, shape, starts_rtl, visual, wrap
+from app.printing.text import ELLIPSIS, clean, shape, starts_rtl, visual, wrap
 
 TITLE = "لسان العرب"
 
@@ -123,13 +122,3 @@ def _stray(picture: Image.Image, model: Image.Image) -> float:
     ink = picture.point(lambda shade: 255 if shade < 128 else 0)
     outside = ImageChops.subtract(ink, near).histogram()[255]
     return outside / ink.histogram()[255]
-
-
-def test_raster_lines_stay_inside_the_head() -> None:
-    part = cell("Kitab الأم " * 12, "bold", 26, 384, "left", None)
-    picture = text_image([part], 384)
-    assert picture.width == 384
-    assert len(part.lines) > 1
-    assert has_rtl(part.lines[0])
-    column = picture.crop((381, 0, 384, picture.height)).convert("L")
-    assert column.getextrema() == (255, 255), "ink at the very edge: cut off"

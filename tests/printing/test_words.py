@@ -12,10 +12,8 @@ import pytest
 
 from app.domain.slip import LineAct, SlipKind
 from app.printing.fonts import missing_signs
-from app.printing.receipt import note_words
 from app.printing.text import visual
 from app.printing.words import LANGUAGES, words
-from tests.printing.samples import SlipLine
 
 WIB = timezone(timedelta(hours=7))
 
@@ -69,13 +67,3 @@ def test_every_sentence_can_be_drawn(language: str) -> None:
     spoken = " ".join([*say.table.values(), *say.weekdays, *say.months])
     assert missing_signs(visual(re.sub(r"[{}]", "", spoken)), "bold") == ""
     assert (len(say.weekdays), len(say.months)) == (7, 12)
-
-
-def test_an_unknown_note_is_shown_as_it_is() -> None:
-    say = words("id")
-    assert note_words(SlipLine("x", note_code="parts", note_params={"parts": "1 CD"}), say) == "Sertakan: 1 CD"
-    assert note_words(SlipLine("x", note_code="suspended", note_params={"until": date(2026, 12, 8)}), say) == (
-        "Tidak dapat meminjam s.d. Sel, 8 Des 2026"
-    )
-    assert note_words(SlipLine("x", note_code="from-the-future"), say) == "from-the-future"
-    assert note_words(SlipLine("x", note_code="parts"), say) == "parts"
