@@ -130,6 +130,13 @@ def test_a_qr_code_fills_its_square_and_reads_back() -> None:
     pdf, box = drawn(lambda page: page.qr(mm(30), mm(15), rows, mm(25)))
     assert [text for picture in pictures(pdf) for _, text in codes(picture)] == ["https://perpus.example.ac.id/s/7Kq2"]
     assert box == pytest.approx((30, 20, 55, 45), abs=0.2)
+    # Readers take a mirrored code too; people see which way it stands.
+    picture, module = pictures(pdf, DPI)[0], 250 / len(rows)
+    for row, modules in enumerate(rows):
+        for column, dark in enumerate(modules):
+            shade = picture.getpixel((round(300 + (column + 0.5) * module), round(200 + (row + 0.5) * module)))
+            assert isinstance(shade, int)
+            assert (shade < 128) is dark
 
 
 def test_a_module_is_as_wide_as_the_room_allows_within_its_bounds() -> None:
@@ -153,6 +160,7 @@ def test_text_is_made_smaller_only_as_far_as_needed() -> None:
     assert rows == ["Perpustakaan Universitas Islam Negeri"]
     assert 6 < size < 12
     assert len(lines(rows[0], "bold", size + 0.5, mm(60))) == 2
+    assert fitted("Perpustakaan Universitas Islam Negeri", "bold", 12, 11.7, mm(60), 1)[1] == 11.7
 
 
 @settings(deadline=None, max_examples=60)

@@ -109,6 +109,20 @@ def test_bars_too_wide_for_the_head_are_not_drawn() -> None:
     assert bars_image(code, 3 * code.total, 60, widest=2) is not None
 
 
+def test_the_papers_white_beside_the_head_serves_as_quiet_zone() -> None:
+    code = whole("PERPUS/2026/000123/A")
+    bare = 2 * len(code.modules)
+    margin = 2 * QUIET_MODULES
+    assert bars_image(code, bare, 60) is None
+    assert bars_image(code, bare, 60, margin=margin - 1) is None
+    picture = bars_image(code, bare, 60, margin=margin)
+    assert picture is not None
+    assert ink_box(picture) == (0, 0, bare, 60)
+    paper = Image.new("1", (bare + 2 * margin, 60), 1)
+    paper.paste(picture, (margin, 0))
+    assert codes(paper) == [("Code128", "PERPUS/2026/000123/A")]
+
+
 @pytest.mark.parametrize("dots", HEADS)
 def test_a_qr_code_has_its_quiet_zone_all_around(dots: int) -> None:
     rows = qr("https://perpus.example.ac.id/m/2110631170042")

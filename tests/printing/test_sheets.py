@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain.slip import CommandLabel
-from app.printing.sheets import command_sheet, practice_sheet
+from app.printing.sheets import command_sheet, practice_sheet, sheet_refusal
 from tests.printing.decode import ink_box, pdf_codes, pdf_text, pictures, sizes_mm
 from tests.printing.samples import ARABIC, CARD, ENDLESS, items
 
@@ -70,6 +70,25 @@ def test_an_arabic_sheet_begins_at_the_right() -> None:
     below = round(left_first.height * 0.12)
     assert ink_box(left_first.crop((0, below, left_first.width, left_first.height - 100)))[2] < middle
     assert ink_box(right_first.crop((0, below, right_first.width, right_first.height - 100)))[0] > middle
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [("B0000001", ""), ("2110631170042", ""), ("", "code-empty"), ("é", "code-signs"), ("N" * 40, "label-too-narrow")],
+)
+def test_what_cannot_stand_on_a_sheet_is_known_before_it_is_drawn(code: str, why: str) -> None:
+    assert sheet_refusal(code) == why
+    if why:
+        with pytest.raises(ValueError, match=why):
+            command_sheet([CommandLabel(code, "x")])
+    else:
+        assert pdf_codes(command_sheet([CommandLabel(code, "x")])) == [("Code128", code)]
+
+
+def test_real_readers_are_not_called_invented() -> None:
+    invented, real = (pdf_text(practice_sheet([CARD], [], invented=said)) for said in (True, False))
+    assert "hanya contoh" in invented
+    assert "hanya contoh" not in real
 
 
 def test_a_group_without_cells_has_no_heading() -> None:
