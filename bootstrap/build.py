@@ -6,7 +6,6 @@ while the environment is being changed; whoever finds it builds anew from the fi
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -17,13 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from bootstrap import stamp, words
+from bootstrap import quiet, stamp, words
 from bootstrap.order import Needs
 
 WORK_FOLDER = ".venv-setup"
 MARKER = "building"
 LOG = "log.txt"
-MOST_REASONS = 5
 COMPLETE = "complete"
 WAIT_SECONDS = 0.5
 
@@ -45,6 +43,15 @@ def pip_line(python: Path, verb: str, lock: Path, *, wheels: Path | None, into: 
     return [*line, "--progress-bar", "off"]
 
 
+def fresh_log(root: Path) -> Path:
+    """The file for what pip and apt say, empty; removed when the set-up went well."""
+    work = root / WORK_FOLDER
+    work.mkdir(exist_ok=True)
+    log = work / LOG
+    log.unlink(missing_ok=True)
+    return log
+
+
 def build(root: Path, venv: Path, needs: Needs, wheels: Path | None) -> None:
     """Bring `venv` to the lock of `needs`. Raises SetupFailed after having said why."""
     work = root / WORK_FOLDER
@@ -55,7 +62,7 @@ def build(root: Path, venv: Path, needs: Needs, wheels: Path | None) -> None:
                 return
             _build_alone(root, venv, _wider(venv, needs), wheels, work)
     except OSError as error:
-        print(error, file=sys.stderr)
+        words.write(str(error))
         words.say("install-failed", log=str(work / LOG))
         raise SetupFailed from error
 
@@ -67,8 +74,7 @@ def _wider(venv: Path, needs: Needs) -> Needs:
 
 
 def _build_alone(root: Path, venv: Path, needs: Needs, wheels: Path | None, work: Path) -> None:
-    marker, log = work / MARKER, work / LOG
-    log.unlink(missing_ok=True)
+    marker, log = work / MARKER, fresh_log(root)
     before = stamp.read(venv)
     moved_on = before is not None and stamp.base_of(venv) != before.base_python
     if marker.exists():
@@ -82,7 +88,7 @@ def _build_alone(root: Path, venv: Path, needs: Needs, wheels: Path | None, work
     words.say("installing")
     marker.touch()
     (venv / stamp.STAMP_NAME).unlink(missing_ok=True)
-    if not _run(pip_line(python, "install", lock, wheels=fetched, into=None), log):
+    if not quiet.run(pip_line(python, "install", lock, wheels=fetched, into=None), log):
         words.say("install-failed", log=str(log))
         raise SetupFailed
     base = stamp.base_of(venv)
@@ -104,7 +110,7 @@ def _fetch(python: Path, lock: Path, wheels: Path | None, into: Path, log: Path)
     count = len(_PINNED.findall(lock.read_text(encoding="utf-8")))
     words.say("fetching", count=str(count))
     shutil.rmtree(into, ignore_errors=True)
-    if not _run(pip_line(python, "download", lock, wheels=wheels, into=into), log, count):
+    if not quiet.run(pip_line(python, "download", lock, wheels=wheels, into=into), log, count):
         words.say("fetch-failed", log=str(log))
         raise SetupFailed
     complete.write_text(wanted, encoding="utf-8")
@@ -129,43 +135,13 @@ def _create(venv: Path, marker: Path, log: Path) -> None:
         except OSError as error:
             words.say("in-use", venv=str(venv))
             raise SetupFailed from error
-    if not _run([sys.executable, "-m", "venv", str(venv)], log):
+    if not quiet.run([sys.executable, "-m", "venv", str(venv)], log):
         words.say("venv-failed", venv=str(venv))
         raise SetupFailed
     marker.unlink()
 
 
 _PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*==", re.MULTILINE)
-
-
-def _run(line: list[str], log: Path, count: int = 0) -> bool:
-    """Run a command; True when it went well. What it says goes into the log, its errors are said when it did not.
-
-    With a `count` the libraries that it has begun with are counted before the person's eyes.
-    """
-    environment = dict(os.environ, PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8")
-    begun = 0
-    said: list[str] = []
-    with (
-        log.open("a", encoding="utf-8") as file,
-        subprocess.Popen(
-            line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment,
-            encoding="utf-8", errors="replace",
-        ) as process,
-    ):  # fmt: skip
-        for text in process.stdout or ():
-            file.write(text)
-            said.append(text.rstrip())
-            if count and text.startswith(("Collecting ", "Processing ", "Ignoring ")):
-                begun += 1
-                words.progress(min(begun, count), count)
-    if count:
-        words.progress_ends()
-    if process.returncode == 0:
-        return True
-    reasons = [text for text in said if "error" in text.lower()] or said
-    print(*reasons[-MOST_REASONS:], sep="\n", file=sys.stderr)
-    return False
 
 
 @contextmanager

@@ -5,7 +5,8 @@ Pure: no files, no environment, no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -22,6 +23,14 @@ class Needs(StrEnum):
         return order.index(self) >= order.index(other)
 
 
+OWN_COMMANDS = ("test", "setup")
+DESK_COMMANDS = (
+    "desk", "demo", "scan", "init", "check", "backup", "restore", "import", "export", "print", "recovery-key", "clock",
+    "set", "staff", "policy", "holidays",
+)  # fmt: skip
+"""The commands of `app`, known here so that a misspelt one is answered before anything is installed for it."""
+BARE_OPTIONS = ("--home", "--recovery-key", "--selftest-scan")
+"""What may stand on a line without a command: the options of `desk`."""
 WINDOW_COMMANDS = frozenset({"desk", "demo"})
 HELP_FLAGS = frozenset({"-h", "--help"})
 WINDOWLESS_FLAGS = HELP_FLAGS | {"--no-window"}
@@ -29,7 +38,10 @@ WINDOWLESS_FLAGS = HELP_FLAGS | {"--no-window"}
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One command line, understood. `kind` is run, test, setup, help or wrong; then `problem` is what is said of it."""
+    """One command line, understood.
+
+    `kind` is run, test, setup, help or wrong; of a wrong one `problem` is said, with its `facts`.
+    """
 
     kind: str
     needs: Needs = Needs.CORE
@@ -37,6 +49,7 @@ class Order:
     arguments: tuple[str, ...] = ()
     wheels: str | None = None
     problem: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def understand(argv: list[str]) -> Order:
@@ -60,6 +73,9 @@ def understand(argv: list[str]) -> Order:
             break
     if rest and rest[0] in HELP_FLAGS:
         return Order("help")
+    wrong = _misspelt(rest[0]) if rest else None
+    if wrong is not None:
+        return wrong
     command = rest[0] if rest and not rest[0].startswith("-") else "desk"
     arguments = tuple(rest if rest and rest[0] == command else ["desk", *rest])
     if command == "test":
@@ -68,6 +84,23 @@ def understand(argv: list[str]) -> Order:
         return _setup(arguments[1:], wheels)
     wants_window = command in WINDOW_COMMANDS and WINDOWLESS_FLAGS.isdisjoint(arguments)
     return Order("run", Needs.WINDOW if wants_window else Needs.CORE, "app", arguments, wheels)
+
+
+def _misspelt(word: str) -> Order | None:
+    """What is said of a first word that nothing answers to; None for one that is known."""
+    kind, known = ("option", BARE_OPTIONS) if word.startswith("-") else ("command", OWN_COMMANDS + DESK_COMMANDS)
+    found = word.partition("=")[0] if kind == "option" else word
+    if found in known:
+        return None
+    near = nearest(found, (*known, "--wheels", "--help") if kind == "option" else known)
+    return Order("wrong", problem=f"{kind}-near" if near else kind, facts={"found": found, "near": near})
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that a misspelt one most likely means; "" when none is near."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), 1, 0.6)), "")
 
 
 def _setup(arguments: tuple[str, ...], wheels: str | None) -> Order:

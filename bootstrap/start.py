@@ -75,12 +75,15 @@ def _lost_libraries(order: Order) -> bool:
 
 def _explain(order: Order) -> int:
     from bootstrap import words
+    from bootstrap.order import DESK_COMMANDS
 
+    commands = ", ".join(DESK_COMMANDS)
     if order.kind == "help":
-        words.say("help", sys.stdout)
+        words.say("help", sys.stdout, commands=commands)
         return 0
-    words.say(order.problem)
-    words.say("help")
+    words.say(order.problem, called=called(sys.orig_argv, sys.argv[0], os.name), **order.facts)
+    if not order.facts.get("near"):
+        words.say("help", commands=commands)
     return 2
 
 
@@ -140,27 +143,30 @@ def _prepare_system(needs: Needs, wheels: Path | None, *, current: bool) -> int:
 
 
 def _bring(packages: list[str]) -> int:
-    from bootstrap import system, words
+    from bootstrap import build, system, words
 
     root = system.is_root()
     terminal = sys.stdin is not None and sys.stdin.isatty()
-    lines = system.apt_lines(packages, is_root=root, ask_password=terminal)
     if not root:
-        answer = ask("ask-sudo", line=" ".join(lines[-1]))
+        answer = ask("ask-sudo")
         if answer != 0:
             words.say("need-packages", packages=" ".join(packages))
             return answer
+    words.say("packages", count=str(len(packages)))
+    log = ROOT / build.WORK_FOLDER / build.LOG
     try:
-        installed = system.install(packages, root=root, ask_password=terminal)
-    except FileNotFoundError:  # no sudo on this machine
+        installed = system.install(packages, build.fresh_log(ROOT), root=root, ask_password=terminal)
+    except OSError as error:  # no sudo on this machine, or a folder that cannot be written
+        words.write(str(error))
         installed = False
     if not installed:
-        words.say("apt-failed", line="sudo apt-get install " + " ".join(packages))
+        words.say("apt-failed", line="sudo apt-get install " + " ".join(packages), log=str(log))
         return 1
+    log.unlink(missing_ok=True)
     return 0
 
 
-def ask(code: str, **values: str) -> int:
+def ask(code: str) -> int:
     """Ask for a yes. 0 yes, 1 no, 2 when nobody can answer: then it never waits."""
     from bootstrap import words
 
@@ -169,7 +175,7 @@ def ask(code: str, **values: str) -> int:
     if sys.stdin is None or not sys.stdin.isatty():
         words.say("no-terminal")
         return 2
-    words.say(code, **values)
+    words.say(code)
     answer = sys.stdin.readline()
     if not answer or answer.strip().lower() in NO_ANSWERS:
         words.say("declined")

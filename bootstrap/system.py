@@ -15,6 +15,7 @@ import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from bootstrap import quiet
 from bootstrap.order import Needs
 
 # Shared libraries that Qt's wheels expect from Linux, and the Debian package of each. Where a name has changed with the
@@ -175,14 +176,13 @@ def todays_name(package: str, knows: Callable[[str], bool] = known_to_apt) -> st
     return renamed if not knows(package) and knows(renamed) else package
 
 
-def install(packages: list[str], *, root: bool, ask_password: bool) -> bool:
-    """Install Debian packages. The package lists are refreshed first; a failed refresh is not yet a failure.
+def install(packages: list[str], log: Path, *, root: bool, ask_password: bool) -> bool:
+    """Install Debian packages; what apt says goes into the log. The package lists are refreshed first.
 
-    apt speaks on standard error: standard output belongs to the desk's own command.
+    A failed refresh is not yet a failure: the packages may be known all the same.
     """
-    keys = None if ask_password else subprocess.DEVNULL
     update, _ = apt_lines(packages, is_root=root, ask_password=ask_password)
-    subprocess.run(update, stdin=keys, stdout=sys.stderr)
+    quiet.run(update, log, keyboard=ask_password)
     named = [todays_name(package) for package in packages]
     _, line = apt_lines(named, is_root=root, ask_password=ask_password)
-    return subprocess.run(line, stdin=keys, stdout=sys.stderr).returncode == 0
+    return quiet.run(line, log, keyboard=ask_password)

@@ -31,7 +31,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "    system packages that Python or Qt needs: {packages}",
     ),
     "ask": ("Lanjutkan? [Y/t]", "Continue? [Y/n]"),
-    "ask-sudo": ("Jalankan dengan sudo: {line} ? [Y/t]", "Run this with sudo? [Y/n]"),
+    "ask-sudo": (
+        "Pasang paket sistem itu dengan sudo apt-get install? Kata sandi mungkin ditanyakan. [Y/t]",
+        "Install those system packages with sudo apt-get install? It may ask for your password. [Y/n]",
+    ),
     "no-terminal": (
         "Perlu jawaban, tetapi tidak ada terminal. Setel MEJA_ASSUME_YES=1 untuk menjawab ya.",
         "An answer is needed but there is no terminal. Set MEJA_ASSUME_YES=1 to answer yes.",
@@ -50,9 +53,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Install these system libraries first, then run this again: {packages}",
     ),
     "apt-failed": (
-        "Paket sistem gagal dipasang. Coba sendiri: {line}",
-        "The system packages could not be installed. Try it yourself: {line}",
+        "Paket sistem gagal dipasang. Coba sendiri: {line}\nCatatan lengkap: {log}",
+        "The system packages could not be installed. Try it yourself: {line}\nFull log: {log}",
     ),
+    "packages": ("Memasang {count} paket sistem...", "Installing {count} system packages..."),
     "making": ("Menyiapkan tempat pustaka...", "Making room for the libraries..."),
     "fetching": ("Mengambil {count} pustaka...", "Fetching {count} libraries..."),
     "installing": (
@@ -102,6 +106,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Sesudah setup hanya boleh satu kata: core, window atau test.",
         "After setup there may be one word: core, window or test.",
     ),
+    "command": (
+        "Tidak ada perintah bernama {found}. `{called} --help` menampilkan yang ada.",
+        "There is no command called {found}. `{called} --help` lists those there are.",
+    ),
+    "command-near": (
+        "Tidak ada perintah bernama {found}; mungkin maksudnya `{called} {near}`?",
+        "There is no command called {found}; did you mean `{called} {near}`?",
+    ),
+    "option": (
+        "Pilihan {found} tidak dikenal. `{called} --help` menampilkan yang ada.",
+        "The option {found} is not known. `{called} --help` lists those there are.",
+    ),
+    "option-near": (
+        "Pilihan {found} tidak dikenal; mungkin maksudnya {near}?",
+        "The option {found} is not known; did you mean {near}?",
+    ),
     "ready": ("Siap.", "Ready."),
     "interrupted": ("Dihentikan.", "Stopped."),
     "help": (
@@ -110,13 +130,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "  demo              perpustakaan contoh\n"
         "  test [...]        pemeriksaan; argumen lain untuk pytest\n"
         "  setup [core|window|test]  hanya memasang\n"
-        "  PERINTAH --help   perintah meja: scan, import, export, check, backup, restore ...",
+        "  PERINTAH [--help] satu dari: {commands}",
         "Usage: python3 meja.py [--wheels FOLDER] [COMMAND ...]    (Windows: py meja.py ...)\n"
         "  (no command)      opens the desk\n"
         "  demo              a generated library to try\n"
         "  test [...]        the checks; further arguments go to pytest\n"
         "  setup [core|window|test]  installs only\n"
-        "  COMMAND --help    the desk's commands: scan, import, export, check, backup, restore ...",
+        "  COMMAND [--help]  one of: {commands}",
     ),
 }
 
@@ -141,11 +161,15 @@ def sentence(code: str, **values: str) -> str:
 
 
 def say(code: str, to: TextIO | None = None, /, **values: str) -> None:
-    """Write one message to standard error, or to `to`. Letters the console lacks are escaped, never a crash."""
+    """Write one message to standard error, or to `to`."""
+    write(sentence(code, **values), to)
+
+
+def write(text: str, to: TextIO | None = None) -> None:
+    """Write lines to standard error, or to `to`. Letters the console lacks are escaped, never a crash."""
     stream = to if to is not None else sys.stderr
     if stream is None:
         return
-    text = sentence(code, **values) + "\n"
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.write(f"{text}\n".encode(encoding, "backslashreplace").decode(encoding))
     stream.flush()

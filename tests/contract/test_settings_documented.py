@@ -9,6 +9,7 @@ from app.cli.arguments import build_parser
 from app.domain.scan_command import COMMANDS
 from app.domain.setting import SETTINGS
 from app.services.outcome import Kind
+from bootstrap import order
 from tools import settings_page
 
 
@@ -35,6 +36,13 @@ def test_every_command_and_option_is_described(root: Path) -> None:
                 continue
             for option in action.option_strings:
                 assert f"`{option}" in page, f"{name} {option}"
+
+
+def test_the_set_up_knows_every_command() -> None:
+    assert set(order.DESK_COMMANDS) == set(commands()), "a command unknown to bootstrap.order is refused at the door"
+    assert len(order.DESK_COMMANDS) == len(set(order.DESK_COMMANDS))
+    bare = {option for action in commands()["desk"]._actions for option in action.option_strings}
+    assert set(order.BARE_OPTIONS) | order.HELP_FLAGS == bare
 
 
 def test_every_outcome_and_scan_command_is_described(root: Path) -> None:

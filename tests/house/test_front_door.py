@@ -110,6 +110,17 @@ def test_help_needs_nothing(checkout: Checkout) -> None:
     assert not (checkout.folder / ".venv").exists()
 
 
+def test_a_misspelt_command_installs_nothing(checkout: Checkout) -> None:
+    done = checkout.run("chek", MEJA_ASSUME_YES="1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean `python" in done.stderr
+    assert 'meja.py" check`?' in done.stderr
+    assert "tidak ada perintah" in done.stderr.lower()
+    assert len(done.stderr.splitlines()) == 2, "what was meant, and nothing else"
+    assert not (checkout.folder / ".venv").exists()
+    assert not (checkout.folder / ".venv-setup").exists()
+
+
 def test_a_missing_folder_of_wheels_is_named(checkout: Checkout) -> None:
     done = checkout.run("--wheels", "tidak ada", "scan", MEJA_ASSUME_YES="1")
     assert done.returncode == 2

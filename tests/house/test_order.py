@@ -44,6 +44,21 @@ def test_not_understood(argv: list[str]) -> None:
     assert order.problem in words.SENTENCES
 
 
+@pytest.mark.parametrize(
+    ("argv", "problem", "found", "near"),
+    [
+        (["chek"], "command-near", "chek", "check"),
+        (["--wheels", "r", "setpu"], "command-near", "setpu", "setup"),
+        (["xyzzy", "--json"], "command", "xyzzy", ""),
+        (["Check"], "command-near", "Check", "check"),
+        (["--hoem=x"], "option-near", "--hoem", "--home"),
+        (["--json"], "option", "--json", ""),
+    ],
+)
+def test_a_misspelt_line_is_answered_with_what_was_meant(argv: list[str], problem: str, found: str, near: str) -> None:
+    assert understand(argv) == Order("wrong", problem=problem, facts={"found": found, "near": near})
+
+
 def test_a_wider_set_serves_the_narrower() -> None:
     assert Needs.TEST.covers(Needs.CORE)
     assert Needs.WINDOW.covers(Needs.WINDOW)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import pytest
 
 from bootstrap import system
@@ -114,3 +118,25 @@ def test_root_needs_no_sudo_and_nobody_is_asked_a_password_without_a_terminal() 
 )
 def test_a_renamed_package_is_found(known: set[str], name: str) -> None:
     assert system.todays_name("libcups2", known.__contains__) == name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="apt is a Linux thing")
+@pytest.mark.parametrize("good", [True, False])
+def test_apt_speaks_into_the_log_and_only_its_reasons_are_said(
+    good: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A program of the test's own called apt-get stands first on the PATH."""
+    script = tmp_path / "apt-get"
+    end = "exit 0" if good else 'echo "E: Unable to locate package xvfb"; exit 100'
+    script.write_text(f'#!/bin/sh\necho "Reading package lists... $*"\n{end}\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    log = tmp_path / "log.txt"
+    assert system.install(["xvfb"], log, root=True, ask_password=False) is good
+    kept = log.read_text(encoding="utf-8")
+    assert "Reading package lists" in kept
+    assert "install --no-install-recommends xvfb" in kept
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "Reading" not in err
+    assert ("E: Unable to locate" in err) is not good
