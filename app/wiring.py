@@ -13,7 +13,7 @@ import platformdirs
 from msgspec import Struct
 
 from app.domain import right
-from app.domain.clock import LATEST_MS
+from app.domain.clock import LATEST_MS, believable
 from app.domain.policy import Policy
 from app.domain.scan_rules import ScanRules
 from app.domain.scan_rules import from_json as rules_from_json
@@ -59,11 +59,17 @@ def config_folder() -> Path:
 
 
 def surroundings() -> Surroundings:
-    """Clock, secrets and folders of this account on this machine; KnownError("clock-broken") out of all calendars."""
-    if PcClock().read().wall >= LATEST_MS:
-        raise KnownError("clock-broken")
+    """Clock, secrets and folders of this account on this machine."""
     folder = config_folder()
     return Surroundings(PcClock(), AccountSecrets(folder), folder)
+
+
+def beginning() -> Surroundings:
+    """The surroundings for a library that begins; KnownError("clock-broken") when nothing may begin at that time."""
+    around = surroundings()
+    if not believable(around.clock.read().wall):
+        raise KnownError("clock-broken")
+    return around
 
 
 def default_policy(name: str = "campus") -> Policy:
@@ -80,7 +86,7 @@ def scan_rules(store: DeskStore) -> ScanRules:
 
 def found_library(root: Path, policy: Policy, settings: dict[str, object] | None = None) -> tuple[DeskStore, str]:
     """Found an empty library; returns its open store and the recovery key to print, once."""
-    return found(Home(root), policy.time_zone, policy, surroundings(), settings)
+    return found(Home(root), policy.time_zone, policy, beginning(), settings)
 
 
 def first_head(store: DeskStore) -> None:
@@ -91,7 +97,10 @@ def first_head(store: DeskStore) -> None:
 
 @contextmanager
 def opened(root: Path, *, read_only: bool = False, recovery: str = "") -> Iterator[DeskStore]:
-    """An open home, closed at the end."""
+    """An open home, closed at the end. Looking at it needs no clock; to act there must be one that can be believed, or
+    at least one that is behind: then time follows the last act."""
+    if not read_only and PcClock().read().wall >= LATEST_MS:
+        raise KnownError("clock-broken")
     store = open_store(Home(root), surroundings(), read_only=read_only, recovery=recovery)
     try:
         if not read_only:

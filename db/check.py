@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,9 @@ _COMPARED = dict.fromkeys(
 )
 
 
-_COPY_TROUBLE = "DATA UTUH, SALINAN KEDUA TIDAK / DATA WHOLE, SECOND COPY NOT"
-"""A desk that has not run since its folder was chosen has no copy there yet: no reason to fear for the library."""
-
-
 class Report(Struct):
-    """What a check found. `faults` is empty when everything is proven."""
+    """What a check found. `faults` is empty when everything is proven; `chosen` is the setting of the second copy's
+    folder and `heeded` tells whether it is a place here."""
 
     events: int = 0
     state_hash: str = ""
@@ -41,6 +37,8 @@ class Report(Struct):
     place: str = ""
     faults: list[dict[str, Any]] = field(default_factory=list)
     second: SecondCopyState | None = None
+    chosen: str = ""
+    heeded: bool = True
 
     @property
     def ok(self) -> bool:
@@ -59,17 +57,6 @@ class Report(Struct):
             "faults": self.faults,
         }
 
-    def lines(self) -> Iterable[str]:
-        """The report for a person."""
-        copy_only = {fault.get("what") for fault in self.faults} == {"second-copy"}
-        trouble = _COPY_TROUBLE if copy_only else "RUSAK / DAMAGED"
-        verdict = "OK" if self.ok else trouble
-        yield f"{verdict}: {self.events} peristiwa / events, state {self.state_hash[:16]}"
-        if self.second is not None:
-            yield f"salinan kedua / second copy: {self.second.folder}, -{self.second.behind}"
-        for fault in self.faults:
-            yield "  - " + ", ".join(f"{key}: {value}" for key, value in fault.items())
-
 
 def check_home(store: DeskStore, second: Path | None) -> Report:
     """Prove integrity, chain, projection = fold(journal) and the second copy."""
@@ -87,9 +74,10 @@ def check_home(store: DeskStore, second: Path | None) -> Report:
     if second is not None:
         report.second = second_copy_state(store, second)
         with store.read() as facts:
-            chosen = str(facts.setting("copy.folder"))
-        if report.second is None and chosen:
-            report.faults.append({"what": "second-copy", "detail": "missing", "folder": chosen})
+            report.chosen = str(facts.setting("copy.folder"))
+        report.heeded = not report.chosen or second.is_relative_to(report.chosen)
+        if report.second is None and report.chosen and report.heeded:
+            report.faults.append({"what": "second-copy", "detail": "missing", "folder": report.chosen})
         if report.second is not None and report.second.fault:
             report.faults.append({"what": "second-copy", "detail": report.second.fault})
     return report

@@ -44,16 +44,39 @@ _RECORDS = {
 
 
 class SecondCopyState(Struct, frozen=True):
-    """How the second copy stands: how many events it lacks, and what is wrong with it ("" = nothing)."""
+    """How the second copy stands: how many events it lacks (below 0: knows more than the store) and what is wrong with
+    it ("" = nothing), its bytes, and whether it shares the library's fate (`place`: home, same-disk, "" = apart)."""
 
     folder: str
     events: int
     behind: int
     fault: str = ""
+    size: int = 0
+    place: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As one object."""
-        return {"folder": self.folder, "events": self.events, "behind": self.behind, "fault": self.fault}
+        return {
+            "folder": self.folder,
+            "events": self.events,
+            "behind": self.behind,
+            "fault": self.fault,
+            "bytes": self.size,
+            "place": self.place or "apart",
+        }
+
+
+def shared_fate(home: Path, folder: Path) -> str:
+    """What a folder for copies shares with the home: `home` = inside it, `same-disk`, or "" when it stands apart."""
+    here, there = Path(os.path.realpath(home)), Path(os.path.realpath(folder))
+    if there.is_relative_to(here):
+        return "home"
+    # A folder that is yet to be made lies on the disk of the one above it.
+    above = next((path for path in (there, *there.parents) if os.path.exists(path)), None)
+    try:
+        return "same-disk" if above is not None and os.stat(above).st_dev == os.stat(here).st_dev else ""
+    except OSError:
+        return ""
 
 
 def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
@@ -61,10 +84,11 @@ def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
     path = folder / store.home.store.name
     if not os.path.exists(path):
         return None
+    size, place = os.stat(path).st_size, shared_fate(store.home.root, folder)
     try:
         copy = connect(path, store.key, read_only=True)
     except KnownError as error:
-        return SecondCopyState(str(folder), 0, 0, error.code)
+        return SecondCopyState(str(folder), 0, 0, error.code, size, place)
     try:
         there: Reading = copy
         here: Reading = store.connection
@@ -77,9 +101,9 @@ def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
         if newest and (last is None or last[0] != copied[0]):
             fault = "other-history"
         fault = fault or _unproven(there, here, store, newest)
-        return SecondCopyState(str(folder), count, total - count, fault)
+        return SecondCopyState(str(folder), count, total - count, fault, size, place)
     except apsw.Error as error:
-        return SecondCopyState(str(folder), 0, 0, type(error).__name__)
+        return SecondCopyState(str(folder), 0, 0, type(error).__name__, size, place)
     finally:
         copy.close()
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.domain.canonical import ZERO, canonical_text
-from app.domain.clock import BEHIND_MS, LATEST_MS, Reading, effective, local_date
+from app.domain.clock import BEHIND_MS, LATEST_MS, ClockCheck, Reading, believable, effective, local_date
 from app.domain.event import Body, Event, check_body
 from app.domain.ids import act_id
 from app.domain.policy import Policy
@@ -301,21 +301,30 @@ class DeskStore:
         reading = self._around.clock.read()
         return replace(reading, wall=min(max(reading.wall, 0), LATEST_MS))
 
+    def _clock_for_act(self, last_at: int) -> tuple[Reading, ClockCheck]:
+        """The clocks and the time of an act after `last_at`; KnownError("clock-broken") when no act can have it."""
+        reading = self._read_clock()
+        check = effective(reading.wall, last_at)
+        if not believable(check.at):
+            raise KnownError("clock-broken")
+        return reading, check
+
+    def need_clock(self, last_at: int) -> None:
+        """KnownError("clock-broken") unless an act could be made now after `last_at`."""
+        self._clock_for_act(last_at)
+
     @contextmanager
     def act(self, *, staff: str = "", tx: str = "", stated_at: int | None = None) -> Iterator[DeskAct]:
         """One transaction. Leaving the block commits; an exception inside leaves nothing behind.
 
-        KnownError: "clock-broken" when the PC's clock says a time that no calendar reaches; "store-moved" when the
+        KnownError: "clock-broken" when the PC's clock says a time that no act can have; "store-moved" when the
         store's file was replaced or removed under the desk, so nothing counts that is recorded in it.
         """
         if self.read_only:
             raise KnownError("store-read-only")
         self.in_place.check()
         before = replace(self.author)
-        reading = self._read_clock()
-        if reading.wall == LATEST_MS:
-            raise KnownError("clock-broken")
-        check = effective(reading.wall, self.author.last_at)
+        reading, check = self._clock_for_act(self.author.last_at)
         late = stated_at is not None and stated_at < check.at
         written = self.connection.total_changes()
         act = DeskAct(self, reading, check.at, staff, tx, stated_at=stated_at if late else None)
@@ -590,17 +599,18 @@ def mint_incarnation(store: DeskStore, reason: str) -> None:
     """Go on as a new incarnation of the same desk: a fresh chain, fresh receipt numbers; logged and said."""
     connection = store.connection
     identity = replace(store.identity, inc=new_incarnation())
+    reading: Sql = connection
+    count, newest = reading.execute(
+        "SELECT count(*), (SELECT last_at FROM author WHERE desk = :desk AND inc = :inc) FROM author"
+        " WHERE desk = :desk",
+        {"desk": identity.desk, "inc": store.identity.inc},
+    ).fetchone()
+    # A person said that the PC is right now: only then may this desk's time go back.
+    started = newest or 0 if reason != "clock" else 0
+    store.need_clock(started)
     with connection:
-        reading: Sql = connection
-        count, newest = reading.execute(
-            "SELECT count(*), (SELECT last_at FROM author WHERE desk = :desk AND inc = :inc) FROM author"
-            " WHERE desk = :desk",
-            {"desk": identity.desk, "inc": store.identity.inc},
-        ).fetchone()
         set_meta(connection, "inc", identity.inc)
         head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
-        # A person said that the PC is right now: only then may this desk's time go back.
-        started = newest or 0 if reason != "clock" else 0
         mark = later_mark(count, identity.inc)
         store.author = journal.start_author(connection, identity.desk, identity.inc, head, started, mark)
     store.identity = identity

@@ -97,7 +97,9 @@ def run_check(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
-        for line in report.lines():
+        from app.cli.check_words import lines
+
+        for line in lines(report):
             print(line)
     return OK if report.ok else FAILED
 
@@ -133,7 +135,7 @@ def run_restore(options: argparse.Namespace) -> int:
             raise KnownError("file-not-readable", {"path": options.recovery_key_file, "detail": why(error)}) from error
     key = key or recovery_of(options)
     try:
-        report = restore(home_of(options), _copy_in(path_of(options.source)), key, wiring.surroundings())
+        report = restore(home_of(options), _copy_in(path_of(options.source)), key, wiring.beginning())
     except KnownError as error:
         if error.code != "keyring-lost":
             raise

@@ -24,6 +24,8 @@ from ui.first_start import run as run_window
 
 STEPS = 6
 MOST_NOTICES = 8
+COPY_IN_HOME: tuple[tuple[str, Mapping[str, Param]], ...] = (("copy-home", {}),)
+"""A library that begins has its second copy in its own folder until somebody chooses another place."""
 
 
 class Beginnings:
@@ -44,7 +46,7 @@ class Beginnings:
 
     def empty(self, name: str, zone: str, tell: Tell) -> Begun:
         """An empty library with the campus rules."""
-        return Begun(self._found(name, zone))
+        return Begun(self._found(name, zone), COPY_IN_HOME)
 
     def bring_in(self, name: str, zone: str, files: Sequence[Path], tell: Tell) -> Begun:
         """A library filled from files; when it does not work, the home is empty again."""
@@ -52,7 +54,7 @@ class Beginnings:
             recovery = self._found(name, zone)
             request = ImportRequest(list(files), None, Reading("", ""), "keep", False)
             answer = bring_in(self._home, "", request, _Told(tell))
-        return Begun(recovery, _lines(answer))
+        return Begun(recovery, (*_lines(answer), *COPY_IN_HOME))
 
     def key_sheet(self, target: Path, name: str, recovery: str) -> None:
         """A sheet with the recovery key to print and lock away."""
@@ -74,7 +76,7 @@ class Beginnings:
     def restore(self, source: Path, recovery: str, tell: Tell) -> Begun:
         """A backup or second copy in this home, as `meja restore` does it; when it fails, the home is empty again."""
         with as_it_was(self._home):
-            restore(self._home, source, recovery, wiring.surroundings())
+            restore(self._home, source, recovery, wiring.beginning())
         return Begun()
 
     def new_key(self, tell: Tell) -> Begun:

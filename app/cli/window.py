@@ -174,7 +174,7 @@ def make_demo(home: Path, tell: Callable[[int, int], None] = lambda _done, _tota
     from app.services import demo
     from app.services.national_days import national_days
 
-    around = wiring.surroundings()
+    around = wiring.beginning()
     now = around.clock.read().wall
     clock = demo.DemoClock(now - (demo.DAYS + 1) * 86_400_000)
     past = Surroundings(clock, around.secrets, around.config)

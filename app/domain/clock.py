@@ -19,6 +19,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEHIND_MS = 120_000
 
 
+EARLIEST_MS = 946_684_800_000
+"""The year 2000, before Meja was made: a PC without a battery begins earlier, and nothing may begin with its date."""
 LATEST_MS = 221_845_392_000_000
 """The year 9000. A clock beyond it is broken: the longest loan from there would leave the calendar."""
 
@@ -62,6 +64,11 @@ class ClockCheck(Struct, frozen=True):
 
     at: int
     behind_ms: int
+
+
+def believable(at_ms: int) -> bool:
+    """Whether an act may have this time."""
+    return EARLIEST_MS <= at_ms < LATEST_MS
 
 
 def effective(wall: int, last_at: int) -> ClockCheck:

@@ -129,6 +129,7 @@ def test_no_command_writes_over_the_library_s_own(
 def test_check_in_words_and_in_json(run: Run, recovery: str, tmp_path: Path) -> None:
     code, out, _ = run("check")
     assert (code, out.startswith("OK")) == (0, True)
+    assert "copy.folder" in out, "nobody has chosen another disk yet"
     code, out, _ = run("check", "--json")
     report = json.loads(out)
     assert (code, report["ok"], report["faults"]) == (0, True, [])
@@ -411,15 +412,44 @@ def test_the_second_copy_s_folder_is_a_full_path(run: Run, recovery: str, monkey
     assert run("set", "copy.folder", "")[0] == 0
 
 
-@pytest.mark.parametrize("year", [9000, 9999, 12_000, 200_000])
-def test_a_clock_that_no_calendar_reaches_is_said(
+def put_clock(monkeypatch: pytest.MonkeyPatch, year: int) -> None:
+    """The PC's clock says New Year of a year; beyond 2262 Python itself cannot say it."""
+    at = (year - 1970) * 31_556_952 * 10**9
+
+    def time_ns() -> int:
+        if at >= 2**63:
+            raise OverflowError("timestamp too large")
+        return at
+
+    monkeypatch.setattr("db.clock.time.time_ns", time_ns)
+
+
+@pytest.mark.parametrize("year", [2300, 9000, 200_000])
+def test_a_clock_that_no_calendar_reaches_lets_look_but_not_act(
     run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch, year: int
 ) -> None:
-    now = (year - 1970) * 31_556_952 * 10**9
-    monkeypatch.setattr("db.clock.time.time_ns", lambda: now + 10**15)
-    for command in (("set", "slip.footer", "x"), ("backup",), ("holidays", "2027"), ("staff", "--add", "Ani")):
+    put_clock(monkeypatch, year)
+    for command in (("set", "slip.footer", "x"), ("scan",), ("staff", "--add", "Ani"), ("clock", "--accept"),
+                    ("holidays", "2027", "--add")):  # fmt: skip
         code, _, err = run(*command)
-        assert (code, "jam" in err.lower()) == (1, True), command
+        assert (code, "Betulkan tanggal" in err, "Set date and time" in err) == (1, True, True), command
+    for command in (("check",), ("backup",), ("holidays", "2027"), ("staff",), ("set",), ("export", "items"),
+                    ("policy",)):  # fmt: skip
+        assert run(*command)[0] == 0, command
+    assert json.loads(run("set", "slip.footer")[1]) == {"slip.footer": ""}
+
+
+@pytest.mark.parametrize("year", [1960, 1970, 1999])
+def test_a_pc_without_a_battery_goes_on_but_begins_nothing(
+    run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch, year: int, tmp_path: Path
+) -> None:
+    put_clock(monkeypatch, year)
+    assert run("set", "slip.footer", "x")[0] == 0, "time follows the last act"
+    for command, home in ((("init",), "new"), (("demo", "--no-window"), "new"), (("clock", "--accept"), "home")):
+        code, _, err = run(*command, home=home)
+        assert (code, "Betulkan tanggal" in err) == (1, True), command
+    assert not Home(tmp_path / "new").exists()
+    assert run("check")[0] == 0
 
 
 # --- keys, backups, restoring -------------------------------------------------------------------------------------

@@ -53,7 +53,6 @@ def test_a_healthy_store_beside_its_desk(used: Library) -> None:
     assert told["ok"] is True
     assert told["key_in"] == "file"
     assert told["home_place"] == "local"
-    assert any(line.startswith("OK") for line in report.lines())
 
 
 @pytest.mark.parametrize(
@@ -108,12 +107,10 @@ def test_the_second_copy_is_looked_at(used: Library, tmp_path: Path) -> None:
     assert report.ok
     assert report.second is not None
     assert report.second.behind == 1
+    assert report.second.place == "same-disk"
+    assert report.second.size == (folder / "meja.db").stat().st_size
     (folder / "meja.db").write_bytes(b"x" * 50_000)
     assert faults(used, folder) == ["second-copy:store-not-readable"]
-    store = beside(used)
-    first = next(iter(check_home(store, folder).lines()))
-    store.close()
-    assert "UTUH" in first, "a bad copy is no reason to fear for the library"
 
 
 def test_the_check_changes_nothing(used: Library) -> None:

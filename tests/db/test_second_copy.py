@@ -14,7 +14,7 @@ from db import second_copy
 from db.connection import connect
 from db.home import Home
 from db.restore import restore
-from db.second_copy import SecondCopy, second_copy_state
+from db.second_copy import SecondCopy, second_copy_state, shared_fate
 from db.store import open_store
 from tests.builders import CARD, OTHER_CARD, Library, derived, founded, rows_of, surroundings
 
@@ -228,3 +228,15 @@ def test_what_an_import_brought_comes_over(library: Library, tmp_path: Path) -> 
     for table in ("visit", "picture", "import_run"):
         assert there.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
     there.close()
+
+
+def test_a_folder_s_fate(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "link").symlink_to(home)
+    assert shared_fate(home, home / "second") == "home"
+    assert shared_fate(home, tmp_path / "link" / "second") == "home"
+    assert shared_fate(home, tmp_path / "not" / "yet" / "there") == "same-disk"
+    other = Path("/proc/self")
+    if other.is_dir():
+        assert shared_fate(home, other) == "", "another file system"

@@ -1,0 +1,41 @@
+"""What `meja check` found, in sentences: Indonesian first, then English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.cli.words import sentence
+from app.domain.verdict import Param
+from app.ports import KnownError
+from db.check import Report
+from db.second_copy import SecondCopyState
+
+
+def lines(report: Report) -> Iterator[str]:
+    """The report for a person, the verdict first."""
+    copy_only = {fault.get("what") for fault in report.faults} == {"second-copy"}
+    verdict = "ok" if report.ok else "copy-trouble" if copy_only else "damaged"
+    yield _say(verdict, count=report.events, state=report.state_hash[:16])
+    if not report.heeded:
+        yield _say("folder-not-here", folder=report.chosen)
+    if report.second is not None:
+        yield _copy(report.second)
+        if report.second.place:
+            yield _say(f"copy-{report.second.place}")
+    elif not report.chosen or not report.heeded:
+        yield _say("copy-none")
+    for fault in report.faults:
+        about = {name: str(value) for name, value in fault.items() if name != "what"}
+        place = about.pop("folder", "") or ", ".join(f"{name} {value}" for name, value in about.items())
+        missing = fault["what"] == "second-copy" and fault["detail"] == "missing"
+        yield _say("fault-copy-missing" if missing else f"fault-{fault['what']}", detail=place)
+
+
+def _copy(state: SecondCopyState) -> str:
+    code = "copy-whole" if not state.behind else "copy-behind" if state.behind > 0 else "copy-ahead"
+    facts: dict[str, Param] = {"folder": state.folder, "count": abs(state.behind)}
+    return _say("copy-spoilt" if state.fault else code, megabytes=f"{state.size / 1_000_000:.1f}", **facts)
+
+
+def _say(code: str, **facts: Param) -> str:
+    return sentence(KnownError(f"check.{code}", facts)).replace("\n      ", "\n  ")
