@@ -1,0 +1,202 @@
+"""The questions and answers between a desk and the server. What comes from outside is read into one of these, strictly.
+
+Hashes, keys and signatures are lower-case hex; times are milliseconds since 1970 UTC; records' bodies are canonical
+JSON text.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from sync.protocol.limits import MAX_AUTHORS, MAX_EVENTS, MAX_HASHES, MAX_RECORD_BODY, MAX_RECORDS
+from sync.protocol.runs import Run
+
+Name = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z._~-]+$")]
+Hex32 = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Signature = Annotated[str, Meta(pattern="^[0-9a-f]{128}$")]
+Number = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+Words = Annotated[str, Meta(max_length=200)]
+Stamp = tuple[int, Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=64)], int]
+
+
+class RecordRow(Struct, frozen=True, forbid_unknown_fields=True):
+    """One record's revision. `fields` is a canonical JSON object; `gsn` its number in the log (0 = not yet in it)."""
+
+    kind: Name
+    id: Annotated[str, Meta(min_length=1, max_length=128)]
+    fields: Annotated[str, Meta(max_length=MAX_RECORD_BODY)]
+    stamp: Stamp
+    edited: dict[str, Stamp] = {}
+    gone: bool = False
+    gsn: Number = 0
+
+
+class Hello(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks who is there; the answer is signed over this request's random number."""
+
+    oldest: Number
+    newest: Number
+
+
+class Welcome(Struct, frozen=True):
+    """Who the server is and how it stands. `library` and `zone` are empty before its first desk or import."""
+
+    server: str
+    public: str
+    library: str
+    zone: str
+    version: int
+    epoch: str
+    head: int
+    safe: int
+    time: int
+    fold: int
+
+
+class Join(Struct, frozen=True, forbid_unknown_fields=True):
+    """A desk asks to be enrolled. `code` is the one-time secret; `library` and `zone` the identity that the desk would
+    bring if the server has none yet ("" = it brings none)."""
+
+    code: Annotated[str, Meta(min_length=8, max_length=64)]
+    public: Hash
+    name: Words
+    library: str = ""
+    zone: str = ""
+
+
+class Joined(Struct, frozen=True):
+    """The desk is enrolled under this name and short code."""
+
+    library: str
+    zone: str
+    desk: str
+    name: str
+    code: str
+
+
+class Push(Struct, frozen=True, forbid_unknown_fields=True):
+    """Runs in the order of their chains, and records. `wall`, `mono`, `boot` are what the desk's clocks say now."""
+
+    epoch: str
+    runs: Annotated[tuple[Run, ...], Meta(max_length=MAX_EVENTS)] = ()
+    records: Annotated[tuple[RecordRow, ...], Meta(max_length=MAX_RECORDS)] = ()
+    wall: int = 0
+    mono: int = 0
+    boot: Annotated[str, Meta(max_length=64)] = ""
+
+
+class RunAnswer(Struct, frozen=True):
+    """What became of a run. `status`: stored, duplicate, forked, quarantined, or gap; `have` is the last number of
+    this chain that the server holds; the run's last event has log number `gsn` (0 = none). A gap is offered again from
+    `have` on. `parked`: the numbers of events that the server keeps without understanding them."""
+
+    desk: str
+    inc: str
+    first: int
+    last: int
+    status: str
+    have: int = 0
+    gsn: int = 0
+    fork: str = ""
+    reason: str = ""
+    parked: tuple[int, ...] = ()
+
+
+class RecordAnswer(Struct, frozen=True):
+    """What became of a record: stored, same, or refused with a reason. `gsn` is its revision."""
+
+    kind: str
+    id: str
+    status: str
+    gsn: int = 0
+    reason: str = ""
+
+
+class Pushed(Struct, frozen=True):
+    """The answer to a push, with how the log stands after it."""
+
+    epoch: str
+    head: int
+    safe: int
+    time: int
+    runs: tuple[RunAnswer, ...] = ()
+    records: tuple[RecordAnswer, ...] = ()
+
+
+class Entry(Struct, frozen=True):
+    """One piece of the log. For a run: its events have the numbers `gsn`, `gsn`+1 …; of the asking desk's own runs only
+    `own` (incarnation, first, last) is sent. For a record: its present revision."""
+
+    gsn: int
+    run: Run | None = None
+    own: tuple[str, int, int] | None = None
+    record: RecordRow | None = None
+
+
+class Page(Struct, frozen=True):
+    """The log after a cursor. `next` is the cursor after it, `hash` the running hash there; `moved` says that the
+    history before the asked cursor is not the asker's."""
+
+    epoch: str
+    head: int
+    safe: int
+    time: int
+    next: int
+    hash: str
+    entries: tuple[Entry, ...] = ()
+    moved: bool = False
+
+
+class Chain(Struct, frozen=True, forbid_unknown_fields=True):
+    """The end of a chain as one side knows it."""
+
+    desk: Hex32
+    inc: Name
+    seq: Number
+    head: Hash
+
+
+class Have(Struct, frozen=True, forbid_unknown_fields=True):
+    """The chains a desk holds, its own and the others'."""
+
+    chains: Annotated[tuple[Chain, ...], Meta(max_length=MAX_AUTHORS)]
+
+
+class Known(Struct, frozen=True):
+    """How far the server knows each of them; `seq` 0 = not at all."""
+
+    chains: tuple[Chain, ...]
+
+
+class Hashes(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for the running hash at log numbers."""
+
+    at: Annotated[tuple[Number, ...], Meta(max_length=MAX_HASHES)]
+
+
+class HashesAt(Struct, frozen=True):
+    """The running hashes, in the order asked; "" beyond the head."""
+
+    epoch: str
+    head: int
+    hashes: tuple[str, ...]
+
+
+class Head(Struct, frozen=True):
+    """Where the log ends now."""
+
+    epoch: str
+    head: int
+    safe: int
+    time: int
+
+
+class Refused(Struct, frozen=True):
+    """Why a request was not served: a code, and where it helps, a detail for the log."""
+
+    error: str
+    detail: str = ""
+    time: int = 0
