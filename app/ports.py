@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct, field
 
@@ -115,6 +115,17 @@ class TitleHit(Struct, frozen=True):
     free: int
 
 
+Hit = TypeVar("Hit")
+
+
+class Hits(Struct, Generic[Hit], frozen=True):
+    """What a search found: the best `rows` first, of `total` that fit; `uncounted`: there may be still more."""
+
+    rows: tuple[Hit, ...] = ()
+    total: int = 0
+    uncounted: bool = False
+
+
 class Reader(Protocol):
     """Facts, read in one consistent view."""
 
@@ -132,8 +143,8 @@ class Reader(Protocol):
     def party_is_idle(self, party: str, today: str) -> bool: ...
     def title(self, title_id: str) -> Title | None: ...
     def titles_by_isbn(self, isbn: str) -> Sequence[Title]: ...
-    def find_titles(self, words: str, limit: int) -> Sequence[TitleHit]: ...
-    def find_members(self, words: str, limit: int) -> Sequence[Member]: ...
+    def find_titles(self, words: str, limit: int) -> Hits[TitleHit]: ...
+    def find_members(self, words: str, limit: int) -> Hits[Member]: ...
     def loans_of_member(self, member_id: str, *, closed: bool, limit: int) -> Sequence[LoanLine]: ...
     def charges_of_member(self, member_id: str) -> Sequence[ChargeLine]: ...
     def charges(self, ids: Sequence[str]) -> Sequence[ChargeLine]: ...

@@ -18,7 +18,7 @@ from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus, Member, MemberType, Staff, Title
 from app.domain.text import code_key
-from app.ports import ActLine, ChargeLine, ItemHit, LoanLine, MemberHit, TitleHit
+from app.ports import ActLine, ChargeLine, Hits, ItemHit, LoanLine, MemberHit, TitleHit
 from db import journal, search
 from db.policies import Policies
 from db.projection import charged_loans
@@ -318,11 +318,11 @@ class Facts:
         rows = self._db.execute(f"SELECT {TITLE} FROM title t WHERE t.isbn_key = ? AND t.gone = 0 LIMIT 20", (isbn,))
         return [title_from(row) for row in rows]
 
-    def find_titles(self, words: str, limit: int) -> Sequence[TitleHit]:
+    def find_titles(self, words: str, limit: int) -> Hits[TitleHit]:
         """Titles by words, call number, barcode or inventory number."""
-        ids = search.titles(self._db, words, limit)
+        found = search.titles(self._db, words, limit)
         hits = []
-        for title_id in ids:
+        for title_id in found.ids:
             title = self.title(title_id)
             if title is None:
                 continue
@@ -331,16 +331,17 @@ class Facts:
             ]
             free = self._db.execute(_FREE, (title_id, "")).fetchone()[0] if copies else 0
             hits.append(TitleHit(title, copies, free))
-        return hits
+        return Hits(tuple(hits), found.total, found.total == search.CANDIDATES)
 
-    def find_members(self, words: str, limit: int) -> Sequence[Member]:
+    def find_members(self, words: str, limit: int) -> Hits[Member]:
         """Readers by name or number."""
-        found = []
-        for member_id in search.members(self._db, words, limit):
+        found = search.members(self._db, words, limit)
+        rows = []
+        for member_id in found.ids:
             row = self._db.execute(f"SELECT {MEMBER} FROM member m WHERE m.id = ?", (member_id,)).fetchone()
             if row:
-                found.append(member_from(row))
-        return found
+                rows.append(member_from(row))
+        return Hits(tuple(rows), found.total, found.total == search.CANDIDATES)
 
     # --- acts ---------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from app.domain.records import ItemStatus, Member, Staff
 from app.domain.setting import BY_KEY, SETTINGS, Setting
 from app.domain.text import shorten_name
 from app.domain.verdict import Param
-from app.ports import ActLine, ItemHit, Reader, Store
+from app.ports import ActLine, Hits, ItemHit, Reader, Store, TitleHit
 from app.services import show
 from app.services.circulation.damage import REPAIRED
 from app.services.circulation.undoing import VOIDING
@@ -170,29 +170,24 @@ class Questions:
 
     def searched(self, asked: Asked, text: str) -> Asked:
         """The hits for what stands in the search field now."""
+        found: Hits[TitleHit] | Hits[Member] = Hits()
         with self._store.read() as facts:
             if asked.kind == "find-member":
-                members = facts.find_members(text, HITS)
-                if not any(letter.isdigit() for letter in text):
-                    members = sorted(members, key=lambda member: (member.name.casefold(), member.member_no))
-                choices = tuple(self._member_choice(facts, member) for member in members)
+                found = members = facts.find_members(text, HITS)
+                choices = tuple(self._member_choice(facts, member) for member in members.rows)
             elif asked.kind == "find-title":
-                choices = tuple(
-                    Choice(
-                        f"title:{hit.title.id}",
-                        hit.title.title,
-                        hit.title.authors[0] if hit.title.authors else "",
-                        mono=hit.title.call_number,
-                        side=Phrase("copies", {"free": hit.free, "n": hit.copies}),
-                    )
-                    for hit in facts.find_titles(text, HITS)
-                )
+                found = titles = facts.find_titles(text, HITS)
+                choices = tuple(_title_choice(hit) for hit in titles.rows)
             elif asked.kind == "sign-in":
                 choices = tuple(_staff_choice(staff) for staff in self._session.people.like(text))
             else:
                 return asked
         empty = Phrase(_NO_HIT.get(asked.kind, "none") if text.strip() else "type-more")
-        return replace(asked, question=replace(asked.question, choices=choices, empty=empty))
+        cut: dict[str, Param] = {"shown": len(found.rows), "n": found.total}
+        more = None
+        if found.total > len(found.rows):
+            more = Phrase("more-hits-uncounted" if found.uncounted else "more-hits", cut)
+        return replace(asked, question=replace(asked.question, choices=choices, empty=empty, more=more))
 
     def _member_choice(self, facts: Reader, member: Member) -> Choice:
         line: dict[str, Param] = {
@@ -628,6 +623,16 @@ def _who_signs(asked: Asked, fields: tuple[Field, ...], wrong: Phrase) -> Asked:
     fields = (fields[0], name, *fields[1:])
     question = replace(asked.question, id=_fresh(), fields=fields, answers=answers, wrong=wrong, begin="signer")
     return replace(asked, question=question)
+
+
+def _title_choice(hit: TitleHit) -> Choice:
+    return Choice(
+        f"title:{hit.title.id}",
+        hit.title.title,
+        hit.title.authors[0] if hit.title.authors else "",
+        mono=hit.title.call_number,
+        side=Phrase("copies", {"free": hit.free, "n": hit.copies}),
+    )
 
 
 def _staff_choice(staff: Staff) -> Choice:

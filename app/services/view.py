@@ -252,8 +252,9 @@ class Question(Struct, frozen=True):
     `kind` says what it looks like: `confirm` stands in the page under the banner with the box held; `pay`,
     `condition`, `sign-in` likewise; `pick`, `find` and `list` lie over the table. `held` is the code kept, greyed, in
     the box. `wrong` says what was wrong with the last answer. `takes_scan`: a scan goes to `DeskPort.scan` instead of
-    being refused (a staff badge at sign-in). `empty` is said when there are no choices. `begin` names the field that
-    takes the keyboard or the line that is chosen when the question opens, "" = the first.
+    being refused (a staff badge at sign-in). `empty` is said when there are no choices, `more` when they are not all
+    that there are. `begin` names the field that takes the keyboard or the line that is chosen when the question opens,
+    "" = the first.
     """
 
     id: str
@@ -264,6 +265,7 @@ class Question(Struct, frozen=True):
     answers: tuple[Answer, ...] = ()
     choices: tuple[Choice, ...] = ()
     empty: Phrase | None = None
+    more: Phrase | None = None
     held: str = ""
     wrong: Phrase | None = None
     takes_scan: bool = False

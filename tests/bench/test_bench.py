@@ -103,8 +103,8 @@ def test_every_keystroke_is_searched(places: tuple[Workplace, Workplace]) -> Non
     try:
         taken = search_cost.run(store, 1)
         with store.read() as facts:
-            assert facts.find_titles("الفقه", 5)
-            assert facts.find_titles("fiq", 5)
+            assert facts.find_titles("الفقه", 5).rows
+            assert facts.find_titles("fiq", 5).rows
     finally:
         store.close()
     assert {action: len(pairs) for action, pairs in taken.items()} == {

@@ -147,7 +147,7 @@ def test_what_was_taken_in_bulk_is_what_a_rebuild_makes(library: Library) -> Non
         assert hit.member.member_type == "mahasiswa"
         assert hit.facts.owed == 2000
         assert hit.parties[0] in {event.body["party"] for event in imported if event.body["open"]}
-        assert facts.find_titles("judul 3", 5)[0].copies == 2
+        assert facts.find_titles("judul 3", 5).rows[0].copies == 2
     assert not stage_path(library.store.home).exists()
 
 
@@ -160,8 +160,8 @@ def test_a_taken_library_can_be_searched_as_if_it_were_typed_in(library: Library
     def found() -> list[str]:
         with library.store.read() as facts:
             words = ("judul", "penulis", "b1", "nama 1")
-            hits = [hit.title.id for word in words for hit in facts.find_titles(word, 30)]
-            return hits + [member.id for word in words for member in facts.find_members(word, 30)]
+            hits = [hit.title.id for word in words for hit in facts.find_titles(word, 30).rows]
+            return hits + [member.id for word in words for member in facts.find_members(word, 30).rows]
 
     from db.rebuild import reindex
 
@@ -223,7 +223,7 @@ def test_letters_that_are_no_letters_do_not_stop_an_import(library: Library) -> 
     door.close()
     assert totals.accepted["title"] == 1
     with library.store.read() as facts:
-        assert facts.find_titles("rusak", 3)[0].title.title == "rusak ? di sini"
+        assert facts.find_titles("rusak", 3).rows[0].title.title == "rusak ? di sini"
 
 
 def test_a_digest_says_whether_the_source_says_the_same() -> None:

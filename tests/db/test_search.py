@@ -28,13 +28,13 @@ def shelves(library: Library) -> Library:
 def titles(library: Library, words: str, limit: int = 10) -> list[str]:
     """What a search finds."""
     with library.store.read() as facts:
-        return [hit.title.title for hit in facts.find_titles(words, limit)]
+        return [hit.title.title for hit in facts.find_titles(words, limit).rows]
 
 
 def members(library: Library, words: str) -> list[str]:
     """Whom a search finds."""
     with library.store.read() as facts:
-        return [member.name for member in facts.find_members(words, 10)]
+        return [member.name for member in facts.find_members(words, 10).rows]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_code_goes_before_words_and_short_titles_first(library: Library) -> No
 def test_a_hit_counts_copies_and_those_that_are_free(library: Library) -> None:
     library.lend("21.01.0042", "B001")
     with library.store.read() as facts:
-        hit = facts.find_titles("sejarah lampung", 1)[0]
+        hit = facts.find_titles("sejarah lampung", 1).rows[0]
     assert (hit.copies, hit.free) == (2, 1)
 
 
@@ -154,7 +154,7 @@ def statements(library: Library, words: str) -> list[tuple[str, tuple[object, ..
 
 def test_every_statement_of_a_search_uses_an_index_and_bounds_its_work(library: Library) -> None:
     seen = statements(library, "se")
-    assert len(seen) == 5
+    assert len(seen) == 8
     for statement, values in seen:
         how = plan(library, statement, values)
         assert "SCAN item" not in how
@@ -162,5 +162,55 @@ def test_every_statement_of_a_search_uses_an_index_and_bounds_its_work(library: 
         assert "SCAN title" not in how.replace("SCAN title_fts VIRTUAL TABLE", "")
         assert "LIMIT" in statement
     inner = [statement for statement, _ in seen if "MATCH" in statement]
-    assert len(inner) == 2
+    assert len(inner) == 4
     assert all("MATCH ? LIMIT ?)" in statement for statement in inner)
+
+
+def test_what_was_typed_goes_before_shorter_names_that_fit_less(library: Library) -> None:
+    for number in range(14):
+        library.member(f"30.01.{number:04}", f"Al Nurul {number}")
+    library.member("30.02.0001", "Nurulhuda")
+    library.member("30.02.0002", "Nurul Fadhilah Rahmawati Kusumaningrum")
+    library.member("30.02.0003", "Nurul")
+    found = members(library, "nurul")
+    assert found[:3] == ["Nurul", "Nurul Fadhilah Rahmawati Kusumaningrum", "Nurulhuda"]
+    assert found[3] == "Al Nurul 0"
+
+
+def test_an_exact_number_or_card_goes_before_numbers_that_begin_so(library: Library) -> None:
+    library.member("400", "Panjang Sekali Namanya", card_nos=("77",))
+    for number in range(20):
+        library.member(f"4001{number:02}", f"A{number}")
+        library.member(f"77{number:02}", f"B{number}")
+    assert members(library, "400")[0] == "Panjang Sekali Namanya"
+    assert members(library, "77")[0] == "Panjang Sekali Namanya"
+
+
+def test_titles_that_begin_with_what_was_typed_go_first(library: Library) -> None:
+    library.title("Ilmu Nahwu")
+    library.title("Nahwu Lengkap untuk Pemula di Indonesia")
+    assert titles(library, "nahwu") == ["Nahwu Lengkap untuk Pemula di Indonesia", "Ilmu Nahwu"]
+
+
+def test_a_search_says_how_many_fit_as_far_as_it_counts(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(9):
+        library.member(f"50.01.{number:04}", f"Wahyu {number}")
+    with library.store.read() as facts:
+        few = facts.find_members("wahyu", 4)
+        assert (len(few.rows), few.total, few.uncounted) == (4, 9, False)
+        monkeypatch.setattr(search, "CANDIDATES", 6)
+        many = facts.find_members("wahyu", 4)
+        assert (len(many.rows), many.total, many.uncounted) == (4, 6, True)
+
+
+def test_a_whole_word_is_found_behind_more_beginnings_than_are_looked_at(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "CANDIDATES", 5)
+    for number in range(8):
+        library.member(f"60.01.{number:04}", f"Sitinjak {number}")
+        library.title(f"Fisikawan {number}")
+    library.member("60.02.0001", "Budi Siti")
+    library.title("Fisika")
+    assert "Budi Siti" in members(library, "siti")
+    assert titles(library, "fisika")[0] == "Fisika"

@@ -201,8 +201,8 @@ def test_from_the_copy_alone_with_only_the_printed_key(library: Library, tmp_pat
     again["event"] = again["event"][: len(records["event"])]
     assert again == records
     with store.read() as facts:
-        assert [hit.title.title for hit in facts.find_titles("تفسير", 5)] == ["تفسير الجلالين"]
-        assert [member.name for member in facts.find_members("zahra", 5)] == ["Zahra Ramadhan"]
+        assert [hit.title.title for hit in facts.find_titles("تفسير", 5).rows] == ["تفسير الجلالين"]
+        assert [member.name for member in facts.find_members("zahra", 5).rows] == ["Zahra Ramadhan"]
         assert [hit.member.name for hit in facts.member_by_card("RFID-9")] == ["Zahra Ramadhan"]
         assert facts.setting("desk.name") == "Meja 9"
     library.store, library.around = store, around

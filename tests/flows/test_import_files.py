@@ -61,7 +61,7 @@ def test_the_blocked_reader_of_the_dump_is_blocked(home: Place, shared_data: Pat
         assert [facts.member_by_card(number)[0].member.blocked for number in ("M0001", "m0004")] == [False, True]
         assert facts.member_by_card("M0002")[0].member.name == 'Budi "Bowo" Santoso, S.Kom'
         assert facts.item_by_code("b00001")[0].title.title == 'Kamus "Arab-Indonesia"; edisi, revisi'
-        assert facts.find_titles("kamus arab", 5)[0].copies == 1
+        assert facts.find_titles("kamus arab", 5).rows[0].copies == 1
 
 
 @pytest.mark.parametrize("header", ["", "_header"])
@@ -141,7 +141,7 @@ def test_titles_of_one_file_do_not_overwrite_those_of_another_source(home: Place
     assert (first["accepted"]["title"], second["accepted"]["title"]) == (52, 20)
     assert second["updated"] == {}
     with home.store() as store, store.read() as facts:
-        assert facts.find_titles("Люди с чистой совестью", 5)
+        assert facts.find_titles("Люди с чистой совестью", 5).rows
 
 
 def test_an_inlislite_sheet(home: Place, shared_data: Path) -> None:

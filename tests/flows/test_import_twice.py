@@ -205,7 +205,7 @@ def test_only_what_changed_is_written_and_what_staff_changed_here_stays(home: Pl
         assert first.phone == "0811"
         assert second.institution == "Fakultas Dakwah"
         assert third.name == "Nama Baru"
-        assert [found.member_no for found in facts.find_members("nama baru", 5)] == ["M003"]
+        assert [found.member_no for found in facts.find_members("nama baru", 5).rows] == ["M003"]
 
 
 def test_what_slims_no_longer_has_is_kept_and_told(home: Place, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ def test_a_copy_is_taken_up_under_its_code(library: Library) -> None:
     assert (hit.item.barcode, hit.title.title, hit.item.provisional) == ("X-77", "Buku tanpa data", True)
     with library.store.read() as facts:
         assert [found.item.id for found in facts.item_by_code("x-77")] == [hit.item.id]
-        assert len(facts.find_titles("tanpa data", 5)) == 1
+        assert len(facts.find_titles("tanpa data", 5).rows) == 1
 
 
 def test_without_a_code_or_with_a_taken_one_it_gets_a_number(library: Library) -> None:

@@ -569,3 +569,14 @@ def test_a_lost_copy_is_called_lost(library: Library, screen: DeskScreen) -> Non
     banner = scanned(library, screen, "=lost B001").banner
     assert banner is not None
     assert banner.code == "lost"
+
+
+def test_a_search_that_shows_not_all_says_so(library: Library, screen: DeskScreen) -> None:
+    for number in range(20):
+        library.member(f"24.01.{number:04}", f"Wahyu {number}")
+    screen.key("find-member")
+    question = asked(screen.search("wahyu"))
+    assert len(question.choices) == 12
+    assert question.more == Phrase("more-hits", {"shown": 12, "n": 20})
+    assert asked(screen.search("wahyu 19")).more is None
+    assert asked(screen.search("zzz")).more is None

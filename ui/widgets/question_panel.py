@@ -58,11 +58,13 @@ class QuestionPanel(QFrame):
         self.choices = ChoiceList(look, self)
         self._empty = word_label("tableEmpty", self, wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.more = word_label("fieldLabel", self, wrap=True)
         self.answers = FlowRow(look, self)
         column.addWidget(self._title)
         column.addLayout(self._fields_row)
         column.addWidget(self._wrong)
         column.addWidget(self.choices, 1)
+        column.addWidget(self.more)
         column.addWidget(self._empty, 1)
         column.addWidget(self.answers)
         self.choices.taken.connect(self.taken)
@@ -99,6 +101,9 @@ class QuestionPanel(QFrame):
     def _render_choices(self, question: Question) -> None:
         self.choices.show_choices(question.choices, question.begin)
         self.choices.setVisible(bool(question.choices))
+        more = self._look.say("choice", question.more) if question.more and question.choices else ""
+        self.more.setText(more)
+        self.more.setVisible(bool(more))
         empty = self._look.say("choice", question.empty) if question.empty and not question.choices else ""
         self._empty.setText(empty)
         self._empty.setVisible(bool(empty) or (question.kind in OVER_THE_TABLE and not question.choices))
