@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from app.domain.verdict import Verdict
 
 MAX_AMOUNT: Final = 1_000_000_000
 _RUPIAH: Final = re.compile(r"(?:rp\.? ?)?(\d{1,3}(?:\.\d{3}){1,2}|\d{1,9})(?:,-|,00)?", re.IGNORECASE | re.ASCII)
+_AFTER_AMOUNT: Final = re.compile(rf"({_RUPIAH.pattern})(?: +(.*))?", re.IGNORECASE | re.ASCII | re.DOTALL)
 ALL_CODES: Final = (
     "amount-not-positive",
     "amount-too-large",
@@ -27,6 +29,7 @@ ALL_CODES: Final = (
     "charge-unknown",
     "charge-settled",
     "overpaid",
+    "more-than-owed",
     "left-to-pay",
     "reason-missing",
     "waiver-over-charge",
@@ -40,6 +43,23 @@ def rupiah(text: str) -> int:
     """Whole rupiah from what a person types: 5000, 5.000, Rp5.000, Rp 5.000,-; 0 when it cannot be one."""
     found = _RUPIAH.fullmatch(text.strip())
     return int(found[1].replace(".", "")) if found else 0
+
+
+def leading_rupiah(text: str) -> tuple[int, str]:
+    """The amount a typed line begins with and the words behind it: "Rp 5.000 banjir" is 5000 and "banjir"; 0 and the
+    whole line when it begins with none.
+    """
+    line = text.strip()
+    found = _AFTER_AMOUNT.fullmatch(line)
+    return (rupiah(found[1]), (found[3] or "").strip()) if found else (0, line)
+
+
+class Surplus(StrEnum):
+    """What becomes of money above what is owed. Nobody guesses: without a word of the person it is refused."""
+
+    REFUSED = "refused"
+    CHANGE = "change"
+    CREDIT = "credit"
 
 
 class ChargeFacts(Struct, frozen=True):
@@ -76,12 +96,15 @@ class Line(Struct, frozen=True):
 
 
 class Allocation(Struct, frozen=True):
-    """Money spread over charges. `credit`: what was paid too much; `left`: what the account still owes."""
+    """Money spread over charges. `credit`: what was paid too much and is kept; `change`: what is given back at once and
+    was never taken; `left`: what the account still owes.
+    """
 
     verdict: Verdict
     lines: tuple[Line, ...] = ()
     credit: int = 0
     left: int = 0
+    change: int = 0
 
 
 def owed(charges: Sequence[ChargeFacts]) -> int:
@@ -89,10 +112,12 @@ def owed(charges: Sequence[ChargeFacts]) -> int:
     return sum(charge.left for charge in charges)
 
 
-def allocate(charges: Sequence[ChargeFacts], amount: int, chosen: Sequence[str] = ()) -> Allocation:
+def allocate(
+    charges: Sequence[ChargeFacts], amount: int, chosen: Sequence[str] = (), surplus: Surplus = Surplus.CREDIT
+) -> Allocation:
     """Spread `amount` over open charges: the chosen ones in that order, then the rest, oldest first.
 
-    What is left after every charge becomes credit. The order never depends on the order of `charges`.
+    `surplus` says what becomes of what is left after every charge. The order never depends on the order of `charges`.
     """
     found = Findings()
     _weigh_amount(found, amount)
@@ -103,8 +128,13 @@ def allocate(charges: Sequence[ChargeFacts], amount: int, chosen: Sequence[str] 
         elif by_id[charge_id].left == 0:
             found.alert("charge-settled")
     before = owed(charges)
+    above = max(amount - before, 0) if before else 0
+    if above and surplus is Surplus.REFUSED and not found.verdict().impossible:
+        found.refuse("more-than-owed", given=amount, owed=before, change=above)
     if found.verdict().impossible:
         return Allocation(found.verdict(), left=before)
+    change = above if surplus is Surplus.CHANGE else 0
+    amount -= change
     if before == 0:
         found.alert("nothing-owed", amount=amount)
     lines, rest = _spread(_in_order(charges, chosen, by_id), amount)
@@ -113,7 +143,7 @@ def allocate(charges: Sequence[ChargeFacts], amount: int, chosen: Sequence[str] 
         found.alert("overpaid", credit=rest)
     if left:
         found.tell("left-to-pay", left=left)
-    return Allocation(found.verdict(), lines, rest, left)
+    return Allocation(found.verdict(), lines, rest, left, change)
 
 
 def waive(charge: ChargeFacts, amount: int, reason: str) -> Allocation:

@@ -11,14 +11,14 @@ ARGUMENT_LIMIT = 200
 
 COMMANDS = frozenset(
     {
-        "finish", "undo", "return", "lend", "renew", "renew-all", "auto", "override", "cancel", "pay", "condition",
-        "provisional", "register", "reprint", "book-drop", "profile", "lost", "renew-phone",
+        "finish", "undo", "return", "lend", "renew", "renew-all", "auto", "override", "cancel", "pay", "waive",
+        "condition", "provisional", "register", "reprint", "book-drop", "profile", "lost", "renew-phone",
     }
 )  # fmt: skip
 """Every command the desk takes."""
 
 NEEDS_ARGUMENT = frozenset(
-    {"override", "pay", "condition", "provisional", "register", "profile", "lost", "renew-phone"}
+    {"override", "pay", "waive", "condition", "provisional", "register", "profile", "lost", "renew-phone"}
 )
 
 

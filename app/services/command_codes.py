@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.barcode import Command
-from app.domain.money import rupiah
+from app.domain.money import Surplus, leading_rupiah
 from app.services.outcome import Kind, Outcome, refused
 
 if TYPE_CHECKING:
@@ -27,8 +27,13 @@ def carry_out(session: Session, command: Command) -> Outcome:
             session.drop_question()
             return Outcome(Kind.MODE, code=session.mode)
         case "pay":
-            amount = rupiah(command.argument)
-            return session.pay(amount) if amount else refused("amount-unreadable")
+            amount, more = leading_rupiah(command.argument)
+            if not amount or more.casefold() not in ("", "credit"):
+                return refused("amount-unreadable")
+            return session.pay(amount, surplus=Surplus.CREDIT if more else Surplus.REFUSED)
+        case "waive":
+            amount, more = leading_rupiah(command.argument)
+            return session.waive_of(amount, more) if amount else refused("amount-unreadable")
         case "condition":
             code, _, more = command.argument.partition(" ")
             return session.condition(code, repair=more.strip() == "repair")

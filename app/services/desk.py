@@ -15,7 +15,8 @@ from app.services import session as modes
 from app.services import show
 from app.services.desk_keys import keys_now
 from app.services.outcome import PRINTER_OFF, Kind, Outcome
-from app.services.questions import Asked, Questions
+from app.services.questions import Questions
+from app.services.questions.asked import Asked
 from app.services.session import Session
 from app.services.staff import role
 from app.services.view import (
@@ -256,6 +257,8 @@ class DeskScreen:
             self._asked = self._questions.confirm(outcome)
         elif outcome.kind is Kind.AMBIGUOUS:
             self._asked = self._questions.which(outcome)
+        elif outcome.kind is Kind.REFUSED and outcome.code == "more-than-owed":
+            self._asked = self._questions.overpaid(outcome)
         elif outcome.kind is Kind.REFUSED and outcome.code == "pin-needed":
             self._asked = self._questions.pin_of(str(outcome.verdict.reasons[0].params.get("staff", "")))
 

@@ -41,6 +41,8 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
     hints.append(KeyHint("Ctrl+Z", "undo", "undo", shown=session.may_undo))
     if session.last_return is not None or session.last_broken is not None:
         hints.append(KeyHint("Ctrl+K", "condition", "condition", shown=member is None))
+    elif member is not None and member.loans:
+        hints.append(KeyHint("Ctrl+K", "condition", "lost", shown=False))
     hints.append(KeyHint("F12", "last", "last"))
     unmanned = session.unmanned()
     hints.append(KeyHint("Ctrl+P", "sign-in", "enter" if unmanned else "sign-in", shown=unmanned))
@@ -77,5 +79,9 @@ _SHORT = {
     "sign-in": "enter",
     "sign-in-other": "enter",
     "pay": "take-payment",
+    "give-change": "give-change",
+    "keep-credit": "keep-credit",
+    "waive": "waive",
+    "record-lost": "lost",
     "yes": "approve",
 }

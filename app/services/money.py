@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain import right
-from app.domain.money import ChargeFacts, allocate, waive
+from app.domain.money import ChargeFacts, Surplus, allocate, waive
 from app.domain.verdict import Verdict
 from app.ports import Act, ChargeLine, Store
 from app.services.circulation import Desk, no_right
@@ -20,10 +20,21 @@ class Money:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def pay(self, desk: Desk, member_id: str, amount: int, *, chosen: Sequence[str] = (), payer: str = "") -> Outcome:
-        """Take a payment: chosen charges first, then oldest first; what is too much becomes credit.
+    def pay(
+        self,
+        desk: Desk,
+        member_id: str,
+        amount: int,
+        *,
+        chosen: Sequence[str] = (),
+        payer: str = "",
+        surplus: Surplus = Surplus.REFUSED,
+    ) -> Outcome:
+        """Take a payment: chosen charges first, then oldest first. More than is owed is refused as "more-than-owed"
+        with the figures, unless `surplus` says that it is given back or kept as credit.
 
-        A reader whose charges lie under several tokens gets one receipt number over all of them.
+        The answer's `amount` is what was taken, `change` what goes back to the hand that paid. A reader whose charges
+        lie under several tokens gets one receipt number over all of them.
         """
         if not desk.may(right.PAY):
             return no_right(right.PAY)
@@ -32,9 +43,11 @@ class Money:
             if member is None:
                 return refused("member-unknown")
             lines = act.charges_of_member(member_id)
-            split = allocate([_facts(line) for line in lines], amount, chosen)
+            split = allocate([_facts(line) for line in lines], amount, chosen, surplus)
+            if "more-than-owed" in split.verdict.codes():
+                return Outcome(Kind.REFUSED, code="more-than-owed", verdict=split.verdict, member=member.member)
             if split.verdict.impossible or not lines:
-                return _refused(split.verdict)
+                return _refused(split.verdict, "payment-refused")
             receipt = act.next_receipt()
             party_of = {line.charge_id: line.party for line in lines}
             shares: dict[str, list[tuple[str, int]]] = {}
@@ -46,7 +59,8 @@ class Money:
                 Kind.PAID,
                 verdict=split.verdict,
                 member=member.member,
-                amount=amount,
+                amount=amount - split.change,
+                change=split.change,
                 left=after.facts.owed if after else split.left,
                 number=receipt,
                 event_id=main,
@@ -95,7 +109,7 @@ class Money:
                 return refused("charge-unknown")
             decision = waive(_facts(line), amount, reason)
             if decision.verdict.impossible:
-                return _refused(decision.verdict)
+                return _refused(decision.verdict, "waiver-refused")
             note = act.new_id()
             act.put_note(note, reason.strip())
             event = act.record(
@@ -125,7 +139,7 @@ class Money:
             credit = act.account(party).credit if party else 0
             verdict = refund(credit, amount, reason)
             if verdict.impossible or member is None:
-                return _refused(verdict)
+                return _refused(verdict, "payment-refused")
             note = act.new_id()
             act.put_note(note, reason.strip())
             receipt = act.next_receipt()
@@ -146,5 +160,5 @@ def _facts(line: ChargeLine) -> ChargeFacts:
     return ChargeFacts(line.charge_id, line.on, line.left, kind=line.reason)
 
 
-def _refused(verdict: Verdict) -> Outcome:
-    return Outcome(Kind.REFUSED, code="payment-refused", verdict=verdict)
+def _refused(verdict: Verdict, code: str) -> Outcome:
+    return Outcome(Kind.REFUSED, code=code, verdict=verdict)

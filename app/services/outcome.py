@@ -17,7 +17,11 @@ UNSEEN = "unseen"
 
 
 PAID_FIRST = "paid-first"
-"""The note of an act that waited for a payment; `amount` is what was paid."""
+"""The note of an act that waited for a payment; `amount` is what was paid, `change` what goes back."""
+
+
+WAIVED_FIRST = "waived-first"
+"""The same after a charge was forgiven; `amount` is what was forgiven."""
 
 
 PRINTER_OFF = "printer-off"
@@ -53,7 +57,8 @@ class Outcome(Struct, frozen=True):
     """One answer of the desk. `at` is the act's effective time in milliseconds; `fine` what this act cost.
 
     `approvals` are the codes still to be signed for when the kind is NEEDS_CONFIRMATION; `event_id` the main event of
-    an act that was recorded. `parts` are the answers for each copy, where one input was about several.
+    an act that was recorded. `amount` is the money an act is about, `change` what goes back to whoever paid. `parts`
+    are the answers for each copy, where one input was about several.
     """
 
     kind: Kind
@@ -79,6 +84,7 @@ class Outcome(Struct, frozen=True):
     aside_until: date | None = None
     renewals_left: int | None = None
     amount: int = 0
+    change: int = 0
     left: int = 0
     receipt: str = ""
     number: int = 0

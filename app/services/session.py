@@ -18,6 +18,7 @@ from app.domain import right
 from app.domain.barcode import Scan, ScanKind, ScanRules, parse
 from app.domain.clock import local_date, to_ms, zone
 from app.domain.decide_loan import OF_THE_READER, QUESTIONS
+from app.domain.money import Surplus
 from app.domain.records import ItemStatus, Staff
 from app.domain.text import code_key
 from app.domain.verdict import Verdict
@@ -394,18 +395,51 @@ class Session:
 
     # --- money, undo, finish ------------------------------------------------------------------------------------
 
-    def pay(self, amount: int, payer: str = "", member_id: str = "", chosen: tuple[str, ...] = ()) -> Outcome:
-        """Take money from the open reader, or from the one whose book just came back late."""
+    def pay(
+        self,
+        amount: int,
+        payer: str = "",
+        member_id: str = "",
+        chosen: tuple[str, ...] = (),
+        surplus: Surplus = Surplus.REFUSED,
+    ) -> Outcome:
+        """Take money from the open reader, or from the one whose book just came back late. `surplus` says what becomes
+        of money above what is owed; without a word about it nothing is taken."""
         self.pending = None
         who = member_id or self.payer_id()
         if not who:
             return refused("nobody-to-pay-for")
         if self._nobody_may():
             return refused("sign-in-first")
-        outcome = self._done(self.money.pay(self._with_tx(None), who, amount, chosen=chosen, payer=payer))
+        outcome = self._done(
+            self.money.pay(self._with_tx(None), who, amount, chosen=chosen, payer=payer, surplus=surplus)
+        )
         if outcome.kind is Kind.PAID:
             outcome = replace(outcome, receipt=self.slips.receipt_no(outcome.number, RECEIPT))
         return outcome
+
+    def waive(self, amount: int, reason: str, charge_id: str = "") -> Outcome:
+        """Forgive part or all of one charge of the open reader, or of the one whose book just came back late: the
+        oldest, or the one named."""
+        self.pending = None
+        who = self.payer_id()
+        if not who:
+            return refused("nobody-to-pay-for")
+        with self._store.read() as facts:
+            charges = facts.charges_of_member(who)
+        if not charges:
+            return refused("nothing-owed")
+        return self._done(self.money.waive(self._with_tx(None), who, charge_id or charges[0].charge_id, amount, reason))
+
+    def waive_of(self, amount: int, reason: str) -> Outcome:
+        """The same as it is typed: "CODE: reason" names the copy whose charge is meant."""
+        named, colon, rest = reason.partition(":")
+        who = self.payer_id()
+        with self._store.read() as facts:
+            charges = facts.charges_of_member(who) if who and colon else ()
+        code = code_key(named.strip())
+        meant = next((line.charge_id for line in charges if line.barcode and code_key(line.barcode) == code), "")
+        return self.waive(amount, rest if meant else reason, meant)
 
     def payer_id(self) -> str:
         """Whose debts a payment would be for."""
@@ -512,7 +546,15 @@ class Session:
             hits = facts.item_by_code(code)
         if len(hits) != 1:
             return refused("several-copies" if hits else "item-unknown")
-        return self._done(self.circulation.lose(self._with_tx(None), hits[0].item.id))
+        return self.lose_item(hits[0].item.id)
+
+    def lose_item(self, item_id: str) -> Outcome:
+        """Take a copy as lost; whoever had it pays for it, at once if they like."""
+        self.pending = None
+        outcome = self.circulation.lose(self._with_tx(None), item_id)
+        if outcome.fine and outcome.member is not None:
+            self.last_fined = outcome
+        return self._done(outcome)
 
     def sign_in_badge(self, code: str) -> Outcome:
         """Sign in by badge; a person with a PIN is asked for it by the caller."""

@@ -16,7 +16,7 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
 from app.services.circulation.damage import LOST
-from app.services.outcome import PAID_FIRST, PRINTER_OFF, UNSEEN, Kind, Outcome
+from app.services.outcome import PAID_FIRST, PRINTER_OFF, UNSEEN, WAIVED_FIRST, Kind, Outcome
 from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
 
 
@@ -47,7 +47,16 @@ def banner(outcome: Outcome) -> Banner:
         return _renewed_all(outcome)
     make = _BANNERS.get(outcome.kind)
     made = make(outcome) if make else Banner(Tone.TOLD, outcome.code or outcome.kind.value)
-    return replace(made, lines=(*made.lines, *_repair(outcome)))
+    return replace(made, lines=(*made.lines, *_cash(outcome), *_repair(outcome)))
+
+
+def _cash(outcome: Outcome) -> tuple[Say, ...]:
+    """The money that went before an act that waited for it, and what goes back over the desk."""
+    facts: dict[str, Param] = {"amount": outcome.amount}
+    said = [Phrase(note, facts) for note in (PAID_FIRST, WAIVED_FIRST) if note in outcome.notes]
+    if said and outcome.change:
+        said.append(Phrase("change", {"amount": outcome.change}))
+    return tuple(said)
 
 
 def _repair(outcome: Outcome) -> tuple[Say, ...]:
@@ -97,12 +106,11 @@ def _lent(outcome: Outcome) -> Banner:
     }
     line = Phrase("lent" if outcome.limit is not None else "lent-unlimited", facts)
     signed = not set(heavy(outcome.verdict).codes()) <= PLAIN
-    paid = (Phrase("paid-first", {"amount": outcome.amount}),) if PAID_FIRST in outcome.notes else ()
     return Banner(
         Tone.DONE,
         "lent-approved" if signed else "lent",
         _title(outcome),
-        (line, *paid),
+        (line,),
         Phrase("due"),
         _promise(outcome),
         reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if _about_this_loan(r)))),
@@ -335,15 +343,29 @@ _UNKNOWN = {
 
 
 def _paid(outcome: Outcome) -> Banner:
-    left = Phrase("left", {"left": outcome.left}) if outcome.left else Phrase("settled")
-    return Banner(
+    banner = Banner(
         Tone.DONE,
         "paid",
         {"amount": outcome.amount},
-        (Phrase("text", {"text": f"{_name(outcome.member)} · {outcome.receipt}"}), left),
+        (Phrase("text", {"text": f"{_name(outcome.member)} · {outcome.receipt}"}), _what_is_left(outcome)),
         reasons=reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if r.code == "overpaid"))),
         icon="pay",
     )
+    if not outcome.change:
+        return banner
+    # Large as a promise is: this money goes back over the desk now.
+    return replace(banner, big_label=Phrase("change"), big_value=Phrase("amount", {"amount": outcome.change}))
+
+
+def _waived(outcome: Outcome) -> Banner:
+    name: dict[str, Param] = {"text": _name(outcome.member)}
+    return Banner(
+        Tone.DONE, "waived", {"amount": outcome.amount}, (Phrase("text", name), _what_is_left(outcome)), icon="pay"
+    )
+
+
+def _what_is_left(outcome: Outcome) -> Phrase:
+    return Phrase("left", {"left": outcome.left}) if outcome.left else Phrase("settled")
 
 
 _UNDONE = {
@@ -351,12 +373,16 @@ _UNDONE = {
     "loan.renewed": "undone-renewal",
     "item.returned": "undone-return",
     "item.condition_noted": "undone-condition",
+    "item.lost": "undone-lost",
 }
 
 
 def _undone(outcome: Outcome) -> Banner:
     if outcome.undone_kind == "payment.made":
         return Banner(Tone.TOLD, "undone-payment", {"amount": outcome.amount}, icon="undo")
+    if outcome.undone_kind == "charge.waived":
+        name: dict[str, Param] = {"text": _name(outcome.member)}
+        return Banner(Tone.TOLD, "undone-waiver", {"amount": outcome.amount}, (Phrase("text", name),), icon="undo")
     code = _UNDONE.get(outcome.undone_kind, "undone")
     return Banner(Tone.TOLD, code, _title(outcome), (_item_line(outcome),), icon="undo")
 
@@ -429,6 +455,7 @@ _BANNERS = {
     Kind.PROVISIONAL: _shown,
     Kind.UNKNOWN: _unknown,
     Kind.PAID: _paid,
+    Kind.WAIVED: _waived,
     Kind.UNDONE: _undone,
     Kind.FINISHED: _finished,
     Kind.REPEATED: _repeated,

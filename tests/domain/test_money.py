@@ -13,8 +13,10 @@ from app.domain.money import (
     ALL_CODES,
     ChargeFacts,
     PaymentFacts,
+    Surplus,
     allocate,
     apply,
+    leading_rupiah,
     lost_charge,
     owed,
     refund,
@@ -60,6 +62,49 @@ def test_what_is_too_much_becomes_credit() -> None:
     paid = allocate(ACCOUNT, 6000)
     assert (paid.left, paid.credit) == (0, 500)
     assert paid.verdict.codes() == ("overpaid",)
+
+
+def test_without_a_word_about_the_rest_too_much_is_refused() -> None:
+    paid = allocate(ACCOUNT, 6000, surplus=Surplus.REFUSED)
+    assert (paid.lines, paid.credit, paid.change, paid.left) == ((), 0, 0, 5500)
+    assert paid.verdict.impossible
+    assert dict(paid.verdict.reasons[0].params) == {"given": 6000, "owed": 5500, "change": 500}
+    assert allocate(ACCOUNT, 5500, surplus=Surplus.REFUSED).left == 0
+
+
+def test_change_is_never_taken() -> None:
+    paid = allocate(ACCOUNT, 6000, surplus=Surplus.CHANGE)
+    assert (sum(line.amount for line in paid.lines), paid.credit, paid.change, paid.left) == (5500, 0, 500, 0)
+    assert paid.verdict.reasons == ()
+
+
+@given(accounts, st.integers(1, 20_000), st.sampled_from(Surplus))
+def test_no_rupiah_is_lost_whatever_becomes_of_the_rest(
+    charges: list[ChargeFacts], given_: int, surplus: Surplus
+) -> None:
+    paid = allocate(charges, given_, surplus=surplus)
+    booked = sum(line.amount for line in paid.lines)
+    assert paid.left == owed(charges) - booked
+    if paid.verdict.impossible:
+        assert surplus is Surplus.REFUSED
+        assert given_ > owed(charges) > 0
+    else:
+        assert booked + paid.credit + paid.change == given_
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("5000", (5000, "")),
+        ("Rp 5.000 banjir", (5000, "banjir")),
+        ("rp5.000,- B001: buku basah", (5000, "B001: buku basah")),
+        ("5000banjir", (0, "5000banjir")),
+        ("banjir 5000", (0, "banjir 5000")),
+        ("", (0, "")),
+    ],
+)
+def test_an_amount_before_words(line: str, read: tuple[int, str]) -> None:
+    assert leading_rupiah(line) == read
 
 
 def test_paying_when_nothing_is_owed_is_said() -> None:
@@ -128,6 +173,7 @@ def test_every_code_is_listed_and_reached() -> None:
     said = set(allocate(ACCOUNT, 1, ["done"]).verdict.codes())
     for verdict in (
         allocate(ACCOUNT, 9000).verdict,
+        allocate(ACCOUNT, 9000, surplus=Surplus.REFUSED).verdict,
         allocate(ACCOUNT, -1, ["x"]).verdict,
         allocate((), 10**12).verdict,
         allocate((), 5).verdict,

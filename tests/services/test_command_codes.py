@@ -42,3 +42,37 @@ def test_a_condition_may_send_to_repair_and_back(session: Session, library: Libr
     assert carry_out(session, Command("undo")).kind is Kind.UNDONE
     assert scan(session, CARD).kind is Kind.MEMBER
     assert "item-in-repair" in scan(session, "B001").verdict.codes()
+
+
+def test_money_above_the_debt_is_taken_only_as_credit_and_when_that_is_said(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=30)
+    library.bring("B001")
+    scan(session, CARD)
+    refused = carry_out(session, Command("pay", "10.000"))
+    assert (refused.kind, refused.code) == (Kind.REFUSED, "more-than-owed")
+    assert dict(refused.verdict.reasons[0].params) == {"given": 10_000, "owed": 7000, "change": 3000}
+    assert carry_out(session, Command("pay", "10.000 titipan")).code == "amount-unreadable"
+    assert library.owed() == 7000
+    assert carry_out(session, Command("pay", "Rp 10.000 credit")).amount == 10_000
+    assert library.owed() == 0
+
+
+def test_a_waiver_takes_the_oldest_charge_or_the_one_of_the_copy_named(session: Session, library: Library) -> None:
+    for code in ("B001", "C001"):
+        library.lend(CARD, code)
+    library.clock.go(days=30)
+    for code in ("B001", "C001"):
+        library.bring(code)
+        library.clock.go(minutes=1)
+    assert carry_out(session, Command("waive", "1000 banjir")).code == "nobody-to-pay-for"
+    scan(session, CARD)
+    assert carry_out(session, Command("waive", "banjir")).code == "amount-unreadable"
+    assert carry_out(session, Command("waive", "1000")).verdict.codes() == ("reason-missing",)
+    assert carry_out(session, Command("waive", "1000 c001: basah")).kind is Kind.WAIVED
+    assert carry_out(session, Command("waive", "2000 catatan: banjir")).left == 11_000
+    with library.store.read() as facts:
+        left = {line.barcode: line.left for line in facts.charges_of_member(library.members[CARD].id)}
+        notes = [facts.note(str(line.body["note"])) for line in facts.acts(limit=5) if line.kind == "charge.waived"]
+    assert left == {"B001": 5000, "C001": 6000}
+    assert notes == ["catatan: banjir", "basah"]

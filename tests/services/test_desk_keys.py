@@ -59,7 +59,9 @@ def test_a_desk_that_nobody_signed_in_to_shows_the_key_for_it(library: Library) 
     assert not hints(library.session())["Ctrl+P"].shown
 
 
-def test_condition_only_after_a_return(session: Session, library: Library) -> None:
+def test_condition_after_a_return_and_a_loss_with_a_reader_who_has_books(session: Session, library: Library) -> None:
+    assert "Ctrl+K" not in hints(session, MemberCard("A", "1", "x"))
+    assert hints(session, MemberCard("A", "1", "x", loans=1))["Ctrl+K"].code == "lost"
     assert "Ctrl+K" not in hints(session)
     library.lend(CARD, "B001")
     scan(session, "B001")

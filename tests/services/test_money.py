@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain import right
+from app.domain.money import Surplus
 from app.ports import ChargeLine
 from app.services.circulation import Desk
 from app.services.outcome import Kind
@@ -45,8 +46,8 @@ def test_a_chosen_charge_goes_first(debtor: Library) -> None:
 
 def test_too_much_becomes_credit_and_pays_nothing_twice(debtor: Library) -> None:
     member = debtor.members[CARD].id
-    outcome = debtor.money.pay(debtor.desk, member, 30_000)
-    assert outcome.left == 0
+    outcome = debtor.money.pay(debtor.desk, member, 30_000, surplus=Surplus.CREDIT)
+    assert (outcome.left, outcome.change) == (0, 0)
     with debtor.store.read() as facts:
         hit = facts.member_by_id(member)
     assert hit is not None
@@ -60,6 +61,26 @@ def test_too_much_becomes_credit_and_pays_nothing_twice(debtor: Library) -> None
     owed = debtor.owed()
     assert owed == 1500
     assert debtor.money.pay(debtor.desk, member, 500).left == debtor.owed() == owed - 500
+
+
+def test_more_than_is_owed_is_taken_only_with_a_word_about_the_rest(debtor: Library) -> None:
+    member = debtor.members[CARD].id
+    before = debtor.kinds()
+    refused = debtor.money.pay(debtor.desk, member, 999_999_999)
+    assert (refused.kind, refused.code, debtor.kinds()) == (Kind.REFUSED, "more-than-owed", before)
+    assert dict(refused.verdict.reasons[0].params) == {"given": 999_999_999, "owed": 29_000, "change": 999_970_999}
+    paid = debtor.money.pay(debtor.desk, member, 50_000, surplus=Surplus.CHANGE)
+    assert (paid.amount, paid.change, paid.left) == (29_000, 21_000, 0)
+    assert rows_of(debtor.store, "SELECT amount FROM payment") == [(29_000,)]
+    with debtor.store.read() as facts:
+        hit = facts.member_by_id(member)
+    assert hit is not None
+    assert (hit.facts.owed, hit.credit) == (0, 0)
+
+
+def test_no_change_where_nothing_is_above_the_debt(debtor: Library) -> None:
+    paid = debtor.money.pay(debtor.desk, debtor.members[CARD].id, 29_000, surplus=Surplus.CHANGE)
+    assert (paid.amount, paid.change, paid.left) == (29_000, 0, 0)
 
 
 @pytest.mark.parametrize("amount", [0, -1, 10**9 + 1])
@@ -108,7 +129,7 @@ def test_a_refund_gives_back_what_is_there_and_no_more(debtor: Library) -> None:
     member = debtor.members[CARD].id
     refund = debtor.money.refund
     assert "refund-over-credit" in refund(debtor.desk, member, 1, "x").verdict.codes()
-    debtor.money.pay(debtor.desk, member, 30_000)
+    debtor.money.pay(debtor.desk, member, 30_000, surplus=Surplus.CREDIT)
     assert refund(debtor.desk, member, 1001, "x").kind is Kind.REFUSED
     assert refund(debtor.desk, member, 1000, "").kind is Kind.REFUSED
     assert refund(Desk(replace(head(), rights=right.DESK)), member, 1000, "x").code == "no-right"

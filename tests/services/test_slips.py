@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from app.domain.money import Surplus
 from app.domain.receipt_no import later_mark
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine, problems
 from app.printing.slip_escpos import PROFILES, render_escpos
@@ -87,7 +88,7 @@ def test_what_was_paid_too_much_is_on_the_slip(session: Session, library: Librar
     library.clock.go(days=23)
     library.bring("B001")
     scan(session, CARD)
-    session.pay(4500)
+    session.pay(4500, surplus=Surplus.CREDIT)
     scan(session, "=finish")
     (slip,) = slips(library)
     assert [(line.charge, line.fine) for line in slip.lines] == [("overdue", 4000), ("credit", 500)]

@@ -269,6 +269,21 @@ def test_a_line_can_be_clicked(open_window: OpenWindow) -> None:
     assert desk.intents == [("answer", "open", "b")]
 
 
+def test_a_click_on_a_charge_chooses_it_and_takes_no_money(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    view = samples.pay()
+    assert view.question is not None
+    charges = (Choice("charge:1", "Sejarah Lampung"), Choice("charge:2", "Fikih Muamalah"))
+    enter = replace(view.question.answers[0], needs=("amount",))
+    desk = FakeDesk(replace(view, question=replace(view.question, choices=charges, answers=(enter,))))
+    window = open_window(desk)
+    choices = window.desk_screen.question.choices
+    spot = choices.visualRect(choices.model_of_choices.index(1)).center()
+    QTest.mouseClick(choices.viewport(), LEFT, NONE, spot)
+    assert desk.intents == []
+    keyboard.enter()
+    assert desk.intents == [("answer", "pay", "charge:2")]
+
+
 def test_an_amount_is_given_as_its_digits(open_window: OpenWindow, keyboard: Keyboard) -> None:
     desk = FakeDesk(samples.pay())
     window = open_window(desk)

@@ -404,10 +404,11 @@ class DeskScreen(QWidget):
             self.settings_chosen.emit(choice_id)
             return
         enter = self.question.answer_for("Enter")
-        if enter is not None:
-            self._answer(enter.action)
-        else:
+        if enter is None:
             self._ask(lambda: self._desk.pick(choice_id))
+        elif not enter.needs:
+            self._answer(enter.action)
+        # An answer that needs its fields (it takes money, it registers) is not meant by a click: that only chooses.
 
     def _search(self, text: str) -> None:
         if self.asking():

@@ -23,6 +23,7 @@ UNDOABLE = frozenset(
         "item.lost",
         "hold.placed",
         "hold.cancelled",
+        "charge.waived",
     }
 )
 
@@ -53,6 +54,9 @@ def undo(store: Store, desk: Desk, scope: str = "", approval: Approval | None = 
             return _void(act, desk, parts_paid, approval)
         if main.kind not in UNDOABLE:
             return refused("cannot-undo-this")
+        if main.kind == "charge.waived" and not desk.may(right.WAIVE):
+            # Who may not forgive may not ask again for what somebody else forgave.
+            return no_right(right.WAIVE)
         event = act.event(main.event_id)
         assert event is not None
         parts = [line.event_id for line in lines if line.body.get("with") == main.event_id]
@@ -68,6 +72,7 @@ def undo(store: Store, desk: Desk, scope: str = "", approval: Approval | None = 
             item=item.item if item else None,
             title=item.title if item else None,
             member=act.member_by_id(main.member_id).member if main.member_id else None,  # type: ignore[union-attr]
+            amount=int(main.body["amount"]) if main.kind == "charge.waived" else 0,
             event_id=undone,
             at=act.at,
             undone_kind=main.kind,

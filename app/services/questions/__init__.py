@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.clock import local_datetime
 from app.domain.decide_loan import OF_THE_READER
 from app.domain.decide_loan import QUESTIONS as PLAIN
-from app.domain.money import rupiah
 from app.domain.records import ItemStatus, Member, Staff
 from app.domain.setting import BY_KEY, SETTINGS, Setting
 from app.domain.text import shorten_name
 from app.domain.verdict import Param
 from app.ports import ActLine, Hits, ItemHit, Reader, Store, TitleHit
 from app.services import show
-from app.services.circulation.damage import REPAIRED
 from app.services.circulation.undoing import VOIDING
-from app.services.outcome import PAID_FIRST, Kind, Outcome
-from app.services.session import AUTO, RENEW, RETURN, Pending, Session
+from app.services.outcome import Kind, Outcome
+from app.services.questions.asked import CANCEL, CLOSE, PICK, Asked, fresh
+from app.services.questions.condition import ConditionQuestions
+from app.services.questions.money import MoneyQuestions
+from app.services.session import AUTO, RENEW, RETURN, Session
 from app.services.slips import RECEIPT
 from app.services.staff import role
 from app.services.typed_setting import value_of
@@ -33,22 +32,7 @@ HITS = 12
 LAST = 20
 """How many acts the list of the last ones shows."""
 
-_CANCEL = Answer("Esc", "cancel", "cancel")
-_CLOSE = Answer("Esc", "close", "close")
-_PICK = Answer("Enter", "pick", "pick", primary=True)
 _TO_LOOK = Answer("Ctrl+,", "look", "look")
-_TO_REPAIR = Answer("F11", "repair", "repair")
-
-
-class Asked(Struct, frozen=True):
-    """An open question and what it is about."""
-
-    question: Question
-    kind: str
-    outcome: Outcome | None = None
-    pending: bool = False
-    searched: bool = False
-    held: Pending | None = None
 
 
 class Questions:
@@ -57,6 +41,8 @@ class Questions:
     def __init__(self, store: Store, session: Session) -> None:
         self._store = store
         self._session = session
+        self._money = MoneyQuestions(store, session)
+        self._condition = ConditionQuestions(store, session)
 
     # --- asking -------------------------------------------------------------------------------------------------
 
@@ -76,9 +62,9 @@ class Questions:
             case "help":
                 return self._help()
             case "pay":
-                return self._pay()
+                return self._money.pay()
             case "condition":
-                return self._condition()
+                return self._condition.condition()
             case "sign-in":
                 return self._sign_in()
             case "provisional":
@@ -98,7 +84,7 @@ class Questions:
             answers: tuple[Answer, ...] = (
                 Answer("F3", "return", "return", primary=True),
                 Answer("F5", "renew", "renew"),
-                _CANCEL,
+                CANCEL,
             )
             return self._asked("confirm", "confirm", facts, (), answers, held, outcome)
         signing = not set(codes) <= PLAIN
@@ -119,11 +105,11 @@ class Questions:
             approve = "return-first" if "on-loan-to-another" in codes else "parts-lend"
         sign = Answer("F11", "approve", approve, primary=not signing, needs=needs)
         only = (Answer("F3", "return", "return-only"),) if "on-loan-to-another" in codes else ()
-        answers = (sign, *only, _CANCEL) if not signing else (replace(_CANCEL, primary=True), *only, sign)
+        answers = (sign, *only, CANCEL) if not signing else (replace(CANCEL, primary=True), *only, sign)
         if signing and set(codes) <= OF_THE_READER and self._session.member_id:
             answers = (*answers, Answer("Shift+F11", "approve-all", "approve-all", needs=needs))
         if debt:
-            answers = (Answer("F9", "pay-first", "pay-first", primary=True), *answers[1:], _CANCEL)
+            answers = (Answer("F9", "pay-first", "pay-first", primary=True), *answers[1:], CANCEL)
         return self._asked("confirm", "confirm", facts, fields, answers, held, outcome)
 
     def _is_renewal(self, outcome: Outcome) -> bool:
@@ -139,8 +125,12 @@ class Questions:
         held: str,
         outcome: Outcome,
     ) -> Asked:
-        question = Question(_fresh(), kind, code, params, fields, answers, held=held)
+        question = Question(fresh(), kind, code, params, fields, answers, held=held)
         return Asked(question, kind, outcome, pending=True)
+
+    def overpaid(self, outcome: Outcome) -> Asked:
+        """A typed payment was above what is owed: what becomes of the rest?"""
+        return self._money.overpaid(outcome)
 
     def which(self, outcome: Outcome) -> Asked:
         """Several things answer to one code: which one is meant?"""
@@ -151,18 +141,16 @@ class Questions:
             )
         title: dict[str, Param] = {"title": outcome.title.title if outcome.title else outcome.scan}
         code = "pick-member" if outcome.members and not outcome.hits else "pick-copy"
-        return Asked(
-            Question(_fresh(), "pick", code, title, answers=(_PICK, _CANCEL), choices=choices), "which", outcome
-        )
+        return Asked(Question(fresh(), "pick", code, title, answers=(PICK, CANCEL), choices=choices), "which", outcome)
 
     def _find(self, code: str, field: str) -> Asked:
         return Asked(
             Question(
-                _fresh(),
+                fresh(),
                 "find",
                 code,
                 fields=(Field("words", field, FieldKind.SEARCH),),
-                answers=(_PICK, _CANCEL),
+                answers=(PICK, CANCEL),
                 empty=Phrase("type-more"),
             ),
             code,
@@ -223,9 +211,9 @@ class Questions:
                 else self._act_choice(line)
                 for line in mains
             )
-        answers = (Answer("F8", "reprint", "reprint", enabled=bool(choices)), _CLOSE)
+        answers = (Answer("F8", "reprint", "reprint", enabled=bool(choices)), CLOSE)
         return Asked(
-            Question(_fresh(), "list", "last", answers=answers, choices=choices, empty=Phrase("no-acts")), "last"
+            Question(fresh(), "list", "last", answers=answers, choices=choices, empty=Phrase("no-acts")), "last"
         )
 
     def _act_choice(self, line: ActLine) -> Choice:
@@ -285,7 +273,7 @@ class Questions:
         )
         name: dict[str, Param] = {"name": hit.member.name}
         return Asked(
-            Question(_fresh(), "list", "history", name, answers=(_CLOSE,), choices=choices, empty=Phrase("no-history")),
+            Question(fresh(), "list", "history", name, answers=(CLOSE,), choices=choices, empty=Phrase("no-history")),
             "history",
         )
 
@@ -308,11 +296,11 @@ class Questions:
         answers = (
             Answer("Enter", "pick", "renew-phone", primary=True),
             Answer("Ctrl+E", "renew-all", "renew-all"),
-            _CANCEL,
+            CANCEL,
         )
         name: dict[str, Param] = {"name": hit.member.name}
         return Asked(
-            Question(_fresh(), "list", "renew-phone", name, answers=answers, choices=tuple(choices)), "renew-phone"
+            Question(fresh(), "list", "renew-phone", name, answers=answers, choices=tuple(choices)), "renew-phone"
         )
 
     def _help(self) -> Asked:
@@ -320,65 +308,15 @@ class Questions:
         begin = Choice("begin", Phrase("help-begin"), Phrase("help-begin-line"), enabled=False)
         keys = [Choice(f"key:{key}", Phrase(f"help-{code}"), mono=key, enabled=False) for key, code in _HELP]
         choices = (begin, *keys)
-        return Asked(Question(_fresh(), "list", "help", answers=(_CLOSE,), choices=choices, takes_scan=True), "help")
-
-    def _pay(self) -> Asked | None:
-        who = self._session.payer_id()
-        with self._store.read() as facts:
-            hit = facts.member_by_id(who) if who else None
-            lines = facts.charges_of_member(who) if hit else ()
-        if hit is None or not lines:
-            return None
-        owed = hit.facts.owed
-        choices = tuple(
-            Choice(
-                f"charge:{line.charge_id}",
-                line.title or line.barcode or Phrase(f"charge-{line.reason.partition('.')[0]}"),
-                Phrase("charge", {"on": line.on}),
-                mono=line.barcode,
-                side=Phrase("money", {"amount": line.left}),
-                enabled=False,
-            )
-            for line in lines
-        )
-        if hit.credit > 0:
-            side = Phrase("money", {"amount": hit.credit})
-            choices = (*choices, Choice("credit:", Phrase("credit"), side=side, enabled=False))
-        name: dict[str, Param] = {"name": hit.member.name}
-        fields = (Field("amount", "amount", FieldKind.MONEY, True, str(owed)), Field("payer", "payer"))
-        answers = (Answer("Enter", "pay", "pay", primary=True, needs=("amount",)), _CANCEL)
-        return Asked(Question(_fresh(), "pay", "pay", name, fields, answers, choices), "pay")
-
-    def _condition(self) -> Asked | None:
-        last, broken = self._session.last_return, self._session.last_broken
-        if broken is not None:
-            whole = (Choice(f"condition:{REPAIRED}", Phrase(f"condition-{REPAIRED}")),)
-            title: dict[str, Param] = {"title": broken.title.title if broken.title else ""}
-            question = Question(_fresh(), "pick", "condition", title, answers=(_PICK, _CANCEL), choices=whole)
-            return Asked(question, "condition", broken)
-        if last is None or last.item is None:
-            return None
-        with self._store.read() as facts:
-            now = local_datetime(self._store.now(), self._store.zone)
-            charges = facts.policy_on(now.date()).thresholds.condition_charges
-        choices = tuple(
-            Choice(f"condition:{code}", Phrase(f"condition-{code}"), side=Phrase("money", {"amount": amount}))
-            for code, amount in charges
-        )
-        facts_: dict[str, Param] = {"title": last.title.title if last.title else ""}
-        return Asked(
-            Question(_fresh(), "pick", "condition", facts_, answers=(_PICK, _TO_REPAIR, _CANCEL), choices=choices),
-            "condition",
-            last,
-        )
+        return Asked(Question(fresh(), "list", "help", answers=(CLOSE,), choices=choices, takes_scan=True), "help")
 
     def _sign_in(self) -> Asked:
         """Who serves: everybody who may is listed, a name narrows the list, a badge is taken as it is."""
         fields = (Field("staff", "staff", FieldKind.SEARCH),)
-        answers = (Answer("Enter", "pick", "pick", primary=True), _CANCEL)
+        answers = (Answer("Enter", "pick", "pick", primary=True), CANCEL)
         choices = tuple(_staff_choice(staff) for staff in self._session.people.active())
         question = Question(
-            _fresh(), "find", "sign-in", {}, fields, answers, choices, empty=Phrase("no-staff"), takes_scan=True
+            fresh(), "find", "sign-in", {}, fields, answers, choices, empty=Phrase("no-staff"), takes_scan=True
         )
         return Asked(question, "sign-in")
 
@@ -389,8 +327,8 @@ class Questions:
             return None
         name: dict[str, Param] = {"name": staff.name}
         fields = (Field("pin", "pin", FieldKind.PIN, required=True),)
-        answers = (Answer("Enter", "sign-in", "sign-in", primary=True, needs=("pin",)), _CANCEL)
-        question = Question(_fresh(), "sign-in", "pin-of", name, fields, answers, wrong=wrong, takes_scan=True)
+        answers = (Answer("Enter", "sign-in", "sign-in", primary=True, needs=("pin",)), CANCEL)
+        question = Question(fresh(), "sign-in", "pin-of", name, fields, answers, wrong=wrong, takes_scan=True)
         return Asked(question, f"pin:{staff.id}")
 
     def _register(self, fields: Mapping[str, str] | None = None, wrong: Phrase | None = None) -> Asked | None:
@@ -407,9 +345,9 @@ class Questions:
         answers = (
             Answer("Enter", "register", "register", primary=True, needs=("name",)),
             Answer("F6", "find-member", "find-member"),
-            _CANCEL,
+            CANCEL,
         )
-        question = Question(_fresh(), "confirm", "register", {"code": number}, (name,), answers, choices, wrong=wrong)
+        question = Question(fresh(), "confirm", "register", {"code": number}, (name,), answers, choices, wrong=wrong)
         return Asked(replace(question, held=number), "register")
 
     def _provisional(self) -> Asked:
@@ -417,18 +355,18 @@ class Questions:
         lends = bool(self._session.member_id)
         answers = (
             Answer("Enter", "save", "lend-provisional" if lends else "save", primary=True, needs=("title",)),
-            _CANCEL,
+            CANCEL,
         )
         fields = (Field("title", "title", required=True),)
         return Asked(
-            Question(_fresh(), "confirm", "unknown-item", {"code": code}, fields, answers, held=code), "provisional"
+            Question(fresh(), "confirm", "unknown-item", {"code": code}, fields, answers, held=code), "provisional"
         )
 
     def _settings(self) -> Asked | None:
         """The library's, desk's and printer's settings; the window's own look is the window's question."""
         if right.SETTINGS not in self._session.staff.rights:
-            answers = (Answer("Ctrl+P", "sign-in", "sign-in-other", primary=True), _TO_LOOK, _CANCEL)
-            question = Question(_fresh(), "confirm", "settings-desk", answers=answers, wrong=Phrase("settings-right"))
+            answers = (Answer("Ctrl+P", "sign-in", "sign-in-other", primary=True), _TO_LOOK, CANCEL)
+            question = Question(fresh(), "confirm", "settings-desk", answers=answers, wrong=Phrase("settings-right"))
             return Asked(question, "settings")
         with self._store.read() as facts:
             choices = tuple(
@@ -437,7 +375,7 @@ class Questions:
                 if one.group not in ("look", "scan")
             )
         return Asked(
-            Question(_fresh(), "list", "settings-desk", answers=(_PICK, _TO_LOOK, _CLOSE), choices=choices), "settings"
+            Question(fresh(), "list", "settings-desk", answers=(PICK, _TO_LOOK, CLOSE), choices=choices), "settings"
         )
 
     def _setting(self, key: str) -> Asked:
@@ -452,9 +390,9 @@ class Questions:
                 Choice(f"value:{option}", Phrase(f"value-{option}"), chip=_CHOSEN if _text(value) == option else None)
                 for option in options
             )
-            answers: tuple[Answer, ...] = (_PICK, _CANCEL)
+            answers: tuple[Answer, ...] = (PICK, CANCEL)
             question = Question(
-                _fresh(),
+                fresh(),
                 "list",
                 f"setting-{key}",
                 name,
@@ -464,8 +402,8 @@ class Questions:
             )
         else:
             fields = (Field("value", f"setting-{key}", value=_text(value)),)
-            answers = (Answer("Enter", "save", "save", primary=True), _CANCEL)
-            question = Question(_fresh(), "confirm", f"setting-{key}", name, fields, answers)
+            answers = (Answer("Enter", "save", "save", primary=True), CANCEL)
+            question = Question(fresh(), "confirm", f"setting-{key}", name, fields, answers)
         return Asked(question, f"setting:{key}")
 
     def _keep_setting(self, key: str, text: str) -> Asked:
@@ -495,7 +433,7 @@ class Questions:
                 return self._approved(asked, fields, whole=action == "approve-all")
             case "confirm", "pay-first":
                 pending, session.pending = session.pending, None
-                pay = self._pay()
+                pay = self._money.pay()
                 return replace(pay, outcome=asked.outcome, held=pending) if pay else None
             case "confirm", "return":
                 desk = session.pending.desk if session.pending else None
@@ -506,9 +444,17 @@ class Questions:
                 session.drop_question()
                 return session.renew_item(_item_of(asked), desk)
             case "pay", _:
-                return self._paid(asked, fields)
-            case "condition", _ if kind == "condition":
-                return session.condition(target, repair=action == "repair")
+                return self._money.paid(asked, action, fields, target if kind == "charge" else "")
+            case "overpaid", _:
+                return self._money.settled(asked, action)
+            case "waive", _:
+                return self._money.waived(asked, fields)
+            case "condition", _ if picked:
+                return self._condition.noted(action, kind, target)
+            case "lost", "sign-in":
+                return self._sign_in()
+            case "lost", _:
+                return session.lose_item(asked.kept["item"])
             case "sign-in", _ if kind == "staff":
                 return self._signed_in(target)
             case pin, _ if pin.startswith("pin:"):
@@ -560,20 +506,9 @@ class Questions:
             if outcome.code == "pin-shared" and not any(one.name == "signer" for one in kept):
                 return _who_signs(asked, kept, wrong)
             begin = {"reason-missing": "reason", "pin-shared": "signer"}.get(outcome.code, "pin")
-            again = replace(asked.question, id=_fresh(), fields=kept, wrong=wrong, begin=begin)
+            again = replace(asked.question, id=fresh(), fields=kept, wrong=wrong, begin=begin)
             return replace(asked, question=again)
         return outcome
-
-    def _paid(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
-        amount = rupiah(fields.get("amount", ""))
-        if not amount:
-            return replace(asked, question=replace(asked.question, wrong=Phrase("amount-unreadable")))
-        paid = self._session.pay(amount, fields.get("payer", ""))
-        if asked.held is None or paid.kind is not Kind.PAID:
-            return paid
-        # The book that waited for the payment goes on now; nobody has to scan it again.
-        gone_on = self._session.go_on(asked.held)
-        return replace(gone_on, amount=paid.amount, left=paid.left, notes=(*gone_on.notes, PAID_FIRST))
 
     def _signed_in(self, staff_id: str, pin: str = "") -> Asked | Outcome | None:
         """Whoever was picked signs in; with a PIN set, it is asked for, and asked again when it is wrong."""
@@ -621,7 +556,7 @@ def _who_signs(asked: Asked, fields: tuple[Field, ...], wrong: Phrase) -> Asked:
         for answer in asked.question.answers
     )
     fields = (fields[0], name, *fields[1:])
-    question = replace(asked.question, id=_fresh(), fields=fields, answers=answers, wrong=wrong, begin="signer")
+    question = replace(asked.question, id=fresh(), fields=fields, answers=answers, wrong=wrong, begin="signer")
     return replace(asked, question=question)
 
 
@@ -687,10 +622,6 @@ _HELP = (
     ("Esc", "escape"),
     ("Enter", "finish"),
 )
-
-
-def _fresh() -> str:
-    return secrets.token_hex(4)
 
 
 def _item_of(asked: Asked) -> str:

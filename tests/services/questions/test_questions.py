@@ -4,44 +4,16 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.records import ItemStatus
 from app.services.circulation import Approval
 from app.services.desk import DeskScreen
-from app.services.view import DeskView, Phrase, Question, Tone
-from tests.builders import CARD, OTHER_CARD, Library, head, rows_of
+from app.services.view import Phrase, Question, Tone
+from tests.builders import CARD, OTHER_CARD, Library, rows_of
 from tests.services.conftest import ISBN
-
-CLERK = replace(head(), rights=right.DESK)
-
-
-@pytest.fixture
-def screen(library: Library) -> DeskScreen:
-    """A screen served by somebody with every right."""
-    return library.screen()
-
-
-def scanned(library: Library, screen: DeskScreen, *codes: str) -> DeskView:
-    """Scan, two seconds apart."""
-    view = screen.view()
-    for code in codes:
-        library.clock.go(ms=2000)
-        view = screen.scan(code)
-    return view
-
-
-def asked(view: DeskView) -> Question:
-    """The open question."""
-    assert view.question is not None
-    return view.question
-
-
-def answers(view: DeskView) -> dict[str, str]:
-    """Key and action of every answer."""
-    return {answer.key: answer.action for answer in asked(view).answers}
+from tests.services.questions.asking import CLERK, answers, asked, scanned
 
 
 def test_the_reader_s_own_book_offers_return_and_renew(library: Library, screen: DeskScreen) -> None:

@@ -1,0 +1,136 @@
+"""F9: what a reader owes and pays; what becomes of money above it; what is forgiven."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from app.domain import right
+from app.domain.money import Surplus, rupiah
+from app.domain.verdict import Param
+from app.ports import ChargeLine, Store
+from app.services.outcome import PAID_FIRST, WAIVED_FIRST, Kind, Outcome
+from app.services.questions.asked import CANCEL, Asked, fresh
+from app.services.session import Session
+from app.services.view import Answer, Choice, Field, FieldKind, Phrase, Question
+
+_KEEP = {"give-change": Surplus.CHANGE, "keep-credit": Surplus.CREDIT}
+"""What the answers about too much money mean."""
+
+
+class MoneyQuestions:
+    """The questions of the cash box over one session."""
+
+    def __init__(self, store: Store, session: Session) -> None:
+        self._store = store
+        self._session = session
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def pay(self) -> Asked | None:
+        """What the open reader owes (or whoever's book just came back late), to be paid or forgiven; None for nobody
+        or nothing. The chosen charge is paid first."""
+        who = self._session.payer_id()
+        with self._store.read() as facts:
+            hit = facts.member_by_id(who) if who else None
+            lines = facts.charges_of_member(who) if hit else ()
+        if hit is None or not lines:
+            return None
+        choices = tuple(
+            Choice(
+                f"charge:{line.charge_id}",
+                line.title or line.barcode or Phrase(_reason(line)),
+                Phrase("charge", {"on": line.on}),
+                mono=line.barcode,
+                side=Phrase("money", {"amount": line.left}),
+            )
+            for line in lines
+        )
+        if hit.credit > 0:
+            side = Phrase("money", {"amount": hit.credit})
+            choices = (*choices, Choice("credit:", Phrase("credit"), side=side, enabled=False))
+        name: dict[str, Param] = {"name": hit.member.name}
+        fields = (Field("amount", "amount", FieldKind.MONEY, True, str(hit.facts.owed)), Field("payer", "payer"))
+        waive = (Answer("F11", "waive", "waive"),) if right.WAIVE in self._session.staff.rights else ()
+        answers = (Answer("Enter", "pay", "pay", primary=True, needs=("amount",)), *waive, CANCEL)
+        return Asked(Question(fresh(), "pay", "pay", name, fields, answers, choices), "pay")
+
+    def overpaid(self, refused: Outcome, payer: str = "", chosen: str = "") -> Asked:
+        """More money than is owed lies on the desk: it goes back, or it is kept as credit."""
+        figures = dict(refused.verdict.reasons[0].params)
+        answers = (
+            Answer("Enter", "give-change", "give-change", figures, primary=True),
+            Answer("F11", "keep-credit", "keep-credit", figures),
+            CANCEL,
+        )
+        question = Question(fresh(), "pay", "overpaid", figures, answers=answers)
+        kept = {"amount": str(figures["given"]), "payer": payer, "chosen": chosen}
+        return Asked(question, "overpaid", refused, pending=True, kept=kept)
+
+    def _waive(self, charge_id: str) -> Asked | None:
+        """How much of one charge is forgiven, and why."""
+        who = self._session.payer_id()
+        with self._store.read() as facts:
+            hit = facts.member_by_id(who) if who else None
+            line = next((one for one in facts.charges_of_member(who) if one.charge_id == charge_id), None)
+        if hit is None or line is None:
+            return None
+        what: dict[str, Param] = {"name": hit.member.name, "title": line.title or line.barcode, "what": _reason(line)}
+        fields = (
+            Field("amount", "amount-waived", FieldKind.MONEY, True, str(line.left)),
+            Field("reason", "reason-plain", required=True),
+        )
+        answers = (Answer("Enter", "waive", "waive", primary=True, needs=("amount", "reason")), CANCEL)
+        code = "waive" if what["title"] else "waive-plain"
+        question = Question(fresh(), "pay", code, what, fields, answers, begin="reason")
+        return Asked(question, "waive", pending=True, kept={"charge": charge_id})
+
+    # --- answering ----------------------------------------------------------------------------------------------
+
+    def paid(self, asked: Asked, action: str, fields: Mapping[str, str], charge_id: str) -> Asked | Outcome | None:
+        """The answer to F9: the money is taken, or the chosen charge is to be forgiven."""
+        if action == "waive":
+            waive = self._waive(charge_id)
+            return replace(waive, held=asked.held) if waive else None
+        amount = rupiah(fields.get("amount", ""))
+        if not amount:
+            return replace(asked, question=replace(asked.question, wrong=Phrase("amount-unreadable")))
+        payer = fields.get("payer", "")
+        paid = self._session.pay(amount, payer, chosen=(charge_id,) if charge_id else ())
+        if paid.code == "more-than-owed":
+            return replace(self.overpaid(paid, payer, charge_id), held=asked.held)
+        return self._go_on(asked, paid, PAID_FIRST)
+
+    def settled(self, asked: Asked, action: str) -> Outcome | None:
+        """The answer about money above what is owed."""
+        surplus = _KEEP.get(action)
+        if surplus is None:
+            return None
+        kept = asked.kept
+        chosen = (kept["chosen"],) if kept["chosen"] else ()
+        paid = self._session.pay(int(kept["amount"]), kept["payer"], chosen=chosen, surplus=surplus)
+        return self._go_on(asked, paid, PAID_FIRST)
+
+    def waived(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
+        """The answer about what is forgiven; what does not fit is said and asked again."""
+        amount, reason = rupiah(fields.get("amount", "")), fields.get("reason", "")
+        wrong: Phrase | None = Phrase("amount-unreadable")
+        if amount:
+            outcome = self._session.waive(amount, reason, asked.kept["charge"])
+            if outcome.code != "waiver-refused":
+                return self._go_on(asked, outcome, WAIVED_FIRST)
+            stop = outcome.verdict.reasons[0]
+            wrong = Phrase(stop.code, dict(stop.params))
+        return replace(asked, question=replace(asked.question, wrong=wrong))
+
+    def _go_on(self, asked: Asked, done: Outcome, note: str) -> Outcome:
+        """The book that waited for the money goes on now; nobody has to scan it again."""
+        if asked.held is None or done.kind not in (Kind.PAID, Kind.WAIVED):
+            return done
+        gone_on = self._session.go_on(asked.held)
+        return replace(gone_on, amount=done.amount, change=done.change, left=done.left, notes=(*gone_on.notes, note))
+
+
+def _reason(line: ChargeLine) -> str:
+    return f"charge-{line.reason.partition('.')[0]}"

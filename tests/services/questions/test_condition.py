@@ -1,0 +1,69 @@
+"""Ctrl+K with a reader at the desk: the book that is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.services.desk import DeskScreen
+from app.services.view import Phrase
+from tests.builders import CARD, OTHER_CARD, Library
+from tests.services.questions.asking import CLERK, answers, asked, said, scanned
+
+
+@pytest.fixture
+def reader(library: Library) -> Library:
+    """Ahmad has two books, Dewi one."""
+    library.lend(CARD, "B001")
+    library.lend(CARD, "C001")
+    library.lend(OTHER_CARD, "D001")
+    return library
+
+
+def test_a_reader_s_lost_book_is_picked_confirmed_and_charged(reader: Library, screen: DeskScreen) -> None:
+    view = scanned(reader, screen, CARD)
+    assert next(hint for hint in view.keys if hint.key == "Ctrl+K").code == "lost"
+    question = asked(screen.key("condition"))
+    assert question.code == "lost-which"
+    assert [(choice.mono, choice.side) for choice in question.choices] == [
+        ("B001", Phrase("money", {"amount": 90_000})),
+        ("C001", Phrase("money", {"amount": 70_000})),
+    ]
+    view = screen.answer("pick", {}, question.choices[1].id)
+    assert dict(asked(view).params) == {"title": "Fikih Muamalah", "name": "Ahmad Fauzi", "amount": 70_000}
+    assert answers(view) == {"F11": "lost", "Esc": "cancel"}, "Enter alone loses no book"
+    assert (reader.has(), reader.owed()) == (["B001", "C001"], 0)
+    view = screen.answer("lost", {})
+    assert said(view).code == "lost"
+    assert (reader.has(), reader.owed()) == (["B001"], 70_000)
+    undone = screen.key("undo")
+    assert said(undone).code == "undone-lost"
+    assert (reader.has(), reader.owed()) == (["B001", "C001"], 0)
+
+
+def test_who_may_not_record_a_loss_is_told_who_may(reader: Library) -> None:
+    screen = reader.screen(reader.session(CLERK))
+    scanned(reader, screen, CARD)
+    view = screen.answer("pick", {}, asked(screen.key("condition")).choices[0].id)
+    assert asked(view).wrong == Phrase("lost-right")
+    assert answers(view) == {"Ctrl+P": "sign-in", "Esc": "cancel"}
+    assert asked(screen.answer("sign-in", {})).code == "sign-in"
+    assert reader.has() == ["B001", "C001"]
+
+
+def test_what_came_back_stands_before_what_is_lost(reader: Library, screen: DeskScreen) -> None:
+    scanned(reader, screen, CARD, "B001")
+    screen.answer("return", {})
+    kinds = [choice.id.partition(":")[0] for choice in asked(screen.key("condition")).choices]
+    assert kinds == ["condition"] * 6 + ["lost"]
+
+
+def test_a_loss_without_a_reader_open_can_be_paid_at_once(reader: Library, screen: DeskScreen) -> None:
+    scanned(reader, screen, "=lost D001")
+    assert asked(screen.key("pay")).params == {"name": "Dewi Lestari"}
+
+
+def test_esc_leaves_the_book_with_its_reader(reader: Library, screen: DeskScreen) -> None:
+    scanned(reader, screen, CARD)
+    screen.answer("pick", {}, asked(screen.key("condition")).choices[0].id)
+    assert said(screen.answer("cancel", {})).code == "cancelled"
+    assert reader.has() == ["B001", "C001"]
