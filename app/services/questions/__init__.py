@@ -26,7 +26,7 @@ from app.services.session import AUTO, RENEW, RETURN, Session
 from app.services.slips import RECEIPT
 from app.services.staff import role
 from app.services.typed_setting import value_of
-from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
+from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Say, Tone
 
 HITS = 12
 LAST = 20
@@ -208,7 +208,7 @@ class Questions:
             choices = tuple(
                 self._payment_choice(facts, [line, *(part for part in parts if part.body["with"] == line.event_id)])
                 if line.kind == "payment.made"
-                else self._act_choice(line)
+                else self._act_choice(facts, line)
                 for line in mains
             )
         answers = (Answer("F8", "reprint", "reprint", enabled=bool(choices)), CLOSE)
@@ -216,11 +216,19 @@ class Questions:
             Question(fresh(), "list", "last", answers=answers, choices=choices, empty=Phrase("no-acts")), "last"
         )
 
-    def _act_choice(self, line: ActLine) -> Choice:
+    def _act_choice(self, facts: Reader, line: ActLine) -> Choice:
         name = shorten_name(line.member_name) if line.member_name else ""
+        title: Say = line.title or name
+        if line.kind == "charge.waived":
+            charges = facts.charges([str(line.body["charge"])])
+            what: dict[str, Param] = {
+                "amount": int(line.body["amount"]),
+                "what": ", ".join(charge.title for charge in charges if charge.title),
+            }
+            title = Phrase("waived" if what["what"] else "waived-plain", what)
         return Choice(
             f"tx:{line.tx}",
-            line.title or name,
+            title,
             name,
             mono=line.barcode,
             side=Phrase("at-day", {"at": _clock(line.at, self._store.zone)}),
@@ -599,6 +607,8 @@ _ACT_CHIPS = {
     "item.returned": Chip(Tone.DONE, "return"),
     "loan.renewed": Chip(Tone.DONE, "renew"),
     "payment.made": Chip(Tone.DONE, "payment"),
+    "charge.waived": Chip(Tone.TOLD, "waiver"),
+    "item.lost": Chip(Tone.NEEDS, "lost"),
 }
 _HELP = (
     ("F1", "help"),

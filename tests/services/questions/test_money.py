@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.services.desk import DeskScreen
-from app.services.view import Phrase, Tone
+from app.services.view import Chip, Phrase, Tone
 from tests.builders import CARD, Library, rows_of
 from tests.services.questions.asking import CLERK, answers, asked, lines, said, scanned
 
@@ -163,3 +163,10 @@ def test_the_book_that_waited_goes_on_after_a_waiver(library: Library, screen: D
     view = screen.answer("waive", {"amount": str(library.owed()), "reason": "sakit lama"})
     assert library.has() == ["B001"]
     assert lines(view)[-1] == "waived-first"
+
+
+def test_what_was_forgiven_stands_among_the_last_acts(debtor: Library, screen: DeskScreen) -> None:
+    scanned(debtor, screen, CARD, "=waive 7000 banjir")
+    first = asked(screen.key("last")).choices[0]
+    assert first.title == Phrase("waived", {"amount": 7000, "what": "Sejarah Lampung"})
+    assert first.chip == Chip(Tone.TOLD, "waiver")
