@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 SCAN_GAP_MS = 35.0
 PAUSE_MS = 100.0
 LEAST_LETTERS = 4
+LEAST_IN_SECRET = 3
+"""Letters that a scanner's typing is known by where nobody sees them: the rest of a code that came in two parts."""
 SHOWN_LETTERS = 200
 MOST_LETTERS = 10_000
 
@@ -54,9 +56,9 @@ class ScanRhythm:
         """What was typed without a pause so far."""
         return "".join(self._typed)
 
-    def is_scan(self, at: float) -> bool:
-        """True when what came before a line end at `at` was typed by a scanner."""
-        if len(self._typed) < LEAST_LETTERS or at - self._stamps[-1] > PAUSE_MS:
+    def is_scan(self, at: float, least: int = LEAST_LETTERS) -> bool:
+        """True when what came before a line end at `at` was typed by a scanner, `least` letters of it."""
+        if len(self._typed) < least or at - self._stamps[-1] > PAUSE_MS:
             return False
         gaps = sorted(b - a for a, b in pairwise(self._stamps))
         return gaps[len(gaps) // 2] < SCAN_GAP_MS

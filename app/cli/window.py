@@ -122,6 +122,10 @@ def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner 
         return Phrase("printer-off", {"n": printer.waiting}) if printer.problem else None
 
     def warning() -> Phrase | None:
+        try:
+            store.in_place.check()
+        except KnownError as error:
+            return Phrase(error.code)
         if following.copy.problem:
             return Phrase("second-copy")
         return Phrase(f"place-{place}") if place else None

@@ -369,7 +369,10 @@ class DeskScreen:
             library, desk = str(facts.setting("library.name")), str(facts.setting("desk.name"))
         staff = self._session.staff
         now = datetime.fromtimestamp(self._store.now() / 1000, zone(self._store.zone)).replace(second=0, microsecond=0)
-        behind = Phrase("clock") if self._store.behind_ms() > 0 else self._warning()
+        warning = self._warning()
+        unsaved = warning is not None and warning.code in _UNSAVED
+        if not unsaved and self._store.behind_ms() > 0:
+            warning = Phrase("clock")
         return StateLine(
             library=library,
             desk=desk,
@@ -377,11 +380,15 @@ class DeskScreen:
             role=role(staff.rights),
             now=now,
             link=Link.ALONE,
-            last_error=behind,
+            last_error=warning,
             printer_problem=self._printer_problem(),
             copy_lag=self._copy_lag(),
+            unsaved=unsaved,
         )
 
+
+_UNSAVED = frozenset({"store-moved"})
+"""Warnings under which no act counts."""
 
 _PROBLEM_LINES = {
     "disk-full": "disk-full",

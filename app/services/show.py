@@ -19,6 +19,9 @@ from app.services.circulation.damage import LOST
 from app.services.outcome import PAID_FIRST, PRINTER_OFF, UNSEEN, WAIVED_FIRST, Kind, Outcome
 from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
 
+NOTE_LETTERS = 200
+"""Letters of a free note that the desk shows."""
+
 
 def reason_lines(verdict: Verdict, title: str = "", barcode: str = "") -> tuple[ReasonLine, ...]:
     """A verdict's reasons for the screen, heaviest first; title and barcode where it is one copy's among several."""
@@ -47,7 +50,21 @@ def banner(outcome: Outcome) -> Banner:
         return _renewed_all(outcome)
     make = _BANNERS.get(outcome.kind)
     made = make(outcome) if make else Banner(Tone.TOLD, outcome.code or outcome.kind.value)
-    return replace(made, lines=(*made.lines, *_cash(outcome), *_repair(outcome)))
+    return replace(
+        made,
+        lines=(*made.lines, *_cash(outcome), *_repair(outcome)),
+        reasons=tuple(_with_its_note(line, outcome.member) for line in made.reasons),
+    )
+
+
+def _with_its_note(line: ReasonLine, member: Member | None) -> ReasonLine:
+    """Why a reader is blocked, as it was noted: what the desk needs to know to answer the reader."""
+    why = _block_note(member) if member is not None and line.code == "member-blocked" else ""
+    return replace(line, code="member-blocked-why", params={**line.params, "why": why}) if why else line
+
+
+def _block_note(member: Member) -> str:
+    return " ".join(member.block_reason.split())[:NOTE_LETTERS]
 
 
 def _cash(outcome: Outcome) -> tuple[Say, ...]:
@@ -600,7 +617,7 @@ def member_card(
     if hit.credit > 0:
         notes.append(Note(Tone.TOLD, "credit", {"amount": hit.credit}))
     if member.notes.strip():
-        notes.append(Note(Tone.TOLD, "text", {"text": " ".join(member.notes.split())[:200]}))
+        notes.append(Note(Tone.TOLD, "text", {"text": " ".join(member.notes.split())[:NOTE_LETTERS]}))
     return MemberCard(
         name=member.name,
         member_no=member.member_no,
@@ -625,7 +642,7 @@ def _standing_note(reason: Reason, member: Member) -> Note | None:
         case "member-expiring":
             return Note(Tone.NEEDS, "expires-soon", {"expires_on": params.get("on")})
         case "member-blocked":
-            why = " ".join(member.block_reason.split())[:200]
+            why = _block_note(member)
             return Note(Tone.NO, "blocked", {"text": why}) if why else Note(Tone.NO, "blocked-plain")
         case "member-suspended":
             return Note(Tone.NO, "suspended", {"until": params.get("until")})

@@ -103,6 +103,7 @@ class StateLine(Struct, frozen=True):
 
     `since` is when the present link state began, `others_at` as of when the other desks' acts are known, `sent_at`
     when the last transaction reached the server, `copy_lag` how many seconds the second copy is behind (None = fine).
+    `unsaved`: nothing that is done now is kept.
     """
 
     library: str
@@ -118,6 +119,7 @@ class StateLine(Struct, frozen=True):
     last_error: Phrase | None = None
     printer_problem: Phrase | None = None
     copy_lag: int | None = None
+    unsaved: bool = False
 
 
 class ReasonLine(Struct, frozen=True):

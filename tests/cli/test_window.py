@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from app.__main__ import main
-from app.cli.window import SHEET, demo_greeting, keep_report, make_demo
+from app.cli.window import SHEET, demo_greeting, desk_screen, keep_report, make_demo
 from app.services.view import Phrase
-from app.wiring import opened
+from app.wiring import WINDOW_FIRST, followers, opened
+from tests.builders import founded
 from tests.printing.decode import pdf_codes
 from ui.text import Text
 
@@ -90,3 +92,16 @@ def test_the_demo_s_greeting_names_codes_head_and_sheet(tmp_path: Path) -> None:
     )
     for word in ("21.01.0042", "Hasan Basri", "1234", SHEET, str(tmp_path)):
         assert word in spoken
+
+
+@pytest.mark.skipif(os.name != "posix", reason="nobody can take an open file away there")
+def test_a_store_that_was_moved_away_stands_in_the_state_line(tmp_path: Path) -> None:
+    library = founded(tmp_path)
+    with followers(library.store, WINDOW_FIRST) as following:
+        screen = desk_screen(library.store, following)
+        assert not screen.tick().state.unsaved
+        library.home.store.rename(library.home.store.with_name("elsewhere.db"))
+        state = screen.tick().state
+    library.close()
+    assert state.unsaved
+    assert state.last_error == Phrase("store-moved")

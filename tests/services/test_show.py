@@ -144,6 +144,18 @@ def test_why_a_reader_is_blocked_stands_on_the_card(library: Library) -> None:
     assert told == [("blocked", "Belum mengganti kamus"), ("blocked-plain", None)]
 
 
+def test_the_banner_of_a_blocked_reader_says_why_too(library: Library) -> None:
+    library.member("22.01.0077", "Nabila Zahrani", blocked=True, block_reason="Belum  mengganti\nkamus")
+    library.member("22.01.0078", "Maya Kartika", blocked=True)
+    screen = library.screen()
+    told = []
+    for number in ("22.01.0077", "22.01.0078"):
+        banner = screen.scan(number).banner
+        assert banner is not None
+        told += [(line.code, line.params.get("why")) for line in banner.reasons]
+    assert told == [("member-blocked-why", "Belum mengganti kamus"), ("member-blocked", None)]
+
+
 @pytest.mark.parametrize(("typed", "said"), [("Bàà&", "read-layout"), ("B001", "")])
 def test_a_repaired_scan_is_said_in_the_banner(session: Session, typed: str, said: str) -> None:
     scan(session, CARD)

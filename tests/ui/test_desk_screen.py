@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.domain.verdict import Level
@@ -455,14 +455,14 @@ def test_every_scan_that_fell_on_a_question_is_named_until_it_is_scanned_again(
         keyboard.scan(code, after=400)
     assert desk.intents == []
     told = screen.missed_words.text()
-    assert "(3)" in told
+    assert "3 pindaian" in told
     assert all(code in told for code in ("B0000004", "B0000005", "B0000006"))
     assert spoken[-1] == (told, True)
     screen.refresh(without_question(samples.refusal()))
     desk.now = samples.lend()
-    assert "pindai lagi (3)" in screen.missed_words.text()
+    assert "3 pindaian belum tercatat" in screen.missed_words.text()
     screen.refresh(samples.pay())
-    assert "Belum tercatat (3)" in screen.missed_words.text()
+    assert "3 pindaian belum tercatat" in screen.missed_words.text()
     assert "Esc" not in screen.missed_words.text()
     screen.refresh(samples.lend())
     keyboard.scan("b0000005", after=400)
@@ -470,6 +470,38 @@ def test_every_scan_that_fell_on_a_question_is_named_until_it_is_scanned_again(
     assert "B0000005" not in screen.missed_words.text()
     keyboard.key(Qt.Key.Key_Escape)
     assert not screen.missed_words.isVisible()
+
+
+def test_many_missed_scans_are_counted_and_the_next_ones_named(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    screen = open_window(samples.refusal()).desk_screen
+    for number in range(1, 8):
+        keyboard.scan(f"B100{number}", after=400)
+    assert "7 pindaian" in screen.missed_words.text()
+    assert "B1001, B1002, B1003, B1004 …" in screen.missed_words.text()
+    screen.refresh(without_question(samples.refusal()))
+    keyboard.scan("B1002", after=400)
+    assert "6 pindaian" in screen.missed_words.text()
+    assert "B1001, B1003, B1004, B1005 …" in screen.missed_words.text()
+
+
+def test_no_scan_ends_up_as_a_pin(open_window: OpenWindow, keyboard: Keyboard) -> None:
+    desk = FakeDesk(samples.refusal())
+    screen = open_window(desk).desk_screen
+    fields = screen.question.fields
+    keyboard.enter()
+    assert focus() is fields["pin"]
+    keyboard.key(Qt.Key.Key_F11)
+    keyboard.enter()
+    keyboard.letters("B00", 5)
+    keyboard.scan("0009", gap=5, after=140)
+    assert fields["pin"].text() == "", "a scanner that stumbled left its first letters"
+    assert focus() is fields["reason"]
+    assert "1 pindaian tidak dipakai" in screen.missed_words.text()
+    keyboard.person("tugas akhir")
+    keyboard.enter()
+    keyboard.person("1234")
+    keyboard.key(Qt.Key.Key_F11)
+    assert desk.fields == [{"reason": "tugas akhir", "pin": "1234"}]
 
 
 def test_what_the_question_is_about_and_the_open_card_are_not_missed(
@@ -510,3 +542,16 @@ def test_one_sentence_is_said_once(open_window: OpenWindow) -> None:
     window = open_window(replace(samples.empty(), banner=banner))
     assert not window.desk_screen.banner.reasons.isVisible()
     assert window.desk_screen.banner.spoken() == "Belum ada struk untuk dicetak ulang"
+
+
+def test_a_state_in_which_nothing_is_kept_is_said_and_never_green(open_window: OpenWindow) -> None:
+    view = samples.empty()
+    screen = open_window(view).desk_screen
+    state = replace(view.state, link=Link.ALONE, unsaved=True, last_error=Phrase("store-moved"))
+    screen.refresh(replace(view, state=state))
+    words = " ".join(label.text() for label in screen.state.findChildren(QLabel) if label.isVisible())
+    assert "TIDAK tersimpan" in words
+    assert "Berkas data dipindah atau diganti" in words
+    pill = screen.state.findChild(QFrame, "linkPill")
+    assert pill is not None
+    assert pill.property("tone") == "no"

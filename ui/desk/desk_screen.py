@@ -35,7 +35,7 @@ from ui.widgets.transaction_table import TransactionTable
 TICK_MS = 1000
 HELP_KEY = "F1"
 _TOLD_LETTERS = 40
-_TOLD_SCANS = 12
+_TOLD_SCANS = 4
 
 
 class Missed(Struct, frozen=True):
@@ -313,6 +313,7 @@ class DeskScreen(QWidget):
             self._ask(lambda: self._desk.scan(code))
             return
         self._play(Sound.NO)
+        self.question.leave_secret()
         card = self.view.member if self.view else None
         told = self._look.text.data(code)[:_TOLD_LETTERS]
         known = (question.held if question else "", card.member_no if card else "")
@@ -326,22 +327,24 @@ class DeskScreen(QWidget):
         announce(self, self.missed_words.text(), True)
 
     def show_missed(self) -> None:
-        """Name every scan that fell on an open question, until it is scanned again or put away with Esc.
+        """Count the scans that fell on an open question, until they are scanned again or put away with Esc.
 
-        Once its reader is at the desk no more, it is said whose it was.
+        The first few are named, the next ones as those are scanned. Once a scan's reader is at the desk no more, it is
+        said whose it was.
         """
         card = self.view.member if self.view else None
         here = card.name if card else ""
-        codes = ", ".join(
-            one.code if one.reader in ("", here) else f"{one.code} ({self._look.text.data(one.reader)})"
-            for one in self.missed[-_TOLD_SCANS:]
-        )
-        more = "… " if len(self.missed) > _TOLD_SCANS else ""
+        told: dict[str, list[str]] = {}
+        for one in self.missed[:_TOLD_SCANS]:
+            told.setdefault("" if one.reader == here else one.reader, []).append(one.code)
+        data = self._look.text.data
+        codes = "; ".join(", ".join(own) + (f" ({data(reader)})" if reader else "") for reader, own in told.items())
+        more = " …" if len(self.missed) > _TOLD_SCANS else ""
         question = self.question.question
         key = "box.missed"
         if question is not None:
             key = "question.reject-scan" if question.id == self._kept_out else "question.missed-before"
-        words = self._look.text.say(key, {"n": len(self.missed), "codes": more + codes}) if self.missed else ""
+        words = self._look.text.say(key, {"n": len(self.missed), "codes": codes + more}) if self.missed else ""
         self.missed_words.setText(words)
         self.missed_words.setVisible(bool(words))
 

@@ -13,7 +13,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.desk.keys import key_name
-from ui.scanner import ScanRhythm, event_time, is_line_end
+from ui.scanner import LEAST_IN_SECRET, LEAST_LETTERS, ScanRhythm, event_time, is_line_end
+from ui.widgets.question_panel import is_secret
 
 
 class KeyTarget(Protocol):
@@ -89,7 +90,7 @@ class KeyRouter(QObject):
     def _question(self, watched: QObject, event: QKeyEvent) -> bool:
         at = event_time(event)
         if is_line_end(event) or (event.key() == Qt.Key.Key_Tab and self._rhythm.is_scan(at)):
-            return self._question_line_end(at, event)
+            return self._question_line_end(watched, at, event)
         key = key_name(event)
         if key:
             if not self._rhythm.is_inside(at) and not event.isAutoRepeat():
@@ -108,8 +109,8 @@ class KeyRouter(QObject):
         if len(self._rhythm.burst()) == len(text):
             self._before = [(watched, watched.text())] if isinstance(watched, QLineEdit) else []
 
-    def _question_line_end(self, at: float, event: QKeyEvent) -> bool:
-        if self._rhythm.is_scan(at):
+    def _question_line_end(self, watched: QObject, at: float, event: QKeyEvent) -> bool:
+        if self._rhythm.is_scan(at, LEAST_IN_SECRET if is_secret(watched) else LEAST_LETTERS):
             code = self._rhythm.burst()
             for edit, text in self._before:
                 edit.setText(text)

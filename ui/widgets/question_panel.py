@@ -212,6 +212,17 @@ class QuestionPanel(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return self
 
+    def leave_secret(self) -> None:
+        """After a scan that was not used: no part of it is kept as a PIN, and the keyboard goes to the first field that
+        still wants something. A scanner that stumbles leaves its first letters behind, unseen behind the dots."""
+        secret = next((edit for edit in self.fields.values() if edit.hasFocus() and is_secret(edit)), None)
+        if secret is None:
+            return
+        secret.clear()
+        wanted = {name for answer in (self.question.answers if self.question else ()) for name in answer.needs}
+        empty = next((edit for name, edit in self.fields.items() if name in wanted and not edit.text().strip()), secret)
+        empty.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def values(self) -> dict[str, str]:
         """What stands in the fields; an amount as its digits alone."""
         question = self.question
@@ -275,6 +286,11 @@ class QuestionPanel(QFrame):
             return False
         self.choices.step(by)
         return True
+
+
+def is_secret(widget: object) -> bool:
+    """True for a field whose letters nobody sees."""
+    return isinstance(widget, QLineEdit) and widget.echoMode() is QLineEdit.EchoMode.Password
 
 
 def _is_amount(field: Field) -> bool:

@@ -142,6 +142,8 @@ class StateBar(QFrame):
 
     def _link_words(self, state: StateLine) -> tuple[str, str]:
         say = self._look.text.say
+        if state.unsaved:
+            return "no", say("state.unsaved")
         if state.link is Link.ALONE:
             return "done", say("state.alone")
         if state.link is Link.ONLINE:
