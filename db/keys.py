@@ -17,13 +17,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from msgspec import Struct
 
+from app.domain.paper_key import read_key, write_key
 from app.domain.strict_json import parse_json
 from app.domain.system_fault import why
 from app.ports import KnownError
 from db.small_file import put_file
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 _RECOVERY_BYTES = 20
 
 
@@ -107,27 +106,14 @@ def open_with_recovery(recovery: str, wraps: Mapping[str, Any]) -> bytes:
     """The raw key by the printed recovery key; `KnownError("recovery-key-wrong")` when it does not fit."""
     try:
         wrap = wraps["recovery"]
-        return _open(_stretch(_parse(recovery), base64.b64decode(wrap["salt"])), wrap)
+        return _open(_stretch(read_key(recovery, _RECOVERY_BYTES), base64.b64decode(wrap["salt"])), wrap)
     except (KeyError, TypeError, ValueError, InvalidTag) as error:
         raise KnownError("recovery-key-wrong") from error
 
 
 def new_recovery_key() -> str:
     """160 random bits as eight groups of four letters and digits, without those that look alike."""
-    number = int.from_bytes(secrets.token_bytes(_RECOVERY_BYTES))
-    letters = "".join(_ALPHABET[(number >> shift) & 31] for shift in range(155, -5, -5))
-    return "-".join(letters[start : start + 4] for start in range(0, 32, 4))
-
-
-def _parse(recovery: str) -> bytes:
-    letters = recovery.upper().translate(_CONFUSED)
-    letters = "".join(letter for letter in letters if letter in _ALPHABET)
-    if len(letters) != 32:
-        raise ValueError("a recovery key has 32 letters")
-    number = 0
-    for letter in letters:
-        number = number << 5 | _ALPHABET.index(letter)
-    return number.to_bytes(_RECOVERY_BYTES)
+    return write_key(secrets.token_bytes(_RECOVERY_BYTES))
 
 
 def _keyring_wrap(store: Secrets, name: str, raw: bytes) -> dict[str, str]:
@@ -139,7 +125,7 @@ def _keyring_wrap(store: Secrets, name: str, raw: bytes) -> dict[str, str]:
 
 def _recovery_wrap(recovery: str, raw: bytes) -> dict[str, str]:
     salt = secrets.token_bytes(16)
-    return {"salt": base64.b64encode(salt).decode(), **_seal(_stretch(_parse(recovery), salt), raw)}
+    return {"salt": base64.b64encode(salt).decode(), **_seal(_stretch(read_key(recovery, _RECOVERY_BYTES), salt), raw)}
 
 
 def _stretch(secret: bytes, salt: bytes) -> bytes:

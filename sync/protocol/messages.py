@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from sync.protocol.limits import MAX_AUTHORS, MAX_EVENTS, MAX_HASHES, MAX_RECORD_BODY, MAX_RECORDS
+from sync.protocol.limits import MAX_AUTHORS, MAX_EVENTS, MAX_HASHES, MAX_RECORD_BODY, MAX_RECORDS, WAIT_SECONDS
 from sync.protocol.runs import Run
 
 Name = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z._~-]+$")]
@@ -42,7 +42,11 @@ class Hello(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Welcome(Struct, frozen=True):
-    """Who the server is and how it stands. `library` and `zone` are empty before its first desk or import."""
+    """Who the server is and how it stands. `library` and `zone` are empty before its first desk or import.
+
+    `certificates` are the SHA-256 digests (hex) of the TLS certificates, in DER, that the server uses or will use: a
+    desk believes a connection with one of them whatever its dates and names. None: an ordinary certificate, or no TLS.
+    """
 
     server: str
     public: str
@@ -54,6 +58,7 @@ class Welcome(Struct, frozen=True):
     safe: int
     time: int
     fold: int
+    certificates: tuple[str, ...] = ()
 
 
 class Join(Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,6 +131,16 @@ class Pushed(Struct, frozen=True):
     records: tuple[RecordAnswer, ...] = ()
 
 
+class Pull(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks for the log after `cursor`, where the running hash is `hash` ("" at 0). `limit`: about how many numbers.
+    `whole`: the desk's own runs too, for a home that lost them."""
+
+    cursor: Number
+    hash: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    limit: Annotated[int, Meta(ge=1, le=MAX_EVENTS)] = MAX_EVENTS
+    whole: bool = False
+
+
 class Entry(Struct, frozen=True):
     """One piece of the log. For a run: its events have the numbers `gsn`, `gsn`+1 …; of the asking desk's own runs only
     `own` (incarnation, first, last) is sent. For a record: its present revision."""
@@ -192,6 +207,28 @@ class Head(Struct, frozen=True):
     head: int
     safe: int
     time: int
+
+
+class Ask(Struct, frozen=True, forbid_unknown_fields=True):
+    """A question that needs no words."""
+
+
+class Wait(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks to be answered when the head or the safe mark is another, or after `seconds`."""
+
+    epoch: Name
+    head: Number
+    safe: Number = 0
+    seconds: Annotated[int, Meta(ge=0, le=WAIT_SECONDS)] = WAIT_SECONDS
+
+
+class State(Struct, frozen=True):
+    """The state hash after the log number `at`, by this version of the fold."""
+
+    epoch: str
+    at: int
+    hash: str
+    fold: int
 
 
 class Refused(Struct, frozen=True):
