@@ -43,7 +43,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("desk.needs_sign_in", "bool", False, "desk"),
     Setting("desk.duplicate_ms", "int", 1000, "desk", low=0, high=10_000),
     Setting("holds.shelf", "text", "R", "desk"),
-    Setting("slip.print", "choice", "never", "slip", ("always", "never")),
+    Setting("slip.print", "choice", "with-printer", "slip", ("with-printer", "always", "never")),
     Setting("slip.language", "choice", "id", "slip", ("id", "en", "ar")),
     Setting("slip.width", "choice", "80", "slip", ("58", "80")),
     Setting("slip.footer", "text", "", "slip"),

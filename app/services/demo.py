@@ -33,6 +33,7 @@ LIBRARY = {
     "library.name": "Perpustakaan INSTIDLA",
     "library.address": "Bandar Lampung",
     "desk.name": "Meja 1",
+    # A PDF after each transaction: the first slip is seen without a printer.
     "slip.print": "always",
 }
 TYPES = (

@@ -14,7 +14,7 @@ from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, S
 from app.services import session as modes
 from app.services import show
 from app.services.desk_keys import keys_now
-from app.services.outcome import PRINTER_OFF, Kind, Outcome
+from app.services.outcome import NO_PRINTER, PRINTER_OFF, Kind, Outcome
 from app.services.questions import Questions
 from app.services.questions.asked import Asked
 from app.services.session import Session
@@ -62,6 +62,7 @@ class DeskScreen:
         self._copy_lag = copy_lag
         self._warning = warning
         self._slip_folder = slip_folder
+        self._told_no_printer = False
         self._questions = Questions(store, session)
         self._banner: Banner | None = greeting or self._first_words()
         self._sound: Sound | None = None
@@ -242,6 +243,7 @@ class DeskScreen:
             self._clear()
         if outcome.kind is Kind.FINISHED:
             self._clear()
+            outcome = self._once_without_printer(outcome)
         if outcome.kind is Kind.UNDONE:
             kept = [row for row in self._rows if row.id != outcome.undone_id]
             self._rows = [replace(row, no=number) for number, row in enumerate(kept, 1)]
@@ -261,6 +263,13 @@ class DeskScreen:
             self._asked = self._questions.overpaid(outcome)
         elif outcome.kind is Kind.REFUSED and outcome.code == "pin-needed":
             self._asked = self._questions.pin_of(str(outcome.verdict.reasons[0].params.get("staff", "")))
+
+    def _once_without_printer(self, outcome: Outcome) -> Outcome:
+        """That no printer is set up is said after the first transaction only, not after every reader."""
+        if NO_PRINTER not in outcome.notes:
+            return outcome
+        told, self._told_no_printer = self._told_no_printer, True
+        return replace(outcome, notes=tuple(n for n in outcome.notes if n != NO_PRINTER)) if told else outcome
 
     def _with_folder(self, banner: Banner) -> Banner:
         """A slip that becomes a PDF is somewhere: say where."""

@@ -24,6 +24,8 @@ WAIVED_FIRST = "waived-first"
 """The same after a charge was forgiven; `amount` is what was forgiven."""
 
 
+NO_PRINTER = "no-printer"
+"""The note of a transaction whose slip nobody prints, for want of a printer."""
 PRINTER_OFF = "printer-off"
 """The note of a slip that waits because the printer does not answer."""
 

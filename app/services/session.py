@@ -34,7 +34,7 @@ from app.services.members import Members
 from app.services.money import Money
 from app.services.outcome import UNSEEN, Kind, Outcome, impossible, refused
 from app.services.pins import Pins
-from app.services.slips import RECEIPT, Slips
+from app.services.slips import RECEIPT, Slips, prints
 from app.services.staff import NOBODY, People
 
 SHOWN = 512
@@ -612,7 +612,7 @@ class Session:
     def prints(self) -> bool:
         """Whether finishing a transaction prints its slip."""
         with self._store.read() as facts:
-            return str(facts.setting("slip.print")) == "always"
+            return prints(facts)
 
     def acts(self) -> list[ActLine]:
         """The acts of the running transaction, newest first."""

@@ -16,7 +16,7 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
 from app.services.circulation.damage import LOST
-from app.services.outcome import PAID_FIRST, PRINTER_OFF, UNSEEN, WAIVED_FIRST, Kind, Outcome
+from app.services.outcome import NO_PRINTER, PAID_FIRST, PRINTER_OFF, UNSEEN, WAIVED_FIRST, Kind, Outcome
 from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
 
 NOTE_LETTERS = 200
@@ -413,6 +413,8 @@ def _finished(outcome: Outcome) -> Banner:
         lines.append(Phrase("received", {"amount": outcome.amount}))
     if "slip-sent" in outcome.notes:
         lines.append(Phrase("slip-number", {"number": outcome.receipt}))
+    if NO_PRINTER in outcome.notes:
+        lines.append(Phrase("no-printer"))
     if outcome.member is not None:
         return Banner(Tone.DONE, "finished", {"name": outcome.member.name}, tuple(lines))
     if not outcome.finished:
@@ -444,7 +446,7 @@ def _condition(outcome: Outcome) -> Banner:
 
 
 def _reprinted(outcome: Outcome) -> Banner:
-    line = Phrase("text", {"text": outcome.receipt})
+    line = Phrase("slip-number", {"number": outcome.receipt})
     if PRINTER_OFF in outcome.notes:
         return Banner(Tone.NEEDS, "reprint-waits", {}, (line,), icon="printer")
     return Banner(Tone.DONE, "reprinted", {}, (line,), icon="printer")

@@ -20,7 +20,7 @@ from app.domain.records import Member, Staff
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
 from app.ports import Act, ActLine, Reader, Store
-from app.services.outcome import Kind, Outcome, refused
+from app.services.outcome import NO_PRINTER, Kind, Outcome, refused
 
 RECEIPT = "K"
 """The mark of receipts (kuitansi), so that no receipt looks like a transaction's number."""
@@ -42,6 +42,13 @@ _KINDS = {
     frozenset({LineAct.RENEWED}): SlipKind.RENEWAL,
     frozenset({LineAct.PAID}): SlipKind.PAYMENT,
 }
+
+
+def prints(facts: Reader) -> bool:
+    """Whether finishing a transaction prints its slip. Without a printer a slip is made for whoever asks only: a folder
+    that fills with a PDF for every reader serves nobody."""
+    wanted = str(facts.setting("slip.print"))
+    return wanted == "always" or (wanted == "with-printer" and str(facts.setting("printer.kind")) != "pdf")
 
 
 class Slips:
@@ -67,7 +74,8 @@ class Slips:
             number = act.open_tx(tx, "desk", member_id or None)
             act.finish_tx(tx)
             slips = self._slips(act, lines, number, staff, member_id)
-            printed = bool(slips) and act.setting("slip.print") == "always"
+            printed = bool(slips) and prints(act)
+            wanting = bool(slips) and not printed and act.setting("slip.print") == "with-printer"
             for slip in slips if printed else ():
                 act.queue_print("slip", slip_to_json(slip), tx)
             hit = act.member_by_id(member_id) if member_id else None
@@ -79,7 +87,7 @@ class Slips:
             amount=sum(slip.paid for slip in slips),
             finished=bool(slips),
             counts=_counts(slips),
-            notes=("slip-sent",) if printed else (),
+            notes=("slip-sent",) if printed else (NO_PRINTER,) if wanting else (),
         )
 
     def reprint(self, tx: str, staff: Staff) -> Outcome:

@@ -56,6 +56,24 @@ def test_a_library_without_anything_says_how_it_begins(tmp_path: Path) -> None:
         bare.close()
 
 
+def test_that_no_printer_is_set_up_is_said_once_and_f8_makes_a_pdf(library: Library) -> None:
+    library.set("slip.print", "with-printer")
+    screen = DeskScreen(library.store, library.session(), library.clock, slip_folder="/rumah/struk")
+
+    def finish(*codes: str) -> list[str]:
+        scanned(library, screen, *codes)
+        banner = screen.key("finish").banner
+        assert banner is not None
+        return [line.code for line in banner.lines if isinstance(line, Phrase)]
+
+    assert "no-printer" not in finish(CARD), "nothing was lent, so nothing was to be printed"
+    assert "no-printer" in finish(CARD, "B001")
+    assert "no-printer" not in finish(OTHER_CARD, "B002"), "not after every reader"
+    banner = screen.key("reprint").banner
+    assert banner is not None
+    assert [line.code for line in banner.lines if isinstance(line, Phrase)] == ["slip-in-folder"]
+
+
 def test_a_slip_that_is_a_pdf_names_its_folder(library: Library) -> None:
     screen = DeskScreen(library.store, library.session(), library.clock, slip_folder="/rumah/struk")
     scanned(library, screen, CARD, "B001")

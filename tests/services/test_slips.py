@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from app.domain.money import Surplus
 from app.domain.receipt_no import later_mark
+from app.domain.setting import BY_KEY
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine, problems
 from app.printing.slip_escpos import PROFILES, render_escpos
 from app.printing.slip_pdf import render_pdf
@@ -296,6 +297,21 @@ def test_slips_can_be_switched_off_and_still_be_reprinted(session: Session, libr
     outcome = scan(session, "=reprint")
     assert (outcome.kind, outcome.receipt) == (Kind.REPRINTED, "M1-A-000001")
     assert slips(library)[0].reprint
+
+
+@pytest.mark.parametrize(("kind", "printed"), [("pdf", 0), ("network", 1), ("system", 1)])
+def test_a_slip_is_printed_by_itself_when_there_is_a_printer(
+    session: Session, library: Library, kind: str, printed: int
+) -> None:
+    library.set("slip.print", BY_KEY["slip.print"].default)
+    library.set("printer.kind", kind)
+    assert session.prints is bool(printed)
+    outcome = scan(session, CARD, "B001", "=finish")
+    assert len(slips(library)) == printed
+    assert ("no-printer" in outcome.notes) is not bool(printed)
+    assert scan(session, CARD, "=finish").notes == (), "nothing was to be printed"
+    assert scan(session, "=reprint").kind is Kind.REPRINTED
+    assert len(slips(library)) == printed + 1
 
 
 def test_a_reprint_is_the_same_slip_marked(session: Session, library: Library) -> None:
