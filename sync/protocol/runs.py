@@ -161,6 +161,11 @@ def run_is_signed(library: str, run: Run, public: bytes) -> bool:
     return is_signed(public, RUN, signed_text(library, run.desk, run.inc, run.last, run.head), signature)
 
 
+def branch_name(inc: str, fork: str) -> str:
+    """What stands for the incarnation in effective order. No two branches share it: "~" is in no incarnation's name."""
+    return f"{inc}~{fork}" if fork else inc
+
+
 def event_of(library: str, run: Run, seq: int, row: Row) -> Event:
     """An event as a value for the fold. One that this program does not understand is kept as it came, and has here no
     kind and no body, so that the fold leaves it out."""
@@ -170,7 +175,7 @@ def event_of(library: str, run: Run, seq: int, row: Row) -> Event:
         row.id,
         library,
         run.desk,
-        run.inc + run.fork,
+        branch_name(run.inc, run.fork),
         seq,
         row.at,
         row.wall,

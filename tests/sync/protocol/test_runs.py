@@ -158,3 +158,13 @@ def test_an_event_of_a_later_program_is_kept_but_not_folded() -> None:
 
 def test_rows_say_on_the_wire_what_they_hold() -> None:
     assert Row("i", 1, 2, 3, "b", "k", "s", "{}") == Row("i", 1, 2, 3, "b", "k", "s", "{}", False, 1)
+
+
+def test_two_branches_of_a_copied_home_never_share_a_place_in_effective_order() -> None:
+    run = signed(acts(1))
+    first = event_of(LIBRARY, run, run.first, run.rows[0])
+    second = event_of(LIBRARY, replace(run, fork="0badcafe"), run.first, run.rows[0])
+    # Another incarnation could be called like the two names in a row; none can hold the sign between them.
+    third = event_of(LIBRARY, replace(run, inc=run.inc + "0badcafe"), run.first, run.rows[0])
+    assert len({first.key, second.key, third.key}) == 3
+    assert second.inc.startswith(run.inc)
