@@ -15,9 +15,10 @@ Every setting is declared once, in `app/domain/setting.py`; the desk's dialog (C
 the tests are made from that declaration. This page is written by `python -m tools.settings_page`.
 
 On the command line `meja set` shows all of them, `meja set KEY` one, and `meja set KEY VALUE` changes one. A value
-that does not fit is refused with a sentence and changes nothing. Settings are the library's and lie encrypted in its
-store; they come along in every backup and in the second copy. The rules of lending are not settings: they are dated
-versions (`meja policy`), described in [rules.md](rules.md).
+that does not fit is refused with a sentence and changes nothing. Settings lie encrypted in the library's store; they
+come along in every backup and in the second copy. Where several desks share a library, a setting holds for all of them
+unless it is said to be this desk's own. The rules of lending are not settings: they are dated versions (`meja policy`),
+described in [rules.md](rules.md).
 """
 
 
@@ -26,11 +27,10 @@ def render() -> str:
     words = load_json("words/en.json")
     parts = [HEAD]
     for group in dict.fromkeys(setting.group for setting in SETTINGS):
-        parts.append(
-            f"\n## {words[f'setting-group.{group}']}\n\n| Key | Values | Default | Meaning |\n| --- | --- | --- | --- |"
-        )
+        parts += [f"\n## {words[f'setting-group.{group}']}\n", "| Key | Values | Default | Holds for | Meaning |"]
+        parts.append("| --- | --- | --- | --- | --- |")
         parts += [
-            f"| `{one.key}` | {_values(one)} | {_default(one)} | {words[f'setting.{one.key}']} |"
+            f"| `{one.key}` | {_values(one)} | {_default(one)} | {_whose(one)} | {words[f'setting.{one.key}']} |"
             for one in SETTINGS
             if one.group == group
         ]
@@ -52,6 +52,10 @@ def _values(one: Setting) -> str:
         case "json":
             return "JSON"
     return "text, up to 500 characters"
+
+
+def _whose(one: Setting) -> str:
+    return "this desk" if one.own else "all desks"
 
 
 def _default(one: Setting) -> str:

@@ -19,7 +19,9 @@ MOST_TEXT: Final = 500
 
 
 class Setting(Struct, frozen=True):
-    """One setting. `kind` is text, int, bool, choice, address, folder or json; `low`/`high` bound an int."""
+    """One setting. `kind` is text, int, bool, choice, address, folder or json; `low`/`high` bound an int.
+
+    `own`: of this desk alone; the others hold for every desk of the library."""
 
     key: str
     kind: str
@@ -28,29 +30,30 @@ class Setting(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     low: int = 0
     high: int = 1_000_000
+    own: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("library.name", "text", "Perpustakaan", "library"),
     Setting("library.address", "text", "", "library"),
-    Setting("desk.name", "text", "Meja 1", "library"),
-    Setting("look.language", "choice", "id", "look", ("id", "en", "ar")),
-    Setting("look.theme", "choice", "light", "look", ("light", "dark", "system")),
-    Setting("look.scale", "int", 100, "look", low=75, high=300),
-    Setting("sound.on", "bool", True, "look"),
+    Setting("desk.name", "text", "Meja 1", "library", own=True),
+    Setting("look.language", "choice", "id", "look", ("id", "en", "ar"), own=True),
+    Setting("look.theme", "choice", "light", "look", ("light", "dark", "system"), own=True),
+    Setting("look.scale", "int", 100, "look", low=75, high=300, own=True),
+    Setting("sound.on", "bool", True, "look", own=True),
     Setting("desk.quiet_end_seconds", "int", 180, "desk", low=0, high=7200),
     Setting("desk.stated_days", "int", 0, "desk", low=0, high=36500),
     Setting("desk.needs_sign_in", "bool", False, "desk"),
     Setting("desk.duplicate_ms", "int", 1000, "desk", low=0, high=10_000),
     Setting("holds.shelf", "text", "R", "desk"),
-    Setting("slip.print", "choice", "with-printer", "slip", ("with-printer", "always", "never")),
+    Setting("slip.print", "choice", "with-printer", "slip", ("with-printer", "always", "never"), own=True),
     Setting("slip.language", "choice", "id", "slip", ("id", "en", "ar")),
-    Setting("slip.width", "choice", "80", "slip", ("58", "80")),
+    Setting("slip.width", "choice", "80", "slip", ("58", "80"), own=True),
     Setting("slip.footer", "text", "", "slip"),
     Setting("slip.reader_pages", "address", "", "slip"),
-    Setting("printer.kind", "choice", "pdf", "slip", ("pdf", "file", "network", "usb", "windows", "system")),
-    Setting("printer.target", "text", "", "slip"),
-    Setting("copy.folder", "folder", "", "safety"),
+    Setting("printer.kind", "choice", "pdf", "slip", ("pdf", "file", "network", "usb", "windows", "system"), own=True),
+    Setting("printer.target", "text", "", "slip", own=True),
+    Setting("copy.folder", "folder", "", "safety", own=True),
     Setting("scan.rules", "json", None, "scan"),
 )
 BY_KEY = {setting.key: setting for setting in SETTINGS}
