@@ -72,6 +72,35 @@ class LoanLine(Struct, frozen=True):
     due_at: datetime | None = None
 
 
+class CopyLoan(Struct, frozen=True):
+    """One loan of a copy as the fold keeps it: what it cost in rupiah and charged days, when and by which event it
+    ended (`closed_at` None = it is open)."""
+
+    loan_id: str
+    party: str
+    due_on: date
+    due_at: datetime | None
+    closed_at: int | None
+    closing: str
+    fine: int
+    days: int
+
+
+class Earlier(Struct, frozen=True):
+    """A copy as it stood at a moment of the past, and what is known of it since.
+
+    `hit` has the loan of then. `known_at` is the time of the first thing known after that moment; `ends` the first
+    event after it that tells of another hand (a loan, a return, a loss), `into_loan` that this was a loan to somebody;
+    `renewed`: the loan of then was renewed after that moment.
+    """
+
+    hit: ItemHit
+    known_at: int
+    ends: Event | None
+    into_loan: bool
+    renewed: bool
+
+
 class ChargeLine(Struct, frozen=True):
     """One open charge for a list and for payment."""
 
@@ -153,7 +182,11 @@ class Reader(Protocol):
     def queue(self, title_id: str) -> Sequence[HoldFacts]: ...
     def holds_of_member(self, member_id: str) -> Sequence[tuple[str, str, str, str | None, str | None, int]]: ...
     def aside(self, hold_id: str) -> tuple[int, date] | None: ...
-    def known_until(self, item_id: str) -> int: ...
+    def earlier(self, item_id: str, at: int) -> Earlier | None:
+        """A copy at a moment of the past; None when nothing is known of it after that moment."""
+        ...
+
+    def loans_of_copy(self, item_id: str) -> Sequence[CopyLoan]: ...
     def acts(self, *, tx: str = "", limit: int = 20) -> Sequence[ActLine]: ...
     def event(self, event_id: str) -> Event | None: ...
     def loan_of_event(self, event_id: str) -> tuple[str, str, int] | None: ...
@@ -195,8 +228,11 @@ class Act(Reader, Protocol):
         """The desk transaction of this act ("" = none)."""
         ...
 
-    def record(self, kind: str, body: Body, *, event_id: str = "", present: bool = False) -> Event:
-        """Append one event; `present` marks a part that happens now though the act states an earlier time."""
+    def record(
+        self, kind: str, body: Body, *, event_id: str = "", present: bool = False, at: int | None = None
+    ) -> Event:
+        """Append one event; `present` marks a part that happens now though the act states an earlier time, `at` the
+        time in milliseconds of a part of such an act that happened later than the act itself."""
         ...
 
     def new_id(self) -> str: ...

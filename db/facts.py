@@ -10,7 +10,7 @@ from typing import Any
 import apsw
 
 from app.domain.clock import local_date, local_datetime
-from app.domain.event import Event
+from app.domain.event import Event, OrderKey
 from app.domain.fact import HoldFacts, ItemFacts, LoanFacts, MemberFacts
 from app.domain.fold.account import AccountState, fold_account
 from app.domain.ids import derived_id
@@ -18,8 +18,8 @@ from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus, Member, MemberType, Staff, Title
 from app.domain.text import code_key
-from app.ports import ActLine, ChargeLine, Hits, ItemHit, LoanLine, MemberHit, TitleHit
-from db import journal, search
+from app.ports import ActLine, ChargeLine, CopyLoan, Earlier, Hits, ItemHit, LoanLine, MemberHit, TitleHit
+from db import earlier, journal, search
 from db.policies import Policies
 from db.projection import charged_loans
 from db.rows import ITEM, MEMBER, TITLE, day, item_from, member_from, title_from
@@ -40,6 +40,9 @@ _FREE = (
     " AND NOT EXISTS (SELECT 1 FROM loan l WHERE l.item = i.id AND l.closed_at IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.queue = i.title AND h.state = 'aside' AND h.copy = i.id)"
 )
+
+# Sorts after every desk and incarnation, whose names are hexadecimal.
+_LAST = "~"
 
 
 class Facts:
@@ -411,10 +414,43 @@ class Facts:
         charge = _closing_charge(row[0], row[3], row[2])
         return row[0], row[1], int(charge["amount"]) if charge else 0
 
-    def known_until(self, item_id: str) -> int:
-        """The effective time of the last thing known of a copy, in milliseconds; far back when nothing is."""
-        row = self._db.execute("SELECT state FROM item_state WHERE item = ?", (item_id,)).fetchone()
-        return int(json.loads(row[0])["key"][0]) if row else -(1 << 62)
+    def earlier(self, item_id: str, at: int) -> Earlier | None:
+        """A copy at a moment of the past (milliseconds); None when nothing is known of it after that moment."""
+        hit = self.item_by_id(item_id)
+        if hit is None:
+            return None
+        events = journal.of_item(self._db, self._library, item_id)
+        found = earlier.at(hit, events, self._place_in_order(at), self._policies)
+        loan = found.hit.facts.loan if found else None
+        if found is None or loan is None:
+            return found
+        row = self._db.execute("SELECT member FROM party WHERE token = ?", (loan.party,)).fetchone()
+        return earlier.of_reader(found, str(row[0]) if row else None)
+
+    def _place_in_order(self, at: int) -> OrderKey:
+        """The place of something that happened at this time; after everything else known of that very moment."""
+        return (at, _LAST, _LAST, 0)
+
+    def loans_of_copy(self, item_id: str) -> Sequence[CopyLoan]:
+        """Every loan of a copy with what it cost, oldest first."""
+        rows = self._db.execute(
+            "SELECT id, party, due_on, due_at, closed_at, closing, charges FROM loan WHERE item = ?"
+            " ORDER BY opened_at, id",
+            (item_id,),
+        )
+        return [
+            CopyLoan(
+                loan_id=row[0],
+                party=row[1],
+                due_on=date.fromisoformat(row[2]),
+                due_at=local_datetime(row[3], self._zone) if row[3] is not None else None,
+                closed_at=row[4],
+                closing=row[5],
+                fine=sum(int(charge["amount"]) for charge in json.loads(row[6] or "[]")),
+                days=sum(int(charge["days_charged"]) for charge in json.loads(row[6] or "[]")),
+            )
+            for row in rows
+        ]
 
     def aside(self, hold_id: str) -> tuple[int, date] | None:
         """A hold whose copy stands aside: (the number it was given when it was placed, last day on the shelf)."""
@@ -472,9 +508,14 @@ class Facts:
         return bool(row and row[0] is not None)
 
     def later_touching(self, event: Event) -> Sequence[Event]:
-        """Events that came after this one on the same copy or queue, in effective order, undone ones apart."""
+        """Events that were recorded after this one on the same copy or queue, in effective order, undone ones apart.
+
+        By the order in which they came to be known: what was said of each stood on everything known before it, also
+        where one of them states an earlier time.
+        """
         later: dict[str, Event] = {}
         body = event.body
+        known = self._arrived_after(event)
         groups = (
             journal.of_item(self._db, self._library, body["item"]) if body.get("item") else [],
             journal.of_queue(self._db, self._library, body["queue"]) if body.get("queue") else [],
@@ -482,9 +523,16 @@ class Facts:
         for group in groups:
             gone = {str(e.body["event"]) for e in group if e.kind == "act.undone"}
             for other in group:
-                if other.key > event.key and other.kind != "act.undone" and other.id not in gone:
+                if other.id in known and other.kind != "act.undone" and other.id not in gone:
                     later[other.id] = other
         return sorted(later.values(), key=lambda other: other.key)
+
+    def _arrived_after(self, event: Event) -> set[str]:
+        rows = self._db.execute(
+            "SELECT e.id FROM event e WHERE (e.item = ? OR e.queue = ?) AND e.n > (SELECT n FROM event WHERE id = ?)",
+            (event.body.get("item"), event.body.get("queue"), event.id),
+        )
+        return {str(row[0]) for row in rows}
 
     def today(self, start: int, end: int) -> tuple[int, int, int]:
         """(returned, lent, rupiah taken) between two instants, from this store's events; what was undone is not in."""

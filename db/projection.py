@@ -76,7 +76,9 @@ class Projection:
     def _item(self, item: str, event: Event) -> None:
         row = self._db.execute("SELECT state, hash FROM item_state WHERE item = ?", (item,)).fetchone()
         state = ItemState.from_json(json.loads(row[0])) if row else ItemState(item)
-        if event.kind == "act.undone" or event.key <= state.key:
+        # An undo that came in before what it undoes has nothing to take back yet.
+        undone = self._db.execute("SELECT 1 FROM undone WHERE event = ?", (event.id,)).fetchone()
+        if event.kind == "act.undone" or event.key <= state.key or undone:
             self.fold_item(item)
             return
         step = step_item(state, event, self._rules)

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from app.domain.canonical import ZERO, canonical_text
 from app.domain.clock import BEHIND_MS, LATEST_MS, ClockCheck, Reading, believable, effective, local_date
-from app.domain.event import Body, Event, check_body
+from app.domain.event import Body, Event, OrderKey, check_body
 from app.domain.ids import act_id
 from app.domain.policy import Policy
 from app.domain.receipt_no import FIRST_MARK, later_mark
@@ -112,10 +112,13 @@ class DeskAct(Facts):
         """A fresh time-ordered id."""
         return act_id(self._reading.wall, secrets.token_bytes(10))
 
-    def record(self, kind: str, body: Body, *, event_id: str = "", present: bool = False) -> Event:
+    def record(
+        self, kind: str, body: Body, *, event_id: str = "", present: bool = False, at: int | None = None
+    ) -> Event:
         """Append one event and move the projections with it.
 
-        `present`: a part that happens now, though the act itself states an earlier time.
+        `present`: a part that happens now, though the act itself states an earlier time. `at`: the time in milliseconds
+        of a part of such an act that happened later than the act itself, yet before now.
         """
         full = {**body, "tx": self._tx} if self._tx else dict(body)
         reason = check_body(kind, full)
@@ -123,9 +126,9 @@ class DeskAct(Facts):
             raise ValueError(f"{kind}: {reason}")
         author = self._store.author
         late = self._late and not present
-        own = self._at if late else self._now
-        at = own if late else max(own, self._after_known(full))
-        if at > own:
+        own = self._now if not late else self._at if at is None else min(at, self._now)
+        place = own if late else max(own, self._after_known(full))
+        if place > own:
             full["day"] = local_date(own, self._store.zone).isoformat()
         event = Event(
             id=event_id or self.new_id(),
@@ -133,7 +136,7 @@ class DeskAct(Facts):
             desk=author.desk,
             inc=author.inc,
             seq=author.seq + 1,
-            at=at,
+            at=place,
             wall=self._reading.wall,
             mono=self._reading.mono,
             boot=self._reading.boot,
@@ -143,7 +146,7 @@ class DeskAct(Facts):
             late=late,
         )
         # An act moved past a wrong clock's acts must not drag this desk's time along.
-        journal.append(self._store.connection, author, event, moves_time=at == own)
+        journal.append(self._store.connection, author, event, moves_time=place == own)
         self._store.projection.apply(event)
         self.recorded.append(event)
         return event
@@ -166,6 +169,11 @@ class DeskAct(Facts):
             row = self._db.execute("SELECT max(at) FROM event WHERE queue = ?", (queue,)).fetchone()
             known = max(known, (row[0] or 0) + 1 if (row[0] or 0) > self._now else 0)
         return known
+
+    def _place_in_order(self, at: int) -> OrderKey:
+        """The place of this act's next event: at one moment it follows this incarnation's own acts."""
+        author = self._store.author
+        return (at, author.desk, author.inc, author.seq + 1)
 
     def new_party(self, member_id: str) -> str:
         """A fresh party token linked to a reader; it is newer than the reader's others, also while time stands still

@@ -6,7 +6,7 @@ Everything goes through the real store and the real services; nothing here knows
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from app.domain import right
+from app.domain.canonical import ZERO
 from app.domain.clock import Reading, to_ms, zone
 from app.domain.ids import derived_id
 from app.domain.policy import Policy
@@ -265,6 +266,33 @@ def rebuilt(store: DeskStore) -> dict[str, list[tuple[Any, ...]]]:
         state = rebuild(connection, store.identity.library, Policies(connection, store.zone))
         tables = {table: sorted(map(repr, rows_of(store, f"SELECT * FROM {table}"))) for table in DERIVED}
         return {**tables, "state_hash": [(state,)]}  # type: ignore[dict-item]
+    finally:
+        connection.execute("ROLLBACK")
+        store.projection.state_hash = before
+
+
+def arrived_otherwise(store: DeskStore, order: Callable[[list[Any]], None]) -> dict[str, list[tuple[Any, ...]]]:
+    """The derived rows after every event came in one by one in another order (`order` mixes the rows in place); the
+    store stays as it was."""
+    from db.journal import SELECT, from_row
+
+    connection = store.connection
+    before = store.projection.state_hash
+    rows = rows_of(store, SELECT)
+    kept = rows_of(store, "SELECT * FROM event")
+    pairs = list(zip(kept, [from_row(store.identity.library, row) for row in rows], strict=True))
+    order(pairs)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for table in ("event", *DERIVED):
+            connection.execute(f"DELETE FROM {table}")
+        store.projection.state_hash = ZERO
+        for number, (values, event) in enumerate(pairs, 1):
+            marks = ", ".join("?" * len(values))
+            connection.execute(f"INSERT INTO event VALUES ({marks})", (number, *values[1:]))
+            store.projection.apply(event)
+        tables = {table: sorted(map(repr, rows_of(store, f"SELECT * FROM {table}"))) for table in DERIVED}
+        return {**tables, "state_hash": [(store.projection.state_hash,)]}  # type: ignore[dict-item]
     finally:
         connection.execute("ROLLBACK")
         store.projection.state_hash = before

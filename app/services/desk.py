@@ -13,6 +13,7 @@ from app.domain.verdict import Param
 from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, Store
 from app.services import session as modes
 from app.services import show
+from app.services.circulation.inserting import loan_is_over
 from app.services.desk_keys import keys_now
 from app.services.outcome import NO_PRINTER, PRINTER_OFF, Kind, Outcome
 from app.services.questions import Questions
@@ -330,7 +331,8 @@ class DeskScreen:
         with self._store.read() as facts:
             closed = facts.loan_of_event(line.event_id) if line.kind == "item.returned" else None
             cost = facts.charge_of_event(line.event_id) if closed else None
-        return show.act_row(line, len(self._rows) + 1, closed, cost[1] if cost else None, self._store.zone)
+            over = loan_is_over(facts, line)
+        return show.act_row(line, len(self._rows) + 1, closed, cost[1] if cost else None, self._store.zone, over=over)
 
     def _refresh(self) -> None:
         with self._store.read() as facts:

@@ -26,6 +26,12 @@ WAIVED_FIRST = "waived-first"
 
 NO_PRINTER = "no-printer"
 """The note of a transaction whose slip nobody prints, for want of a printer."""
+
+
+ENDED = "ended"
+"""The code of a loan from a paper log that has ended already, by what was known before it was typed in."""
+
+
 PRINTER_OFF = "printer-off"
 """The note of a slip that waits because the printer does not answer."""
 

@@ -26,6 +26,7 @@ from app.ports import ActLine, Clock, ItemHit, MemberHit, Store
 from app.services.catalogue import Catalogue
 from app.services.circulation import Approval, Circulation, Desk, no_right
 from app.services.circulation.damage import BROKEN, REPAIRED
+from app.services.circulation.inserting import ASKED
 from app.services.circulation.undoing import VOIDING
 from app.services.command_codes import carry_out
 from app.services.holds import Holds
@@ -246,6 +247,8 @@ class Session:
             )
         if hit.facts.loan is not None or hit.facts.status in (ItemStatus.LOST, ItemStatus.MISSING):
             return self.return_item(hit.item.id, desk)
+        if desk.stated_at is not None and self.circulation.was_out(hit.item.id, desk.stated_at):
+            return self.return_item(hit.item.id, desk)
         return self.show_item(hit)
 
     def show_item(self, hit: ItemHit) -> Outcome:
@@ -326,13 +329,16 @@ class Session:
     ) -> Outcome:
         """Take a copy back; from the book drop it counts as returned on the last open day."""
         dropped = book_drop or (self.book_drop and self.mode == RETURN)
-        outcome = self._done(
-            self.circulation.return_item(self._with_tx(desk), item_id, returned_on=on, book_drop=dropped)
-        )
-        if outcome.event_id:
-            self.last_return = outcome
-            self.last_fined = outcome if outcome.fine else self.last_fined
-        return outcome
+        desk = self._with_tx(desk)
+
+        def take_back(approval: Approval | None = None) -> Outcome:
+            outcome = self.circulation.return_item(desk, item_id, approval, returned_on=on, book_drop=dropped)
+            if outcome.event_id:
+                self.last_return = outcome
+                self.last_fined = outcome if outcome.fine else self.last_fined
+            return outcome
+
+        return self._asked(take_back(), desk, take_back)
 
     # --- questions ----------------------------------------------------------------------------------------------
 
@@ -372,7 +378,9 @@ class Session:
     @staticmethod
     def right_to_sign(codes: Collection[str]) -> str:
         """The right a signature for these reasons needs."""
-        return right.VOID if VOIDING in codes else right.OVERRIDE
+        if VOIDING in codes:
+            return right.VOID
+        return right.LATE_ENTRY if set(codes) - QUESTIONS == {ASKED} else right.OVERRIDE
 
     def _signer(self, needed: str, pin: str, name: str) -> tuple[Staff | None, str]:
         """Who signs, or the code of what is missing."""

@@ -16,7 +16,8 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
 from app.services.circulation.damage import LOST
-from app.services.outcome import NO_PRINTER, PAID_FIRST, PRINTER_OFF, UNSEEN, WAIVED_FIRST, Kind, Outcome
+from app.services.circulation.inserting import FOLLOWING
+from app.services.outcome import ENDED, NO_PRINTER, PAID_FIRST, PRINTER_OFF, UNSEEN, WAIVED_FIRST, Kind, Outcome
 from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
 
 NOTE_LETTERS = 200
@@ -114,7 +115,28 @@ def _item_line(outcome: Outcome) -> Phrase:
     return Phrase("item", facts) if outcome.member else Phrase("barcode", facts)
 
 
+def _lent_and_over(outcome: Outcome) -> Banner:
+    """A loan from a paper log that has ended already: no date is promised; what it cost and changed is said."""
+    fine = outcome.fine
+    return Banner(
+        Tone.NEEDS if fine else Tone.TOLD,
+        "lent-ended",
+        _title(outcome),
+        (_item_line(outcome),),
+        Phrase("fine") if fine else None,
+        Phrase("amount", {"amount": fine}) if fine else None,
+        _following(outcome),
+    )
+
+
+def _following(outcome: Outcome) -> tuple[ReasonLine, ...]:
+    """What an act with a stated earlier time changed of what came after it."""
+    return reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if r.code in FOLLOWING)))
+
+
 def _lent(outcome: Outcome) -> Banner:
+    if outcome.code == ENDED:
+        return _lent_and_over(outcome)
     facts: dict[str, Param] = {
         "name": _name(outcome.member),
         "barcode": outcome.item.barcode if outcome.item else "",
@@ -230,13 +252,15 @@ def hold_number(number: int) -> str:
 
 
 def _renewed(outcome: Outcome) -> Banner:
+    told = _following(outcome)
     return Banner(
-        Tone.DONE,
+        Tone.NEEDS if told else Tone.DONE,
         "renewed-phone" if UNSEEN in outcome.notes else "renewed",
         _title(outcome),
         (_item_line(outcome),),
         Phrase("due"),
         _promise(outcome),
+        told,
         icon="renew",
     )
 
@@ -491,6 +515,7 @@ _BANNERS = {
 def row(outcome: Outcome, no: int) -> Row | None:
     """The row an act adds to the table, or None for acts that have none."""
     chip = _chip(outcome)
+    over = outcome.code == ENDED
     if chip is None or outcome.item is None or not outcome.event_id:
         return None
     return Row(
@@ -500,8 +525,8 @@ def row(outcome: Outcome, no: int) -> Row | None:
         author=_author(outcome.title),
         barcode=outcome.item.barcode,
         chip=chip,
-        due_on=outcome.due_on,
-        due_at=outcome.due_at,
+        due_on=None if over else outcome.due_on,
+        due_at=None if over else outcome.due_at,
         from_name=shorten_name(outcome.member.name) if outcome.member else "—",
         from_no=outcome.member.member_no if outcome.member else "",
     )
@@ -514,6 +539,8 @@ def _author(title: Title | None) -> str:
 def _chip(outcome: Outcome) -> Chip | None:
     late = outcome.overdue
     match outcome.kind:
+        case Kind.LENT if outcome.code == ENDED:
+            return Chip(Tone.TOLD, "lent-ended")
         case Kind.LENT:
             return Chip(Tone.DONE, "lent")
         case Kind.RENEWED:
@@ -536,11 +563,13 @@ def _chip(outcome: Outcome) -> Chip | None:
     return None
 
 
-def act_row(line: ActLine, no: int, closed: tuple[str, str, int] | None, days: int | None, zone: str) -> Row | None:
+def act_row(
+    line: ActLine, no: int, closed: tuple[str, str, int] | None, days: int | None, zone: str, *, over: bool = False
+) -> Row | None:
     """The row of an act read back from the journal after a restart.
 
     `closed` is what a return closed (loan, party, fine), None when the copy was not on loan; `days` what it was
-    charged for.
+    charged for; `over`: a loan from a paper log that had ended already.
     """
     codes = {"loan.opened": "lent", "loan.renewed": "renewed", "item.returned": "returned"}
     if line.kind not in codes:
@@ -551,6 +580,8 @@ def act_row(line: ActLine, no: int, closed: tuple[str, str, int] | None, days: i
     elif closed is not None and closed[2]:
         chip = Chip(Tone.NEEDS, "returned-late", {"n": days or 0, "amount": closed[2]})
     due, due_at = line.body.get("due"), line.body.get("due_at")
+    if over:
+        chip, due, due_at = Chip(Tone.TOLD, "lent-ended"), None, None
     return Row(
         id=line.event_id,
         no=no,

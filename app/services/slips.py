@@ -20,6 +20,7 @@ from app.domain.records import Member, Staff
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
 from app.ports import Act, ActLine, Reader, Store
+from app.services.circulation.inserting import loan_is_over
 from app.services.outcome import NO_PRINTER, Kind, Outcome, refused
 
 RECEIPT = "K"
@@ -207,6 +208,9 @@ class Slips:
             return None
         if kind is LineAct.RETURNED and act.loan_of_event(line.event_id) is None:
             # A copy that was not on loan was only shelved.
+            return None
+        if loan_is_over(act, line):
+            # A date that has passed, for a book that came back long ago, is no promise to print.
             return None
         due = line.body.get("due")
         due_at = line.body.get("due_at")

@@ -55,9 +55,9 @@ def test_a_late_entry_folds_the_copy_and_both_accounts_again(library: Library) -
     library.lend(CARD, "B001")
     library.clock.go(days=40)
     assert library.bring("B001").fine == 11_500
-    # A desk asked for it refuses: the answer would not be true. Another desk's late upload is folded in all the same.
-    refused = library.lend(OTHER_CARD, "B001", stated_at=start + 20 * DAY)
-    assert (refused.kind, refused.code) == (Kind.REFUSED, "stated-before-loan")
+    # A desk asked for it wants a signature. Another desk's late upload is folded in all the same.
+    asked = library.lend(OTHER_CARD, "B001", stated_at=start + 20 * DAY)
+    assert (asked.kind, asked.event_id) == (Kind.NEEDS_CONFIRMATION, "")
     with library.store.act(stated_at=start + 20 * DAY) as act:
         first = next(line for line in act.acts(limit=50) if line.kind == "loan.opened")
         due = local_date(start + 35 * DAY, library.store.zone).isoformat()

@@ -17,7 +17,7 @@ from app.domain.policy import Policy
 from app.domain.records import ItemStatus
 from app.services.circulation import Approval, Desk
 from app.services.outcome import Kind, Outcome
-from tests.builders import CARD, DAY, OTHER_CARD, Library, campus, derived, founded, head, rebuilt, rows_of
+from tests.builders import CARD, OTHER_CARD, Library, campus, derived, founded, head, rebuilt, rows_of
 
 HURRY = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 
@@ -194,19 +194,6 @@ def test_an_hour_loan_is_judged_by_the_hour(library: Library) -> None:
     library.clock.go(minutes=181)
     assert library.bring("T001").fine == 5000
     assert library.owed() == 5000
-
-
-def test_a_return_or_loan_stated_before_the_present_loan_is_refused(library: Library) -> None:
-    start = library.clock.wall
-    library.clock.go(days=10)
-    library.lend(CARD, "B001")
-    early = {"stated_at": start + DAY}
-    assert library.bring("B001", **early).code == "stated-before-loan"
-    assert library.lend(OTHER_CARD, "B001", **early).code == "stated-before-loan"
-    desk = replace(library.desk, **early)  # type: ignore[arg-type]
-    assert library.circulation.renew(desk, library.items["B001"].id).code == "stated-before-loan"
-    assert library.has() == ["B001"]
-    assert library.lend(OTHER_CARD, "C001", **early).late
 
 
 POLICIES = {

@@ -6,12 +6,14 @@ undone act must leave no trace.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -30,8 +32,8 @@ from msgspec.structs import replace
 from app.domain.clock import local_date
 from app.domain.fact import HoldFacts
 from app.services.circulation import Approval
-from app.services.outcome import Kind, Outcome
-from tests.builders import DAY, Library, campus, derived, founded, rebuilt, rows_of
+from app.services.outcome import ENDED, Kind, Outcome
+from tests.builders import DAY, Library, arrived_otherwise, campus, derived, founded, rebuilt, rows_of
 
 MEMBERS = ("21.01.0001", "21.01.0002", "21.01.0003")
 COPIES = ("A-1", "A-2", "B-1", "C-1")
@@ -319,6 +321,16 @@ def test_any_history_of_a_desk() -> None:
     )
 
 
+@dataclass
+class Kept:
+    """One loan as it is kept: when it began, its date, whether it has ended, what it cost."""
+
+    opened_at: int
+    due: str
+    closed: bool
+    fine: int
+
+
 class LateEntries(RuleBasedStateMachine):
     """A desk whose acts are typed in from a paper log, in any order of time."""
 
@@ -355,28 +367,74 @@ class LateEntries(RuleBasedStateMachine):
     def lend(self, who: str, copy: str, days: int, sign: bool) -> None:
         waited = self.hold_of(who, copy)
         other = waited is not None and waited[1] not in (None, self.lib.items[copy].id)
+        before = self.loans()
         outcome = self.lib.lend(who, copy, stated_at=self.stated(days))
         if outcome.kind is Kind.NEEDS_CONFIRMATION and sign:
             desk = replace(self.lib.desk, stated_at=self.stated(days))
             codes = Approval(frozenset(outcome.verdict.missing()), "", "kertas")
             outcome = self.lib.circulation.lend(desk, self.lib.members[who].id, self.lib.items[copy].id, codes)
         if outcome.kind is not Kind.LENT:
+            assert self.loans() == before
             return
         assert outcome.late == bool(days)
+        self.nothing_said_before_is_taken_back(before, self.stated(days))
+        loan = self.loans()[outcome.event_id]
+        if outcome.code == ENDED:
+            assert (loan.closed, loan.fine) == (True, outcome.fine)
+            assert self.hold_of(who, copy) == waited
+            return
+        assert (loan.closed, loan.due) == (False, str(outcome.due_on))
         # Who has the book waits for it no more, whether the hold is older or younger than the loan.
         assert self.hold_of(who, copy) == (waited if other else None)
 
-    @rule(copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
-    def bring(self, copy: str, days: int) -> None:
+    @rule(copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60), sign=st.booleans())
+    def bring(self, copy: str, days: int, sign: bool) -> None:
         had = [who for who in MEMBERS if copy in self.lib.has(who)]
+        before = self.loans()
+        put_in = False
         outcome = self.lib.bring(copy, stated_at=self.stated(days))
-        self.what_was_said_of_the_shelf_is_kept(copy, outcome)
+        if outcome.kind is Kind.NEEDS_CONFIRMATION and sign:
+            put_in = True
+            desk = replace(self.lib.desk, stated_at=self.stated(days))
+            codes = Approval(frozenset(outcome.verdict.missing()), "", "kertas")
+            outcome = self.lib.circulation.return_item(desk, self.lib.items[copy].id, codes)
         has = [who for who in MEMBERS if copy in self.lib.has(who)]
+        if outcome.event_id:
+            self.nothing_said_before_is_taken_back(before, self.stated(days))
+            with self.lib.store.read() as facts:
+                ended = facts.loan_of_event(outcome.event_id)
+            assert (ended[2] if ended else 0) == outcome.fine
+            assert (ended is not None) == (outcome.kind is Kind.RETURNED)
+        if put_in:
+            # Whoever got the copy after that time still has it.
+            assert has in ([], had)
+            return
+        self.what_was_said_of_the_shelf_is_kept(copy, outcome)
         if outcome.kind is Kind.RETURNED:
             assert had
             assert not has
         else:
             assert has == had
+
+    def loans(self) -> dict[str, Kept]:
+        """Every loan that is kept."""
+        rows = rows_of(self.lib.store, "SELECT id, opened_at, due_on, closed_at IS NOT NULL, charges FROM loan")
+        return {
+            row[0]: Kept(row[1], row[2], bool(row[3]), sum(one["amount"] for one in json.loads(row[4] or "[]")))
+            for row in rows
+        }
+
+    def nothing_said_before_is_taken_back(self, before: dict[str, Kept], stated: int) -> None:
+        """No loan of after the stated time ends by what is put in, no date moves forward, and nobody pays more."""
+        after = self.loans()
+        for loan, kept in before.items():
+            assert after[loan].due >= kept.due
+            assert not kept.closed or after[loan].fine <= kept.fine
+            assert after[loan].closed == kept.closed or kept.opened_at <= stated
+
+    @rule(who=st.sampled_from(MEMBERS), amount=st.integers(1, 60))
+    def pay(self, who: str, amount: int) -> None:
+        self.lib.money.pay(self.lib.desk, self.lib.members[who].id, amount * 500)
 
     def what_was_said_of_the_shelf_is_kept(self, copy: str, outcome: Outcome) -> None:
         """A copy that the desk says stands aside does so, for that number and until that day; else none does."""
@@ -385,7 +443,7 @@ class LateEntries(RuleBasedStateMachine):
             "SELECT number, until FROM hold WHERE state = 'aside' AND copy = ?",
             (self.lib.items[copy].id,),
         )
-        if outcome.code == "stated-before-loan" or outcome.kind is Kind.REFUSED:
+        if outcome.kind in (Kind.REFUSED, Kind.NEEDS_CONFIRMATION):
             return
         said = [(outcome.aside_number, str(outcome.aside_until))] if outcome.aside else []
         assert said == kept
@@ -419,7 +477,16 @@ class LateEntries(RuleBasedStateMachine):
     @rule(copy=st.sampled_from(COPIES[:2]), days=st.integers(0, 60))
     def renew(self, copy: str, days: int) -> None:
         desk = replace(self.lib.desk, stated_at=self.stated(days))
-        self.lib.circulation.renew(desk, self.lib.items[copy].id)
+        before = self.loans()
+        outcome = self.lib.circulation.renew(desk, self.lib.items[copy].id)
+        if outcome.kind is Kind.NEEDS_CONFIRMATION:
+            codes = Approval(frozenset(outcome.verdict.missing()), "", "kertas")
+            outcome = self.lib.circulation.renew(desk, self.lib.items[copy].id, codes)
+        if outcome.kind is Kind.RENEWED:
+            after = self.loans()
+            assert str(outcome.due_on) in {loan.due for loan in after.values()}
+            assert all(after[loan].due >= kept.due for loan, kept in before.items())
+            assert all(after[loan].closed == kept.closed for loan, kept in before.items())
 
     @rule()
     def undo(self) -> None:
@@ -432,6 +499,17 @@ class LateEntries(RuleBasedStateMachine):
     @invariant()
     def a_fold_from_nothing_gives_the_same_rows(self) -> None:
         assert derived(self.lib.store) == rebuilt(self.lib.store)
+
+    @invariant()
+    def events_that_come_in_any_order_give_the_same_rows(self) -> None:
+        assert arrived_otherwise(self.lib.store, Random(self.lib.store.author.seq).shuffle) == derived(self.lib.store)
+
+    @invariant()
+    def money_that_was_taken_is_somewhere(self) -> None:
+        taken = rows_of(self.lib.store, "SELECT coalesce(sum(amount), 0) FROM payment WHERE voided = 0")
+        used = rows_of(self.lib.store, "SELECT coalesce(sum(paid), 0) FROM charge")
+        credit = rows_of(self.lib.store, "SELECT coalesce(sum(credit), 0) FROM account")
+        assert taken[0][0] == used[0][0] + credit[0][0]
 
     @invariant()
     def a_copy_that_stands_aside_is_in_and_for_one_reader(self) -> None:

@@ -38,10 +38,23 @@ class Circulation:
         return lending.lend(self._store, desk, member_id, item_id, approval, profile=profile)
 
     def return_item(
-        self, desk: Desk, item_id: str, *, returned_on: date | None = None, book_drop: bool = False
+        self,
+        desk: Desk,
+        item_id: str,
+        approval: Approval | None = None,
+        *,
+        returned_on: date | None = None,
+        book_drop: bool = False,
     ) -> Outcome:
         """Take a copy back."""
-        return returning.return_item(self._store, desk, item_id, returned_on=returned_on, book_drop=book_drop)
+        return returning.return_item(self._store, desk, item_id, approval, returned_on=returned_on, book_drop=book_drop)
+
+    def was_out(self, item_id: str, at: int) -> bool:
+        """True when a copy was on loan at a moment of the past (milliseconds)."""
+        with self._store.read() as facts:
+            earlier = facts.earlier(item_id, at)
+            hit = earlier.hit if earlier else facts.item_by_id(item_id)
+        return hit is not None and hit.facts.loan is not None
 
     def renew(self, desk: Desk, item_id: str, approval: Approval | None = None, *, seen: bool = True) -> Outcome:
         """Renew the loan of a copy; `seen` says that the copy is here."""

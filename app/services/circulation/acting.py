@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from app.domain.calendar import plus_days
 from app.domain.clock import local_date, local_datetime
@@ -100,17 +99,6 @@ def live_party(act: Act, member: MemberHit, today: date) -> str:
     """The token under which something is still open for a reader, looked for among the newest; "" when none is."""
     live = (token for token in member.parties[:4] if not act.party_is_idle(token, today.isoformat()))
     return next(live, "")
-
-
-def known_later(act: Act, desk: Desk, item: ItemHit) -> bool:
-    """True when an act is stated for a time before the last thing known of the copy: the fold would put it in between
-    and change what was already said (a loan, a fine that was paid): an answer from today's facts would not be true."""
-    return desk.stated_at is not None and desk.stated_at < act.known_until(item.item.id)
-
-
-def too_early(item: ItemHit) -> Outcome:
-    """The refusal of an act stated for a time before something known of the copy."""
-    return replace(refused("stated-before-loan"), item=item.item, title=item.title)
 
 
 def status_change(item: ItemHit, status: str) -> dict[str, str]:

@@ -17,17 +17,16 @@ from app.services.circulation.acting import (
     Approval,
     Desk,
     allowed,
-    known_later,
     live_party,
     no_right,
     put_if,
     refusal,
     rules_now,
     signed,
-    too_early,
 )
+from app.services.circulation.inserting import Insertion, against, asking, end_loan, insertion, what_follows
 from app.services.circulation.returning import record_return
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import ENDED, Kind, Outcome
 
 
 def lend(
@@ -43,13 +42,17 @@ def lend(
         if member is not None and profile:
             member = replace(member, facts=replace(member.facts, profile=profile))
         now, policy = rules_now(store, act)
-        if item is not None and known_later(act, desk, item):
-            return too_early(item)
+        found = insertion(act, item, store.zone)
+        clash = against(desk, found)
+        if clash is not None:
+            return clash
+        item = found.hit if found else item
         decision = decide_loan(item.facts if item else None, member.facts if member else None, policy, now)
+        decision = replace(decision, verdict=asking(decision.verdict, found))
         if item is None or member is None or decision.renews or not allowed(decision.verdict, approval):
             refused = refusal(decision.verdict, item, member, decision)
         else:
-            return _record_loan(act, item, member, decision, policy, now, approval)
+            return _record_loan(act, item, member, decision, policy, now, approval, found)
     return refused
 
 
@@ -61,14 +64,16 @@ def _record_loan(
     policy: Policy,
     now: datetime,
     approval: Approval | None,
+    found: Insertion | None,
 ) -> Outcome:
     assert decision.due is not None
     assert decision.terms is not None
     main = act.new_id()
     told = list(decision.verdict.reasons)
     if decision.returns_first:
-        before = record_return(act, item, now, policy, "", into=main)
-        if before.fine:
+        before = record_return(act, item, now, policy, "", into=main, free=bool(found and found.free))
+        # Of one that had ended already it is said below what it costs now.
+        if before.fine and not (found and found.earlier.ends):
             told.append(Reason("returned-first", Level.ALERT, {"amount": before.fine}))
     body: dict[str, Any] = {
         "item": item.item.id,
@@ -87,6 +92,11 @@ def _record_loan(
     event = act.record("loan.opened", body, event_id=main)
     if act.late:
         _move_queue_now(act, main, item, served, bumped)
+    if found is not None:
+        end_loan(act, main, found, policy)
+        told.extend(what_follows(act, found, main))
+    kept = next(loan for loan in act.loans_of_copy(item.item.id) if loan.loan_id == main) if found else None
+    ended = kept is not None and kept.closed_at is not None
     return Outcome(
         Kind.LENT,
         verdict=Verdict.of(told),
@@ -95,10 +105,12 @@ def _record_loan(
         title=item.title,
         due_on=decision.due.on,
         due_at=decision.due.at,
+        code=ENDED if ended else "",
+        fine=kept.fine if kept else 0,
         event_id=event.id,
         at=event.at,
         late=event.late,
-        loans=len(member.facts.loans) + 1,
+        loans=len(member.facts.loans) + (not ended),
         limit=decision.limit,
     )
 

@@ -10,20 +10,20 @@ from app.domain.decide_renewal import decide_renewal
 from app.domain.due import Due
 from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
+from app.domain.verdict import Verdict
 from app.ports import ItemHit, Store
 from app.services.circulation.acting import (
     Approval,
     Desk,
     allowed,
     at_desk,
-    known_later,
     no_right,
     put_if,
     refusal,
     rules_now,
     signed,
-    too_early,
 )
+from app.services.circulation.inserting import against, asking, insertion, what_follows
 from app.services.outcome import Kind, Outcome
 
 
@@ -34,14 +34,18 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
     refused: Outcome | None = None
     with store.act(staff=desk.staff.id, tx=desk.tx, stated_at=desk.stated_at) as act:
         item = act.item_by_id(item_id)
+        found = insertion(act, item, store.zone)
+        clash = against(desk, found, ends_loan=False)
+        if clash is not None:
+            return clash
+        item = found.hit if found else item
         loan = item.facts.loan if item else None
         member = act.member_by_id(loan.member_id) if loan and loan.member_id else None
         now, policy = rules_now(store, act)
-        if item is not None and known_later(act, desk, item):
-            return too_early(item)
         decision = decide_renewal(
             item.facts if item else None, member.facts if member else None, policy, now, seen=seen
         )
+        verdict = asking(decision.verdict, found)
         due, terms = decision.due, decision.terms
         if (
             item is None
@@ -49,27 +53,35 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
             or member is None
             or due is None
             or terms is None
-            or not allowed(decision.verdict, approval)
+            or not allowed(verdict, approval)
         ):
-            refused = refusal(decision.verdict, item, member, code="not-renewed")
+            refused = refusal(verdict, item, member, code="not-renewed")
         else:
             body = _renewal_body(item, due, terms, policy, seen)
             body["loan"], body["base"] = loan.loan_id, loan.due_on.isoformat()
             if terms.to_json() != loan.terms:
                 body["judged"] = terms.to_json()
-            body.update(signed(act, decision.verdict, approval))
+            body.update(signed(act, verdict, approval))
             body.update(at_desk(desk, member.member.id))
             event = act.record("loan.renewed", body)
+            fine = decision.overdue.amount if decision.overdue else 0
+            due_on, due_at = due.on, due.at
+            if found is not None:
+                told = what_follows(act, found, loan.loan_id)
+                verdict = Verdict.of((*verdict.reasons, *told))
+                kept = next(one for one in act.loans_of_copy(item.item.id) if one.loan_id == loan.loan_id)
+                cost = act.charge_of_event(event.id)
+                due_on, due_at, fine = kept.due_on, kept.due_at, cost[0] if cost else 0
             return Outcome(
                 Kind.RENEWED,
-                verdict=decision.verdict,
+                verdict=verdict,
                 member=member.member,
                 item=item.item,
                 title=item.title,
-                due_on=due.on,
-                due_at=due.at,
+                due_on=due_on,
+                due_at=due_at,
                 was_due=loan.due_on,
-                fine=decision.overdue.amount if decision.overdue else 0,
+                fine=fine,
                 overdue=decision.overdue,
                 event_id=event.id,
                 at=event.at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -16,23 +17,32 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ItemHit, MemberHit, Store
 from app.services.circulation.acting import (
+    Approval,
     Desk,
-    known_later,
+    allowed,
     no_right,
     put_if,
     refusal,
     rules_now,
     shelf_end,
+    signed,
     status_change,
-    too_early,
 )
+from app.services.circulation.inserting import Insertion, against, asking, insertion, what_follows
 from app.services.outcome import Kind, Outcome
 
 
 def return_item(
-    store: Store, desk: Desk, item_id: str, *, returned_on: date | None = None, book_drop: bool = False
+    store: Store,
+    desk: Desk,
+    item_id: str,
+    approval: Approval | None = None,
+    *,
+    returned_on: date | None = None,
+    book_drop: bool = False,
 ) -> Outcome:
-    """Take a copy back; never refused, since the book is here."""
+    """Take a copy back; never refused, since the book is here. Only one that is stated for a time before something
+    known of the copy is signed for."""
     if not desk.may(right.CIRCULATE):
         return no_right(right.CIRCULATE)
     if (returned_on or book_drop) and not desk.may(right.LATE_ENTRY):
@@ -42,11 +52,34 @@ def return_item(
         now, policy = rules_now(store, act)
         if item is None:
             return refusal(decide_return(None, None, policy, now).verdict, None, None)
-        if known_later(act, desk, item):
-            return too_early(item)
+        found = insertion(act, item, store.zone)
+        if found is not None:
+            return _put_in(act, desk, found, now, policy, approval)
         if book_drop:
             returned_on = book_drop_day(policy, now.date())
         return record_return(act, item, now, policy, "", returned_on=returned_on)
+
+
+def _put_in(
+    act: Act, desk: Desk, found: Insertion, now: datetime, policy: Policy, approval: Approval | None
+) -> Outcome:
+    """A return before something known of the copy: it ends the loan of then, and what is told is what the fold made
+    of all that came after."""
+    clash = against(desk, found)
+    if clash is not None:
+        return clash
+    loan = found.hit.facts.loan
+    borrower = act.member_by_id(loan.member_id) if loan and loan.member_id else None
+    question = asking(Verdict(), found)
+    if not allowed(question, approval):
+        return refusal(question, found.hit, borrower, code="not-returned")
+    outcome = record_return(act, found.hit, now, policy, "", signature=signed(act, question, approval), free=found.free)
+    after = act.member_by_id(loan.member_id) if loan and loan.member_id else None
+    return replace(
+        outcome,
+        verdict=Verdict.of((*outcome.verdict.reasons, *what_follows(act, found))),
+        loans=len(after.facts.loans) if after else 0,
+    )
 
 
 def record_return(
@@ -58,9 +91,12 @@ def record_return(
     *,
     returned_on: date | None = None,
     into: str = "",
+    signature: Mapping[str, Any] | None = None,
+    free: bool = False,
 ) -> Outcome:
     """Record a return. `into` is the loan the copy goes straight on into: then the return is a part of that act,
-    and the copy is not put aside for anybody."""
+    and the copy is not put aside for anybody. `signature`: the fields that say who signed for it;
+    `free`: it costs nothing, however late."""
     loan = item.facts.loan
     borrower = act.member_by_id(loan.member_id) if loan and loan.member_id else None
     decision = decide_return(
@@ -70,8 +106,9 @@ def record_return(
         now,
         returned_on=returned_on,
         condition=condition,
+        forgive=free,
     )
-    body: dict[str, Any] = {"item": item.item.id, "policy": policy.version}
+    body: dict[str, Any] = {"item": item.item.id, "policy": policy.version, **(signature or {})}
     if decision.on != now.date():
         body["on"] = decision.on.isoformat()
     if into:
@@ -81,10 +118,12 @@ def record_return(
             body["judged"] = decision.terms.to_json()
         if loan.price is None:
             put_if(body, "price", item.item.price)
+        if free:
+            body["judged"] = {}
     event = act.record("item.returned", body)
     freed = _found_again(act, into or event.id, item) if decision.found else ()
     aside = {} if decision.aside is None or into else _set_aside(act, event.id, item, decision.aside, policy.time_zone)
-    fine = decision.overdue.amount if decision.overdue else 0
+    fine = decision.overdue.amount if decision.overdue and not free else 0
     return Outcome(
         Kind.RETURNED if loan else Kind.SHOWN,
         code="" if loan else "not-on-loan",

@@ -91,6 +91,8 @@ class Questions:
         approve = "approve-renew" if self._is_renewal(outcome) else "approve-lend"
         if VOIDING in codes:
             approve = "approve-void"
+        if outcome.code == "not-returned":
+            approve = "approve-return"
         fields: tuple[Field, ...] = ()
         needs: tuple[str, ...] = ()
         if signing:
