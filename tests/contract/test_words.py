@@ -237,12 +237,15 @@ def test_every_setting_has_a_name(language: str) -> None:
     asked = [setting for setting in SETTINGS if setting.group not in ("look", "scan")]
     spaces = ("choice", "question", "field")
     assert not missing({f"{space}.setting-{setting.key}" for setting in asked for space in spaces}, language)
+    typed = {setting.kind for setting in asked} - {"choice", "bool"}
+    assert not missing({f"question.setting-{kind}" for kind in typed}, language), "why a typed value does not fit"
     options = {option for setting in asked for option in setting.choices}
     options |= {"true", "false"} if any(setting.kind == "bool" for setting in asked) else set()
     assert not missing({f"choice.value-{option}" for option in options}, language)
 
 
 def test_both_languages_know_the_same() -> None:
+    assert load_json("words/ar.json").keys() <= WINDOW["id"].keys(), "a word that nobody can ask for"
     assert WINDOW["id"].keys() == WINDOW["en"].keys()
     assert PROBLEMS["id"].keys() == PROBLEMS["en"].keys()
 

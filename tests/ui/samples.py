@@ -70,7 +70,7 @@ def member(owed: int = 4000) -> MemberCard:
             Note(Tone.TOLD, "hold-ready", {"shelf": "A-3", "title": "Metodologi Studi Islam"}),
             Note(Tone.NEEDS, "due-tomorrow", {"title": "Statistika Terapan", "barcode": "B0031-1"}),
         ),
-        foot=Phrase("last-visit-logged", {"on": date(2026, 11, 21)}),
+        foot=Phrase("last-20"),
     )  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def many_reasons() -> DeskView:
     reasons = (
         ReasonLine(Level.CONFIRM, "debt-over-limit", {"owed": 27500, "limit": 25000}, "fines"),
         ReasonLine(Level.CONFIRM, "held-for-another", {"waiting": 1}, "queue"),
-        ReasonLine(Level.CONFIRM, "member-expired", {"on": date(2026, 1, 31)}, "membership"),
+        ReasonLine(Level.CONFIRM, "member-expired", {"on": date(2026, 1, 31)}, "limit"),
         ReasonLine(Level.CONFIRM, "has-overdue", {"count": 2, "days": 41}, "overdue"),
         ReasonLine(Level.CONFIRM, "limit-reached", {"limit": 3, "used": 3}, "limit"),
     )

@@ -12,7 +12,7 @@ from app.domain.clock import local_datetime
 from app.domain.decide_loan import OF_THE_READER
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.records import ItemStatus, Member, Staff
-from app.domain.setting import BY_KEY, SETTINGS, Setting
+from app.domain.setting import BY_KEY, MOST_TEXT, SETTINGS, Setting
 from app.domain.text import shorten_name
 from app.domain.verdict import Param
 from app.ports import ActLine, Hits, ItemHit, Reader, Store, TitleHit
@@ -421,8 +421,9 @@ class Questions:
         value, reason = value_of(key, text)
         if reason:
             asked = self._setting(key)
-            kind = BY_KEY[key].kind
-            wrong = Phrase(f"setting-{kind}" if kind in _TOLD else "setting-unfit")
+            one = BY_KEY[key]
+            # What is picked from a list fits; what was typed is a number, a text, an address or a folder.
+            wrong = Phrase(f"setting-{one.kind}", {"low": one.low, "high": one.high, "most": MOST_TEXT})
             typed = tuple(replace(field, value=text) for field in asked.question.fields)
             return replace(asked, question=replace(asked.question, fields=typed, wrong=wrong))
         with self._store.act(staff=self._session.staff.id) as act:
@@ -644,7 +645,3 @@ def _item_of(asked: Asked) -> str:
 
 def _clock(at: int, zone_name: str) -> datetime:
     return local_datetime(at, zone_name).replace(tzinfo=None)
-
-
-_TOLD = frozenset({"address", "folder"})
-"""Kinds of settings whose faults have a sentence of their own."""

@@ -430,6 +430,16 @@ def test_an_address_that_does_not_fit_is_said_and_stays_to_be_mended(library: Li
         assert facts.setting("slip.reader_pages") == "https://perpus.example.ac.id"
 
 
+def test_a_number_that_does_not_fit_is_answered_with_its_bounds(library: Library, screen: DeskScreen) -> None:
+    screen.key("settings")
+    screen.answer("pick", {}, "setting:desk.quiet_end_seconds")
+    for text in ("9999", "tiga", ""):
+        wrong = asked(screen.answer("save", {"value": text})).wrong
+        assert wrong is not None
+        assert (wrong.code, wrong.params["low"], wrong.params["high"]) == ("setting-int", 0, 7200)
+    assert asked(screen.answer("save", {"value": "60"})).code == "settings-desk"
+
+
 def test_a_torn_copy_goes_to_repair_and_comes_back_whole(library: Library, screen: DeskScreen) -> None:
     library.lend(CARD, "B001")
     scanned(library, screen, "B001")
