@@ -97,7 +97,7 @@ def _check_store(store: DeskStore, report: Report) -> None:
         return
     store.projection.reload()
     report.events = int(reading.execute("SELECT count(*) FROM event").fetchone()[0])
-    for fault in journal.check_chains(store.connection, store.identity.library, store.zone):
+    for fault in journal.check_chains(reading, store.identity.library, store.zone, store.identity.desk):
         report.faults.append({"what": "chain", "inc": fault.inc, "seq": fault.seq, "detail": fault.what})
     _check_policies(reading, report)
     _check_receipts(reading, report)

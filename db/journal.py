@@ -13,12 +13,15 @@ from app.domain.canonical import canonical_bytes, canonical_text, chain, digest
 from app.domain.event import Event, touch
 from db.sql import Reading
 
-_COLUMNS = "e.id, a.desk, a.inc, e.seq, e.at, e.wall, e.mono, e.boot, e.kind, e.staff, e.body, e.late, e.v"
-SELECT = f"SELECT {_COLUMNS} FROM event e JOIN author a ON a.a = e.author "
+_COLUMNS = "e.seq, e.at, e.wall, e.mono, e.boot, e.kind, e.staff, e.body, e.late, e.v"
+# The second branch of a copied home is an incarnation of its own to the fold, but not in the text that was hashed.
+INCARNATION = "CASE a.fork WHEN '' THEN a.inc ELSE a.inc || '~' || a.fork END"
+SELECT = f"SELECT e.id, a.desk, {INCARNATION}, {_COLUMNS} FROM event e JOIN author a ON a.a = e.author "
 
 
 class Author(Struct):
-    """The desk and incarnation this store writes as, with the end of its chain."""
+    """The desk and incarnation this store writes as, with the end of its chain. `fork` is not "" when the server holds
+    another branch of it: then this one must not be gone on with."""
 
     a: int
     desk: str
@@ -27,6 +30,7 @@ class Author(Struct):
     head: bytes
     last_at: int
     letter: str
+    fork: str = ""
 
 
 def genesis(library: str, desk: str, inc: str, zone: str) -> bytes:
@@ -35,9 +39,11 @@ def genesis(library: str, desk: str, inc: str, zone: str) -> bytes:
 
 
 def load_author(connection: Reading, desk: str, inc: str) -> Author | None:
-    """The author's row, or None when this incarnation has not written yet."""
+    """The author's row, or None when this incarnation has not written yet. Of a copied home's two branches the one that
+    was written here."""
     row = connection.execute(
-        "SELECT a, desk, inc, seq, head, last_at, letter FROM author WHERE desk = ? AND inc = ?", (desk, inc)
+        "SELECT a, desk, inc, seq, head, last_at, letter, fork FROM author WHERE desk = ? AND inc = ? AND letter <> ''",
+        (desk, inc),
     ).fetchone()
     return Author(*row) if row else None
 
@@ -133,21 +139,40 @@ class ChainFault(Struct, frozen=True):
     what: str
 
 
-def check_chains(connection: Reading, library: str, zone: str) -> Iterable[ChainFault]:
-    """Recompute every chain from its genesis; yields each first fault of an incarnation."""
-    for a, desk, inc, seq, head in list(connection.execute("SELECT a, desk, inc, seq, head FROM author ORDER BY a")):
-        fault = _check_chain(connection, library, a, genesis(library, desk, inc, zone), seq, head)
+def check_chains(connection: Reading, library: str, zone: str, own: str = "") -> Iterable[ChainFault]:
+    """Recompute every chain from its genesis, a branch from where it left; yields each first fault of an incarnation.
+
+    Only the desk `own` has transactions here ("" = whichever).
+    """
+    for a, desk, inc, fork, first, seq, head in list(
+        connection.execute("SELECT a, desk, inc, fork, first, seq, head FROM author ORDER BY a")
+    ):
+        link = genesis(library, desk, inc, zone) if first == 1 else link_at(connection, desk, inc, "", first - 1)
+        if link is None:
+            yield ChainFault(desk, inc + fork, first - 1, "missing")
+            continue
+        fault = _check_chain(connection, library, a, link, first, seq, head, with_tx=own in ("", desk))
         if fault is not None:
-            yield ChainFault(desk, inc, *fault)
+            yield ChainFault(desk, inc + fork, *fault)
+
+
+def link_at(connection: Reading, desk: str, inc: str, fork: str, seq: int) -> bytes | None:
+    """The chain's link after an event, or None when it is not here."""
+    row = connection.execute(
+        "SELECT e.head FROM author a JOIN event e ON e.author = a.a WHERE a.desk = ? AND a.inc = ? AND a.fork = ?"
+        " AND e.seq = ?",
+        (desk, inc, fork, seq),
+    ).fetchone()
+    return bytes(row[0]) if row else None
 
 
 def _check_chain(
-    connection: Reading, library: str, a: int, link: bytes, last: int, head: bytes
+    connection: Reading, library: str, a: int, link: bytes, first: int, last: int, head: bytes, *, with_tx: bool
 ) -> tuple[int, str] | None:
-    expected = 1
+    expected = first
     rows = connection.execute(
-        f"SELECT {_COLUMNS}, e.head, e.item, e.queue, e.party, e.tx FROM event e JOIN author a ON a.a = e.author"
-        " WHERE e.author = ? ORDER BY e.seq",
+        f"SELECT e.id, a.desk, a.inc, {_COLUMNS}, e.head, e.item, e.queue, e.party, e.tx FROM event e"
+        " JOIN author a ON a.a = e.author WHERE e.author = ? ORDER BY e.seq",
         (a,),
     )
     for row in rows:
@@ -165,7 +190,8 @@ def _check_chain(
             return event.seq, "changed"
         if row[10] != canonical_bytes(event.body).decode():
             return event.seq, "not-canonical"
-        if moved != (told.item or None, told.queue or None, told.party or None, event.body.get("tx")):
+        tx = event.body.get("tx") if with_tx else None
+        if moved != (told.item or None, told.queue or None, told.party or None, tx):
             return event.seq, "misfiled"
         expected += 1
     if expected - 1 != last or link != head:

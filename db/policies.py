@@ -8,9 +8,12 @@ from datetime import date
 import apsw
 
 from app.domain.calendar import Calendar
-from app.domain.canonical import canonical_text, digest
+from app.domain.canonical import canonical_text
+from app.domain.event import OrderKey
 from app.domain.policy import Policy
+from app.domain.record_form import policy_id
 from app.ports import KnownError
+from db.sql import Reading
 
 
 class Policies:
@@ -26,10 +29,10 @@ class Policies:
     def reload(self) -> None:
         """Read all versions again (after publishing, or after a rolled-back transaction)."""
         self._day = None
-        self._known = {
-            version: Policy.from_json(json.loads(body))
-            for version, body in self._db.execute("SELECT version, body FROM policy ORDER BY n")
-        }
+        reading: Reading = self._db
+        rows = reading.execute("SELECT version, body, stamp, n FROM policy").fetchall()
+        rows.sort(key=lambda row: (json.loads(row[2]) if row[2] else [], row[3]))
+        self._known = {version: Policy.from_json(json.loads(body)) for version, body, _stamp, _n in rows}
 
     @property
     def zone(self) -> str:
@@ -37,7 +40,7 @@ class Policies:
         return self._zone
 
     def every(self) -> list[Policy]:
-        """All versions in the order of publishing."""
+        """All versions in the order of publishing, which is the same at every desk."""
         return list(self._known.values())
 
     def version(self, version: str) -> Policy:
@@ -67,18 +70,42 @@ class Policies:
         self._day = (day, found)
         return found
 
-    def add(self, policy: Policy) -> str:
-        """Keep a new version; returns its hash. A version of the same name with other rules is refused."""
-        body = canonical_text(policy.to_json())
-        found = digest(policy.to_json()).hex()
+    def hash_of(self, policy: Policy) -> str:
+        """The hash of a version that may be published; another one of the same name with other rules is refused."""
+        found = policy_id(policy.to_json())
         row = self._db.execute("SELECT hash FROM policy WHERE version = ?", (policy.version,)).fetchone()
         if row is not None and row[0] != found:
             raise KnownError("policy-version-taken", {"version": policy.version})
-        self._db.execute(
-            "INSERT OR IGNORE INTO policy (version, effective_from, body, hash, n)"
-            " VALUES (?, ?, ?, ?, (SELECT coalesce(max(n), 0) + 1 FROM policy))",
-            (policy.version, policy.effective_from.isoformat(), body, found),
-        )
+        return found
+
+    def add(self, policy: Policy, published: OrderKey) -> None:
+        """Keep a version that was just published."""
+        keep_policy(self._db, policy, published)
+        self._known.pop(policy.version, None)
         self._known[policy.version] = policy
         self._day = None
-        return found
+
+
+def keep_policy(connection: Reading, policy: Policy, published: OrderKey) -> bool:
+    """Keep a version by the act that published it; False when what is here under its name was published later.
+
+    Two desks may have given one name to different rules: the later act in effective order is meant.
+    """
+    row = connection.execute("SELECT stamp FROM policy WHERE version = ?", (policy.version,)).fetchone()
+    if row is not None and row[0] and json.loads(row[0]) >= list(published):
+        return False
+    document = policy.to_json()
+    connection.execute(
+        "INSERT INTO policy (version, effective_from, body, hash, n, stamp)"
+        " VALUES (?, ?, ?, ?, (SELECT coalesce(max(n), 0) + 1 FROM policy), ?)"
+        " ON CONFLICT (version) DO UPDATE SET effective_from = excluded.effective_from, body = excluded.body,"
+        " hash = excluded.hash, stamp = excluded.stamp",
+        (
+            policy.version,
+            policy.effective_from.isoformat(),
+            canonical_text(document),
+            policy_id(document),
+            canonical_text(list(published)),
+        ),
+    )
+    return True

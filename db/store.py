@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -218,8 +219,9 @@ class DeskAct(Facts):
         """Keep a new rule version and log it; it holds from its own date on."""
         if policy.time_zone != self._store.zone:
             raise KnownError("policy-other-zone", {"found": policy.time_zone, "needed": self._store.zone})
-        found = self._store.policies.add(policy)
-        self.record("policy.published", {"version": policy.version, "hash": found})
+        found = self._store.policies.hash_of(policy)
+        event = self.record("policy.published", {"version": policy.version, "hash": found})
+        self._store.policies.add(policy, event.key)
 
     def open_tx(self, tx: str, kind: str, member_id: str | None) -> int:
         """Begin a desk transaction and return its running number."""
@@ -280,6 +282,10 @@ class DeskStore:
         self.in_place = InPlace(connection.filename)
         self.minted = False
         self.opened = 0
+        self.copied = threading.Event()
+        """Set by the sync when it meets acts of this incarnation that were made elsewhere."""
+        self._version = -1
+        self._policies_read: tuple[Any, ...] | None = None
 
     @property
     def zone(self) -> str:
@@ -332,13 +338,14 @@ class DeskStore:
             raise KnownError("store-read-only")
         self.in_place.check()
         before = replace(self.author)
-        reading, check = self._clock_for_act(self.author.last_at)
-        late = stated_at is not None and stated_at < check.at
         written = self.connection.total_changes()
-        act = DeskAct(self, reading, check.at, staff, tx, stated_at=stated_at if late else None)
         try:
             with spoken():
-                self.connection.execute("BEGIN IMMEDIATE")
+                self._begin()
+                before = replace(self.author)
+                reading, check = self._clock_for_act(self.author.last_at)
+                late = stated_at is not None and stated_at < check.at
+                act = DeskAct(self, reading, check.at, staff, tx, stated_at=stated_at if late else None)
                 if check.behind_ms > BEHIND_MS and not late:
                     self._note_clock(act, check.behind_ms, reading.boot)
                 yield act
@@ -355,6 +362,31 @@ class DeskStore:
         if self.connection.total_changes() != written:
             for listener in self.after_commit:
                 listener()
+
+    def _begin(self) -> None:
+        """Begin writing, with what the sync wrote since the last act taken into account."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        self._take_notice()
+        if self.author.fork or self.copied.is_set():
+            # This home was copied: whoever has the other one writes the same chain. Here it is gone on with anew.
+            self.connection.execute("ROLLBACK")
+            self.copied.clear()
+            mint_incarnation(self, "copied-or-restored")
+            self.connection.execute("BEGIN IMMEDIATE")
+
+    def _take_notice(self) -> None:
+        """Read again what is kept in memory, when another connection has written; inside a transaction."""
+        reading: Sql = self.connection
+        version = int(reading.execute("PRAGMA data_version").fetchone()[0])
+        if version == self._version:
+            return
+        self._version = version
+        self.projection.reload()
+        self.author = journal.load_author(reading, self.identity.desk, self.identity.inc) or self.author
+        row = reading.execute("SELECT value FROM meta WHERE key = 'policies'").fetchone()
+        if row != self._policies_read:
+            self._policies_read = row
+            self.policies.reload()
 
     def wrong_pins(self, whose: str) -> int:
         """How many wrong PINs were typed one after the other for a person's id, or for signatures."""
@@ -398,6 +430,7 @@ class DeskStore:
         with spoken():
             self.connection.execute("BEGIN")
             try:
+                self._take_notice()
                 yield facts
             finally:
                 if not self.connection.get_autocommit():
@@ -609,8 +642,8 @@ def mint_incarnation(store: DeskStore, reason: str) -> None:
     identity = replace(store.identity, inc=new_incarnation())
     reading: Sql = connection
     count, newest = reading.execute(
-        "SELECT count(*), (SELECT last_at FROM author WHERE desk = :desk AND inc = :inc) FROM author"
-        " WHERE desk = :desk",
+        "SELECT count(DISTINCT inc), (SELECT last_at FROM author WHERE desk = :desk AND inc = :inc AND letter <> '')"
+        " FROM author WHERE desk = :desk",
         {"desk": identity.desk, "inc": store.identity.inc},
     ).fetchone()
     # A person said that the PC is right now: only then may this desk's time go back.
