@@ -22,6 +22,7 @@ from app.domain.ids import derived_id
 from app.ports import Finding, ImportPlan, ImportTotals, StagedLoan, Tick
 from db.import_fold import FreshCopy, Taken, loan_body, loan_values
 from db.import_journal import BulkJournal
+from db.import_lateness import Elsewhere, recorded_here
 from db.projection import LOAN_COLUMNS
 from db.sql import Reading
 from db.store import DeskAct, DeskStore
@@ -209,7 +210,7 @@ class LoanTaker:
             if row.known is not None:
                 moved |= self._compare(row, row.known)
                 continue
-            if row.loan.open and self._is_out(row):
+            if row.loan.open and (self._is_out(row) or self._came_back(row)):
                 continue
             taken = self._taken(row)
             if taken is not None:
@@ -230,6 +231,14 @@ class LoanTaker:
         if own is not None:
             self._refuse(row.loan, "lent-here")
         return own is not None
+
+    def _came_back(self, row: _Joined) -> bool:
+        """Whether both systems recorded the loan and this desk its end: taken, it would end the desk's own loan."""
+        loan = row.loan
+        was_here = recorded_here(self._db, str(row.item), str(row.member), Elsewhere(loan.lent, loan.due, ""))
+        if was_here:
+            self._refuse(loan, "returned-here")
+        return was_here
 
     def _compare(self, row: _Joined, known: _Known) -> bool:
         """A loan of an earlier run: True when the source moved it on and an event says so."""

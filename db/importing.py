@@ -30,6 +30,7 @@ from db import search
 from db.connection import raw_key_pragma
 from db.errors import known, spoken
 from db.import_digest import item_digest, member_digest, title_digest
+from db.import_fines import FineTaker
 from db.import_link import link
 from db.import_loans import LoanTaker
 from db.import_place import stage_path, sweep
@@ -205,7 +206,9 @@ class StoreImport:
                 act.record("records.imported", {"source": plan.source, "run": plan.run_id})
                 taker = LoanTaker(self._store, act, totals, plan)
                 taker.take(tick)
-                RestTaker(self._store, act, totals, taker.journal, taker.parties).take(plan, tick)
+                rest = (self._store, act, totals, taker.journal, taker.parties)
+                FineTaker(*rest).take(tick)
+                RestTaker(*rest).take(plan, tick)
                 tick("checking", 0, 1)
                 reconcile(connection, totals)
                 count_kinds(connection, totals)

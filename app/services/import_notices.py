@@ -42,6 +42,7 @@ _KINDS = {
     "codes-generated": "item",
     "type-by-default": "member",
     "type-matched": "member",
+    "charged-in-both": "fine",
 }
 _ORDER = tuple(_KINDS)
 _GRAVE = _ORDER[:5]
@@ -78,6 +79,7 @@ class Notices(Struct):
     counts: Counter[str] = field(default_factory=Counter)
     first: dict[str, str] = field(default_factory=dict)
     whole: list[Notice] = field(default_factory=list)
+    charged_twice: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, finding: Finding) -> None:
         """Hear one finding."""
@@ -87,6 +89,9 @@ class Notices(Struct):
             self.whole.append(Notice(reason, {**facts, "file": finding.file}))
         elif reason == "column-not-used":
             self.columns.setdefault(finding.file, []).append(str(json.loads(finding.params).get("column", "")))
+        elif reason == "charged-in-both":
+            facts = json.loads(finding.params)
+            self.charged_twice.append((int(facts["charged"]), int(facts["here"])))
         elif reason in _COUNTED:
             self.counts[_COUNTED[reason]] += 1
             self.first.setdefault(_COUNTED[reason], finding.params)
@@ -100,6 +105,11 @@ class Notices(Struct):
             facts = json.loads(self.first[code])
             label = str(facts.get("barcode") or facts.get("member_no") or facts.get("title") or "")
             found.append(Notice(code, {"n": str(count), "example": label}))
+        if self.charged_twice:
+            theirs, ours = (f"{sum(sums):,}".replace(",", ".") for sums in zip(*self.charged_twice, strict=True))
+            found.append(
+                Notice("charged-in-both", {"n": str(len(self.charged_twice)), "charged": theirs, "here": ours})
+            )
         return sorted(found, key=lambda one: _ORDER.index(one.code))
 
 

@@ -185,8 +185,9 @@ class Reporter:
 
 # Noted rows that can make the two sides differ.
 _EXPLAIN = frozenset(
-    "returned-here renewed-here reopened-in-source paid-in-both payment-lowered-in-source missing-in-source"
-    " edited-here-too matched-by-code matched-by-words given-twice due-by-rules own-rules-kept title-from-copy".split()
+    "returned-here renewed-here reopened-in-source charged-in-both paid-in-both payment-lowered-in-source"
+    " missing-in-source edited-here-too matched-by-code matched-by-words given-twice due-by-rules own-rules-kept"
+    " title-from-copy".split()
 )
 
 

@@ -70,6 +70,18 @@ def test_columns_are_one_sentence_a_file_and_rows_are_counted() -> None:
 def test_every_notice_has_a_sentence_without_open_places(language: str) -> None:
     from app.services.import_notices import _ORDER
 
-    facts = dict.fromkeys(("n", "type", "said", "file", "columns", "example", "collection", "material"), "x")
+    facts = dict.fromkeys(
+        ("n", "type", "said", "file", "columns", "example", "collection", "material", "charged", "here"), "x"
+    )
     for code in _ORDER:
         assert "{" not in Notice(code, facts).said(WORDS[language])
+
+
+def test_latenesses_that_both_systems_charged_are_summed_up() -> None:
+    notices = Notices()
+    for charged, here in ((8500, 10500), (1000, 0)):
+        facts = json.dumps({"charged": str(charged), "here": str(here)})
+        notices.add(Finding("fine", True, "charged-in-both", "f", 1, "", facts, ""))
+    (said,) = notices.every()
+    assert said.params == {"n": "2", "charged": "9.500", "here": "10.500"}
+    assert "Rp10.500" in said.said(WORDS["id"])
