@@ -16,6 +16,7 @@ from app.ports import Tick
 from db import search
 from db.import_digest import title_digest
 from db.import_twice import drop_given_twice, match_titles_by_words
+from db.import_unsaid import keep_unsaid
 from db.records import TITLE_COLUMNS, title_values
 from db.sql import Reading
 
@@ -55,7 +56,7 @@ def link(connection: apsw.Connection, tick: Tick, default_type: str = "") -> int
     """
     steps = (
         _index, drop_given_twice, _drop_repeated, _match_titles, _match_items, _adopt_titles, _match_by_words,
-        _give_titles, _match_members,
+        _give_titles, _match_members, _keep_unsaid,
     )  # fmt: skip
     for number, step in enumerate(steps):
         tick("linking", number, len(steps))
@@ -220,15 +221,15 @@ def _make_title(reading: Reading, text: str, key: str, file: str, line: int) -> 
     own = f"{key.partition(':')[0]}:title-of-copy:{fold(text) or key}"
     title = Title(id=derived_id("title", own), title=text, source_key=own)
     values = title_values(title)
-    row = (*values, search.title_words(title), fold(text), title_digest(values), file, line)
-    columns = (*TITLE_COLUMNS, "words", "fkey", "digest", "file", "line")
+    row = (*values, search.title_words(title), fold(text), title_digest(values), "hidden", file, line)
+    columns = (*TITLE_COLUMNS, "words", "fkey", "digest", "unsaid", "file", "line")
     marks = ", ".join("?" * len(columns))
     known = reading.execute(
         "SELECT id, seen FROM main.title WHERE source_key = ? AND source_key <> ''", (own,)
     ).fetchone()
     reading.execute(f"INSERT INTO stage.title ({', '.join(columns)}) VALUES ({marks})", row)
     if known is not None:
-        fresh = SAME if known[1] == row[-3] else CHANGED
+        fresh = SAME if known[1] == row[-4] else CHANGED
         reading.execute("UPDATE stage.title SET id = ?, fresh = ? WHERE source_key = ?", (known[0], fresh, own))
         return str(known[0])
     return title.id
@@ -248,6 +249,10 @@ def _match_members(connection: Reading) -> None:
         else:
             _find(connection, "member", False, "number-of-other-member", file, line, {"member_no": number})
             connection.execute("DELETE FROM stage.member WHERE n = ?", (n,))
+
+
+def _keep_unsaid(connection: apsw.Connection) -> None:
+    keep_unsaid(connection, CHANGED, SAME)
 
 
 def _give_types(connection: Reading, default: str) -> int:

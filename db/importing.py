@@ -50,9 +50,9 @@ def _columns(names: Sequence[str]) -> str:
 
 
 _TABLES = {
-    "title": (*TITLE_COLUMNS, "words", "digest", "file", "line"),
-    "item": (*ITEM_COLUMNS, "title_key", "title_text", "digest", "file", "line"),
-    "member": (*MEMBER_COLUMNS, "words", "digest", "file", "line"),
+    "title": (*TITLE_COLUMNS, "words", "digest", "unsaid", "file", "line"),
+    "item": (*ITEM_COLUMNS, "title_key", "title_text", "digest", "unsaid", "file", "line"),
+    "member": (*MEMBER_COLUMNS, "words", "digest", "unsaid", "file", "line"),
     "loan": StagedLoan._fields,
     "fine": StagedFine._fields,
     "hold": StagedHold._fields,
@@ -101,21 +101,21 @@ class StoreImport:
                 stage.execute(f"CREATE INDEX {table}_fresh ON {table} (fresh, n) WHERE fresh <> 1")
             stage.execute("BEGIN")
 
-    def title(self, title: Title, file: str, line: int) -> None:
-        """A title; its `source_key` names it in the source."""
+    def title(self, title: Title, file: str, line: int, unsaid: str = "") -> None:
+        """A title; its `source_key` names it in the source. `unsaid`: columns that the source has no word for."""
         values = title_values(title)
-        self._put("title", (*values, search.title_words(title), title_digest(values), file, line))
+        self._put("title", (*values, search.title_words(title), title_digest(values), unsaid, file, line))
 
-    def item(self, item: Item, title_key: str, title_text: str, file: str, line: int) -> None:
+    def item(self, item: Item, title_key: str, title_text: str, file: str, line: int, unsaid: str = "") -> None:
         """A copy of the title with that source key or, where the source links so, with that exact title."""
         values = item_values(item)
         seen = item_digest(values, title_key, title_text)
-        self._put("item", (*values, title_key, title_text, seen, file, line))
+        self._put("item", (*values, title_key, title_text, seen, unsaid, file, line))
 
-    def member(self, member: Member, file: str, line: int) -> None:
+    def member(self, member: Member, file: str, line: int, unsaid: str = "") -> None:
         """A reader."""
         values = member_values(member)
-        self._put("member", (*values, search.member_words(member), member_digest(values), file, line))
+        self._put("member", (*values, search.member_words(member), member_digest(values), unsaid, file, line))
 
     def loan(self, loan: StagedLoan) -> None:
         """A loan, open or past."""

@@ -2,8 +2,10 @@
 
 Keys (`source_key`) are the source's own identifiers, unique per kind within one source ("slims:biblio:17"), so that
 importing the same library again updates instead of adding. Unknown stays unknown: a date that the source does not
-give in full is None, never invented. Text is kept as the source wrote it (no second repair of damaged letters).
-A row that cannot be used becomes a `Refused` with its place and reason code; nothing is dropped silently.
+give in full is None, never invented. `unsaid` names the fields (as `app.domain.records` calls them) that the source has
+no word for at all: where the library knows the record already, they stay as they are. Text is kept as the source wrote
+it (no second repair of damaged letters). A row that cannot be used becomes a `Refused` with its place and reason code;
+nothing is dropped silently.
 """
 
 from __future__ import annotations
@@ -66,6 +68,7 @@ class TitleRow(Struct, frozen=True):
     notes: str = ""
     cover: str = ""
     hidden: bool = False
+    unsaid: tuple[str, ...] = ("hidden",)
 
 
 class ItemRow(Struct, frozen=True):
@@ -86,6 +89,7 @@ class ItemRow(Struct, frozen=True):
     parts: str = ""
     source: str = ""
     received_on: date | None = None
+    unsaid: tuple[str, ...] = ()
 
 
 class MemberTypeRow(Struct, frozen=True):
@@ -149,6 +153,7 @@ class MemberRow(Struct, frozen=True):
     notes: str = ""
     photo: str = ""
     card_nos: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
 
 class LoanRow(Struct, frozen=True):

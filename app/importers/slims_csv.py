@@ -126,7 +126,7 @@ def _file(shape: Shape, library: _Library, options: SlimsCsvOptions, progress: P
         for note in sorted(notes):
             yield Noted(kind, note, place, {shape.label: label})
     if found and shape.dialect == MEMBER:
-        # SLiMS's export has no column for it: readers it holds back come as readers who may borrow.
+        # SLiMS's export has no column for it: new readers whom it holds back come as readers who may borrow.
         yield Noted("member", "pending-not-in-file", Place(shape.packed.name))
 
 
@@ -179,6 +179,7 @@ def _title(record: Record, place: Place, library: _Library, notes: set[str]) -> 
         subjects=_list(record.get("topics")),
         notes=long_text(record.get("notes").replace("\\r\\n", "\n").replace("\\n", "\n"), notes),
         cover=short_text(record.get("image"), notes).strip(),
+        unsaid=("hidden", "other_title"),
     )
 
 
@@ -224,6 +225,7 @@ def _item(record: Record, place: Place, library: _Library, notes: set[str]) -> R
         price=price_of(record.get("price"), record.get("price_currency"), notes),
         source=SOURCES.get(record.get("source").strip(), ""),
         received_on=received,
+        unsaid=("parts",),
     )
 
 
@@ -236,8 +238,13 @@ def _bare_items(library: _Library) -> Iterator[Row]:
         if run_together(barcode):
             yield Refused("item", "codes-run-together", place, {"barcode": barcode})
         else:
-            yield ItemRow(_item_key(library, barcode), place, barcode, title_key)
+            yield ItemRow(_item_key(library, barcode), place, barcode, title_key, unsaid=_BEYOND_THE_CODE)
     library.item_titles.clear()
+
+
+_BEYOND_THE_CODE = tuple(
+    "call_number inventory_no collection location shelf status price parts source received_on".split()
+)
 
 
 def _item_key(library: _Library, barcode: str) -> str:
@@ -289,6 +296,7 @@ def _member(record: Record, place: Place, library: _Library, notes: set[str]) ->
         expires_on=expires,
         notes=long_text(record.get("member_notes"), notes),
         photo=short_text(record.get("member_image"), notes).strip(),
+        unsaid=("blocked", "card_nos"),
     )
 
 

@@ -224,6 +224,7 @@ class Records:
             notes=long_text(values[14], notes),
             cover=short_text(values[15], notes).strip(),
             hidden=values[16] == "1",
+            unsaid=(),
         )
 
     def item(self, values: Values, place: Place, notes: set[str]) -> Row:

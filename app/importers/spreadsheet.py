@@ -26,6 +26,7 @@ from app.importers.rows import ItemRow, MemberRow, Noted, Place, Progress, Refus
 from app.importers.sheet_copies import MOST_COPIES, copies_of, own_code
 from app.importers.sheet_mapping import NOTHING_TOLD, SheetMapping, SheetSuggestion, ToldColumns, shown, suggest
 from app.importers.sheet_source import Cell, SheetRow, date_of_serial, read_rows
+from app.importers.sheet_unsaid import ITEM_FIELDS, MEMBER_FIELDS, TITLE_FIELDS, unsaid
 from app.importers.sheet_words import MEMBERS
 from app.importers.typed_values import code_from, date_from, isbn_from, price_from, year_from
 
@@ -74,6 +75,9 @@ class _State(Struct):
     short: dict[int, str] = field(default_factory=dict)
     header: SheetRow = SheetRow(0, ())
     unused: dict[int, str] = field(default_factory=dict)
+    title_unsaid: tuple[str, ...] = ()
+    item_unsaid: tuple[str, ...] = ()
+    member_unsaid: tuple[str, ...] = ()
     made: dict[int, tuple[int, int]] = field(default_factory=dict)
     counts: dict[int, _Count] = field(default_factory=dict)
 
@@ -102,6 +106,9 @@ def read(path: Path, options: SheetOptions | None = None, progress: Progress | N
             raise ImportProblem("columns-unknown", {"file": path.name})
         rows = chain(head, rows)
     state = _State(options, mapping, path.name)
+    state.title_unsaid = unsaid(mapping, TITLE_FIELDS)
+    state.item_unsaid = unsaid(mapping, ITEM_FIELDS)
+    state.member_unsaid = unsaid(mapping, MEMBER_FIELDS)
     for state.header in islice(rows, mapping.header_rows):
         pass
     if not any(map(mapping.has, ("barcode", "inventory_no", "copies"))) and mapping.kind != MEMBERS:
@@ -248,6 +255,7 @@ def _title(cells: _Cells, place: Place, state: _State) -> TitleRow:
         material=cells.text("material") or cells.text("material_kind"),
         subjects=cells.several("subject"),
         notes="\n".join(cells.every("notes")),
+        unsaid=state.title_unsaid,
     )
 
 
@@ -352,6 +360,7 @@ def _item(cells: _Cells, barcode: str, title: TitleRow, place: Place, state: _St
         parts=cells.text("parts"),
         source=", ".join(part for part in sources if part and not part.startswith("---")),
         received_on=cells.when("received"),
+        unsaid=state.item_unsaid,
     )
 
 
@@ -420,6 +429,7 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
         notes="\n".join(cells.every("notes")),
         photo=cells.text("photo"),
         card_nos=(card,) if card and code_key(card) != code_key(number) else (),
+        unsaid=state.member_unsaid,
     )
     for code in sorted(cells.notes):
         yield Noted("member", code, place, {"member_no": number})

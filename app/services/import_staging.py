@@ -88,7 +88,7 @@ class Staging(Struct):
             row.hidden,
             row.source_key,
         )
-        self.door.title(title, row.place.file, row.place.line)
+        self.door.title(title, row.place.file, row.place.line, " ".join(row.unsaid))
 
     def _item(self, row: ItemRow) -> None:
         self.seen["item"] += 1
@@ -109,7 +109,7 @@ class Staging(Struct):
             False,
             row.source_key,
         )
-        self.door.item(item, row.title_key, row.title_text, row.place.file, row.place.line)
+        self.door.item(item, row.title_key, row.title_text, row.place.file, row.place.line, " ".join(row.unsaid))
 
     def _member(self, row: MemberRow) -> None:
         self.seen["member"] += 1
@@ -136,7 +136,7 @@ class Staging(Struct):
             card_nos=row.card_nos,
             source_key=row.source_key,
         )
-        self.door.member(member, row.place.file, row.place.line)
+        self.door.member(member, row.place.file, row.place.line, " ".join(row.unsaid))
 
     def _loan(self, row: LoanRow) -> None:
         self.seen["open-loan" if row.open else "past-loan"] += 1

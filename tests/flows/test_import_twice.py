@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from app.domain.clock import zone
 from tests.flows.desk_process import Place
 from tests.flows.moving_in import SlimsLibrary, empty_home, take
+from tests.importers import slims_csv_file as slims_csv
 
 # The library's day, not the machine's.
 TODAY = datetime.now(zone("Asia/Jakarta")).date()
@@ -260,3 +261,40 @@ def test_a_dry_run_says_the_same_and_leaves_the_library_as_it_was(home: Place, t
     for name in ("accepted", "refused", "reconcile", "notes"):
         assert dry[name] == real[name], name
     assert not list(home.home.glob("importing.db*"))
+
+
+def test_a_list_that_does_not_speak_of_a_thing_does_not_change_it(home: Place, tmp_path: Path) -> None:
+    slims = SlimsLibrary(members={"M001": {"is_pending": 1, "member_phone": "0811", "member_email": "a@b.c"}})
+    dump = slims.write(tmp_path / "a.sql")
+    take(home, [dump])
+    export = slims_csv.write(
+        tmp_path / "member.csv",
+        [
+            slims_csv.member("M001", "Pembaca M001", member_type_name="Mahasiswa", member_phone="0812"),
+            slims_csv.member("M002", "Pembaca M002", member_type_name="Mahasiswa"),
+        ],
+    )
+    bare = slims_csv.write(tmp_path / "biblio.csv", [slims_csv.biblio("Judul 1", "<B00001><B00002>")])
+    phones = tmp_path / "telepon.csv"
+    phones.write_text("NIM,Nama,No HP\nM001,Pembaca M001,0899\nM002,Pembaca M002,0877\nM003,Pembaca M003,0866\n")
+
+    def first() -> tuple[Any, ...]:
+        with home.store() as store, store.read() as facts:
+            reader = facts.member_by_card("M001")[0].member
+            price = facts.item_by_code("B00001")[0].item.price
+            return reader.blocked, reader.phone, reader.email, price
+
+    assert first() == (True, "0811", "a@b.c", 75000)
+    take(home, [export])
+    # The file has the columns of telephone and address of mail, and none for who is blocked.
+    assert first() == (True, "0812", "", 75000)
+    again = take(home, [export])
+    assert (again["updated"], first()) == ({}, (True, "0812", "", 75000))
+    take(home, [bare])
+    take(home, [phones])
+    assert first() == (True, "0899", "", 75000)
+    take(home, [dump])
+    assert first() == (True, "0811", "a@b.c", 75000)
+    slims.members = {}
+    take(home, [slims.write(tmp_path / "b.sql")])
+    assert first()[0] is False

@@ -77,15 +77,17 @@ def read_all(folder: Path) -> list[Row]:
 
 
 def plain(rows: list[Row], titles: dict[str, str]) -> list[object]:
-    """Rows without what a file cannot carry: keys and places."""
+    """Rows without what a file cannot carry: keys, places, and what it has no word for."""
     out: list[object] = []
     for row in rows:
         if isinstance(row, TitleRow):
-            out.append(replace(row, source_key="", place=HERE))
+            out.append(replace(row, unsaid=(), source_key="", place=HERE))
         elif isinstance(row, ItemRow):
-            out.append(replace(row, source_key="", place=HERE, title_key="", title_text=titles[row.title_key]))
+            out.append(
+                replace(row, unsaid=(), source_key="", place=HERE, title_key="", title_text=titles[row.title_key])
+            )
         elif isinstance(row, MemberRow):
-            out.append(replace(row, source_key="", place=HERE, member_type="Mahasiswa"))
+            out.append(replace(row, unsaid=(), source_key="", place=HERE, member_type="Mahasiswa"))
     return out
 
 
@@ -187,12 +189,13 @@ def test_any_titles_come_back(
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     titles = [
-        TitleRow("", HERE, title, tuple(authors), notes=notes, responsibility=notes) for title, notes, authors in drawn
+        TitleRow("", HERE, title, tuple(authors), notes=notes, responsibility=notes, unsaid=())
+        for title, notes, authors in drawn
     ]
     with (folder / "b.csv").open("w", encoding="utf-8", newline="") as file:
         assert write_titles(file, [(title, ()) for title in titles], replace(OPTIONS, header=True)) == []
     back = [row for row in read_together([folder / "b.csv"]) if isinstance(row, TitleRow)]
-    assert [replace(row, source_key="", place=HERE) for row in back] == titles
+    assert [replace(row, unsaid=(), source_key="", place=HERE) for row in back] == titles
 
 
 @given(st.text(max_size=40))
