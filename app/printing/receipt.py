@@ -45,10 +45,12 @@ class Pair(Struct, frozen=True):
 
 
 class Boxed(Struct, frozen=True):
-    """The promise of the slip, set apart: a small label over a very large value."""
+    """The promise of the slip, set apart: a small label over a very large value. `below` stands as large on a line of
+    its own, so that no line break falls inside of it."""
 
     label: str
     value: str
+    below: str = ""
 
 
 class Badge(Struct, frozen=True):
@@ -119,18 +121,17 @@ def _head(slip: Slip, say: Words, blocks: list[Block]) -> None:
 
 
 def _promise(slip: Slip, say: Words, blocks: list[Block]) -> None:
-    due = [due_words(line, say) for line in slip.lines if line.act in _DUE_ACTS]
-    if len(due) == len(slip.lines) and len(set(due)) == 1 and due[0]:
+    due = [_due(line, say) for line in slip.lines if line.act in _DUE_ACTS]
+    if len(due) == len(slip.lines) and len(set(due)) == 1 and any(due[0]):
         aside = all(line.act is LineAct.ASIDE for line in slip.lines)
-        blocks.append(Boxed(say.say("due.aside" if aside else "due.common"), due[0]))
+        blocks.append(Boxed(say.say("due.aside" if aside else "due.common"), *due[0]))
 
 
-def due_words(line: SlipLine, say: Words) -> str:
-    """The due date of a line in words, with its hour for loans counted in hours; "" when the line has none."""
+def _due(line: SlipLine, say: Words) -> tuple[str, str]:
+    """The due date of a line and, for loans counted in hours, its hour; "" for what it has not."""
     if line.due_at is not None:
-        hour = say.say("due.hour", time=say.time(line.due_at))
-        return say.date_time_format.format(date=say.date(line.due_at), time=hour)
-    return say.date(line.due_on) if line.due_on is not None else ""
+        return say.date(line.due_at), say.say("due.hour", time=say.time(line.due_at))
+    return (say.date(line.due_on) if line.due_on is not None else "", "")
 
 
 def _line(slip: Slip, line: SlipLine, say: Words, blocks: list[Block]) -> None:
@@ -146,9 +147,12 @@ def _line(slip: Slip, line: SlipLine, say: Words, blocks: list[Block]) -> None:
         blocks.append(Text(what))
     if slip.kind is SlipKind.TRANSACTION and not only_money:
         blocks.append(Text(say.say(f"act.{line.act.value}"), Tone.BODY))
-    if due := due_words(line, say):
+    day, hour = _due(line, say)
+    if day:
         label = say.say("due.aside") if line.act is LineAct.ASIDE else say.say("due")
-        blocks.append(Pair(label, due, Tone.STRONG))
+        blocks.append(Pair(label, day, Tone.STRONG))
+    if hour:
+        blocks.append(Pair("", hour, Tone.STRONG))
     if line.fine:
         label = say.say(f"act.{line.act.value}") if only_money else _fine_label(slip, line, say)
         blocks.append(Pair(label, say.money(line.fine)))

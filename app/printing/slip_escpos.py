@@ -235,23 +235,27 @@ class EscposWriter:
         return taken + 16 <= self.profile.dots
 
     def _boxed(self, block: Boxed) -> None:
-        label, value = block.label.translate(_PLAIN), block.value.translate(_PLAIN)
-        if self._page(label + value) is None:
+        label = block.label.translate(_PLAIN)
+        values = [value.translate(_PLAIN) for value in (block.value, block.below) if value]
+        if self._page(label + "".join(values)) is None:
             self._boxed_image(block)
             return
         self._line(label, "center")
-        double = 2 if len(value) * 2 <= self.profile.columns else 1
-        for line in wrap(value, self.profile.columns // double, _columns):
-            self._line(line, "center", True, double)
+        double = 2 if max(len(value) for value in values) * 2 <= self.profile.columns else 1
+        for value in values:
+            for line in wrap(value, self.profile.columns // double, _columns):
+                self._line(line, "center", True, double)
         self.rule(light=False)
 
     def _boxed_image(self, block: Boxed) -> None:
         dots, pixels = self.profile.dots, _SIZES[Tone.DUE].pixels
-        while pixels > 30 and raster_width(visual(block.value, self.rtl), "bold", pixels) > dots - 24:
+        values = [value for value in (block.value, block.below) if value]
+        widest = max((visual(value, self.rtl) for value in values), key=lambda text: raster_width(text, "bold", pixels))
+        while pixels > 30 and raster_width(widest, "bold", pixels) > dots - 24:
             pixels -= 2
         small = cell(block.label, "regular", 23, dots - 24, "centre", self.rtl)
-        due = cell(block.value, "bold", pixels, dots - 24, "centre", self.rtl)
-        self.image(framed(stacked([text_image([small], dots), text_image([due], dots)], dots)))
+        due = [cell(value, "bold", pixels, dots - 24, "centre", self.rtl) for value in values]
+        self.image(framed(stacked([text_image([part], dots) for part in (small, *due)], dots)))
 
     def _badge(self, block: Badge) -> None:
         plain = block.text.translate(_PLAIN)

@@ -197,9 +197,10 @@ class _Layout:
         small, due = self.types[Tone.BODY], self.types[Tone.DUE]
         pad = mm(2)
         size = due.size
-        while size > due.size * 0.6 and pdf_width(block.value, due.role, size) > self.width - 2 * pad:
+        said = [text for text in (block.value, block.below) if text]
+        while size > due.size * 0.6 and max(pdf_width(t, due.role, size) for t in said) > self.width - 2 * pad:
             size -= 0.5
-        value = lines(block.value, due.role, size, self.width - 2 * pad, None, self.rtl)
+        value = [line for t in said for line in lines(t, due.role, size, self.width - 2 * pad, None, self.rtl)]
         label = lines(block.label, small.role, small.size, self.width - 2 * pad, None, self.rtl)
         inner = len(label) * small.size * _LEADING + len(value) * size * 1.25
         height = inner + 2 * pad

@@ -28,7 +28,6 @@ class Words(Struct, frozen=True):
     date_format: str
     day_format: str
     time_format: str
-    date_time_format: str
     money_format: str
     thousands: str
     table: Mapping[str, str]
@@ -58,10 +57,6 @@ class Words(Struct, frozen=True):
         """The time of day, 24 hours, e.g. "10.42" in Indonesian."""
         return self.time_format.format(hour=at.hour, minute=at.minute)
 
-    def date_time(self, at: dt.datetime) -> str:
-        """Date and time in one line."""
-        return self.date_time_format.format(date=self.date(at), time=self.time(at))
-
     def money(self, rupiah: int) -> str:
         """Integer rupiah the Indonesian way in every language: "Rp4.000", "-Rp4.000" for a negative sum."""
         amount = f"{abs(rupiah):,}".replace(",", self.thousands)
@@ -83,7 +78,6 @@ def words(language: str) -> Words:
         date_format=data["date"],
         day_format=data["day"],
         time_format=data["time"],
-        date_time_format=data["date_time"],
         money_format=data["money"],
         thousands=data["thousands"],
         table=data["words"],

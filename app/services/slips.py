@@ -147,10 +147,16 @@ class Slips:
     def _slip(
         self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff, reader: str, own: bool
     ) -> Slip | None:
-        """One slip of these acts, or None when none of them belongs on paper; `own`: it goes to whom it names."""
-        found = [printed for line in reversed(lines) for printed in self._lines(act, line)]
-        if not found:
+        """One slip of these acts, or None when none of them belongs on paper; `own`: it goes to whom it names.
+
+        Its hour and its operator are those of the last act that stands on it: who took something back, ends the
+        transaction or prints the slip again made none of them.
+        """
+        said = [(line, printed) for line in reversed(lines) for printed in self._lines(act, line)]
+        if not said:
             return None
+        found = [printed for _, printed in said]
+        last = said[-1][0]
         kinds = frozenset(line.act for line in found) - _MONEY
         member = self._named(act, lines, reader)
         hit = act.member_by_id(member.id) if member else None
@@ -161,7 +167,7 @@ class Slips:
             kind=_KINDS.get(kinds, SlipKind.TRANSACTION),
             library=str(act.setting("library.name")),
             address=str(act.setting("library.address")),
-            at=local_datetime(lines[0].at, self._store.zone),
+            at=local_datetime(last.at, self._store.zone),
             lines=tuple(found),
             member=shorten_name(member.name) if member else None,
             member_no=member.member_no if member else None,
@@ -171,7 +177,7 @@ class Slips:
             left=hit.facts.owed if hit and (hit.facts.owed or payments) else None,
             credit=max(hit.credit, 0) if hit else 0,
             payer=act.note(payer) if payer else "",
-            operator=_short_name(act, lines[0].staff, staff),
+            operator=_short_name(act, last.staff, staff),
             desk=str(act.setting("desk.name")),
             qr=page_of(str(act.setting("slip.reader_pages")), member.member_no) if member and own else "",
             act_no=self.receipt_no(number, letter=lines[-1].letter),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
-from app.printing.receipt import Badge, Bar, Block, Boxed, Pair, Qr, Rule, Text, Tone, due_words, note_words, receipt
+from app.printing.receipt import Badge, Bar, Block, Boxed, Pair, Qr, Rule, Text, Tone, note_words, receipt
 from app.printing.words import LANGUAGES, words
 from tests.printing import samples
 
@@ -70,13 +70,21 @@ def test_what_all_copies_share_is_said_once_and_large() -> None:
     assert of(samples.mixed(), Boxed) == []
 
 
+def test_the_hour_of_a_loan_stands_whole_below_its_date() -> None:
+    at = datetime.fromisoformat("2026-11-26T10:31:00+07:00")
+    lines = (SlipLine("Skripsi", "S01", due_on=date(2026, 11, 26), due_at=at),)
+    assert of(samples.lend(lines=lines), Boxed) == [
+        Boxed("Kembalikan paling lambat", "Kam, 26 Nov 2026", "pukul 10.31")
+    ]
+
+
 def test_a_due_date_stands_at_every_copy_and_its_hour_where_hours_are_counted() -> None:
-    say = words("id")
     dates = [line for line in said(samples.lend()) if line.startswith("Jatuh tempo")]
     assert dates == ["Jatuh tempo: Sel, 8 Des 2026"] * len(samples.LINES)
-    at = datetime.fromisoformat("2026-11-26T15:30:00+07:00")
-    assert due_words(SlipLine("Skripsi", due_on=date(2026, 11, 26), due_at=at), say) == "Kam, 26 Nov 2026 pukul 15.30"
-    assert due_words(SlipLine("Skripsi"), say) == ""
+    told = said(samples.mixed())
+    at = told.index("Jatuh tempo: Kam, 26 Nov 2026")
+    assert told[at + 1] == ": pukul 15.30"
+    assert not [line for line in said(samples.lend(lines=(SlipLine("Skripsi"),))) if line.startswith("Jatuh tempo")]
 
 
 def test_nobody_is_named_to_a_friend_who_brings_the_books() -> None:

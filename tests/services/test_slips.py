@@ -15,8 +15,10 @@ from app.domain.money import Surplus
 from app.domain.receipt_no import later_mark
 from app.domain.setting import BY_KEY
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine, problems
+from app.printing.receipt import Pair, receipt
 from app.printing.slip_escpos import PROFILES, render_escpos
 from app.printing.slip_pdf import render_pdf
+from app.printing.words import words
 from app.services.outcome import Kind
 from app.services.session import Session
 from app.services.slips import desk_code, slip_from_json, slip_to_json
@@ -125,15 +127,46 @@ def test_a_slip_names_who_did_the_acts(library: Library) -> None:
     assert slips(library)[-1].operator == "Siti"
 
 
+def test_who_takes_something_back_did_not_do_what_stays(library: Library) -> None:
+    hasan, siti = library.staff("Hasan Basri"), library.staff("Siti Rahma")
+    session = library.session(hasan)
+    scan(session, CARD, "B001")
+    lent = library.clock.read().wall
+    session.sign_in(siti)
+    scan(session, "C001", "=undo", "=finish")
+    slip = slips(library)[-1]
+    assert [line.barcode for line in slip.lines] == ["B001"]
+    assert slip.operator == "Hasan"
+    assert int(slip.at.timestamp() * 1000) == lent
+
+
+def test_a_receipt_names_who_took_the_money(library: Library) -> None:
+    hasan, siti = library.staff("Hasan Basri"), library.staff("Siti Rahma")
+    library.lend(CARD, "B001")
+    library.clock.go(days=30)
+    session = library.session(hasan)
+    scan(session, "B001", "=pay 1000")
+    session.sign_in(siti)
+    scan(session, "D001", "=finish")
+    copies, receipt = slips(library)
+    assert (copies.operator, receipt.operator) == ("Hasan", "Hasan"), "a copy that was only shown is no act"
+
+
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["late", "wet", "lost", "found", "pay", "waive", "undo"]), st.integers(1, 12)), max_size=7
+    st.tuples(
+        st.sampled_from(["lend", "late", "wet", "lost", "found", "pay", "keep", "change", "waive", "undo"]),
+        st.integers(1, 12),
+    ),
+    max_size=9,
 )
+SURPLUS = {"pay": Surplus.REFUSED, "keep": Surplus.CREDIT, "change": Surplus.CHANGE}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, at_card=st.booleans())
 def test_a_slip_s_figures_add_up(tmp_path_factory: pytest.TempPathFactory, steps: list[Any], at_card: bool) -> None:
-    """Charged is the sum of its lines, paid the sum of the payments, left and credit what the account then says."""
+    """Charged is the sum of its lines, paid the sum of the payments, left and credit what the account then says; credit
+    is said whenever there is any and the paper names its reader."""
     library = founded(tmp_path_factory.mktemp("sums"), settings={"slip.print": "always"})
     library.hurry()
     library.member(CARD, "Ahmad Fauzi")
@@ -145,7 +178,9 @@ def test_a_slip_s_figures_add_up(tmp_path_factory: pytest.TempPathFactory, steps
     session = library.session()
     if at_card:
         scan(session, CARD)
-    member, lost = library.members[CARD].id, []
+    member = library.members[CARD].id
+    lost: list[str] = []
+    free: list[str] = []
     for what, size in steps:
         match what:
             case "late" | "wet":
@@ -157,8 +192,22 @@ def test_a_slip_s_figures_add_up(tmp_path_factory: pytest.TempPathFactory, steps
                 scan(session, f"=lost {lost[-1]}")
             case "found" if lost:
                 session.return_item(library.items[lost.pop()].id)
-            case "pay":
-                session.pay(size * 7000, member_id=member)
+            case "lend" if at_card:
+                free.append(f"Y{len(free)}")
+                library.item(free[-1])
+                scan(session, free[-1], "=override boleh")
+            case "pay" | "keep" | "change":
+                before, given_ = library.owed(), size * 7000
+                paid = session.pay(given_, member_id=member, surplus=SURPLUS[what])
+                assert paid.amount + paid.change == (given_ if paid.kind is Kind.PAID else 0)
+                assert paid.change == (max(given_ - before, 0) if what == "change" and before else 0)
+                assert paid.kind is not Kind.PAID or paid.left == library.owed() == max(before - given_, 0)
+            case "waive":
+                with library.store.read() as facts:
+                    charges = facts.charges_of_member(member)
+                if charges:
+                    charge = charges[size % len(charges)]
+                    session.waive(max(charge.left // size, 1), "sebab", charge.charge_id)
             case "undo" if session.acted:
                 session.undo()
     acts = [line for line in session.acts() if not line.undone]
@@ -181,8 +230,12 @@ def test_a_slip_s_figures_add_up(tmp_path_factory: pytest.TempPathFactory, steps
             assert total == sum(line.fine for line in slip.lines if line.act in kinds)
         assert all(line.fine >= 0 and (line.title or line.charge) for line in slip.lines)
         if slip.paid:
-            assert (slip.left, slip.credit) == (hit.facts.owed, hit.credit)
-            assert slip.member_no == CARD
+            assert (slip.left, slip.member_no) == (hit.facts.owed, CARD)
+        assert slip.left in (None, hit.facts.owed)
+        assert slip.left is not None or slip.member is None or hit.facts.owed == 0
+        assert slip.credit == (max(hit.credit, 0) if slip.member else 0)
+        said = [f"{block.label} {block.value}" for block in receipt(slip) if isinstance(block, Pair)]
+        assert (f"Titipan Anda {words('id').money(hit.credit)}" in said) is (bool(slip.member) and hit.credit > 0)
     assert sum(slip.total_fine for slip in printed) == fines + amounts["charge.made"]
     assert sum(slip.paid for slip in printed) == amounts["payment.made"]
     assert sum(slip.waived for slip in printed) == amounts["charge.waived"]
