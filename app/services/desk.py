@@ -183,7 +183,8 @@ class DeskScreen:
             self._asked = None
             self._do(self._finish)
             if name:
-                self._say(Banner(Tone.TOLD, "timed-out", {"name": name}), None)
+                lines = self._banner.lines if self._banner else ()
+                self._say(Banner(Tone.TOLD, "timed-out", {"name": name}, lines), None)
         return self.view()
 
     # --- doing --------------------------------------------------------------------------------------------------
@@ -252,7 +253,8 @@ class DeskScreen:
             for part in outcome.parts or (outcome,):
                 self._add_row(part)
         self._note(outcome)
-        if outcome.kind is Kind.REPRINTED and self._printer_problem() is not None:
+        slip = outcome.kind is Kind.REPRINTED or "slip-sent" in outcome.notes
+        if slip and self._printer_problem() is not None:
             outcome = replace(outcome, notes=(*outcome.notes, PRINTER_OFF))
         self._say(self._with_folder(show.banner(outcome)), show.sound(outcome))
         self._refresh()

@@ -436,7 +436,7 @@ def _finished(outcome: Outcome) -> Banner:
     if outcome.amount:
         lines.append(Phrase("received", {"amount": outcome.amount}))
     if "slip-sent" in outcome.notes:
-        lines.append(Phrase("slip-number", {"number": outcome.receipt}))
+        lines.append(_slip(outcome))
     if NO_PRINTER in outcome.notes:
         lines.append(Phrase("no-printer"))
     if outcome.member is not None:
@@ -470,10 +470,15 @@ def _condition(outcome: Outcome) -> Banner:
 
 
 def _reprinted(outcome: Outcome) -> Banner:
-    line = Phrase("slip-number", {"number": outcome.receipt})
     if PRINTER_OFF in outcome.notes:
+        line = Phrase("text", {"text": outcome.receipt})
         return Banner(Tone.NEEDS, "reprint-waits", {}, (line,), icon="printer")
-    return Banner(Tone.DONE, "reprinted", {}, (line,), icon="printer")
+    return Banner(Tone.DONE, "reprinted", {}, (_slip(outcome),), icon="printer")
+
+
+def _slip(outcome: Outcome) -> Phrase:
+    """The slip that was made, by its number; one for a printer that does not answer waits."""
+    return Phrase("slip-waits" if PRINTER_OFF in outcome.notes else "slip-number", {"number": outcome.receipt})
 
 
 def _signed_in(outcome: Outcome) -> Banner:

@@ -351,7 +351,9 @@ def test_a_paid_loss_that_is_found_is_said_and_stays_on_the_card(library: Librar
 def test_a_reprint_says_that_the_printer_is_off(library: Library, session: Session) -> None:
     off: list[Phrase] = []
     screen = DeskScreen(library.store, session, library.clock, printer_problem=lambda: off[0] if off else None)
-    scanned(library, screen, CARD, "B001", "=finish")
+    banner = scanned(library, screen, CARD, "B001", "=finish").banner
+    assert banner is not None
+    assert Phrase("slip-number", {"number": "M1-A-000001"}) in banner.lines
     codes = []
     for problem in ([], [Phrase("printer-off", {"n": 2})]):
         off[:] = problem
@@ -359,6 +361,19 @@ def test_a_reprint_says_that_the_printer_is_off(library: Library, session: Sessi
         assert banner is not None
         codes.append((banner.code, banner.tone))
     assert codes == [("reprinted", Tone.DONE), ("reprint-waits", Tone.NEEDS)]
+    banner = scanned(library, screen, CARD, "C001", "=finish").banner
+    assert banner is not None
+    assert Phrase("slip-waits", {"number": "M1-A-000002"}) in banner.lines
+
+
+def test_quiet_time_says_what_was_taken_as_well(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=20)
+    scanned(library, screen, "B001", CARD, "=pay 2500")
+    library.clock.go(minutes=60)
+    banner = screen.tick().banner
+    assert banner is not None
+    assert (banner.code, Phrase("received", {"amount": 2500}) in banner.lines) == ("timed-out", True)
 
 
 def test_the_end_says_what_was_taken(library: Library, screen: DeskScreen) -> None:

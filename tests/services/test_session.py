@@ -502,6 +502,26 @@ def test_a_time_that_cannot_be_is_refused(session: Session, library: Library, st
     assert library.has() == []
 
 
+def test_a_loan_to_the_wrong_reader_is_mended_the_next_day(session: Session, library: Library) -> None:
+    wrong = scan(session, CARD, "B001")
+    session.finish()
+    library.clock.go(days=1)
+    asked = scan(session, OTHER_CARD, "@2026-03-02T09:30 B001")
+    assert (asked.kind, asked.verdict.codes()) == (Kind.NEEDS_CONFIRMATION, ("on-loan-to-another",))
+    right_one = scan(session, "=override keliru")
+    assert (right_one.kind, right_one.late, right_one.due_on) == (Kind.LENT, True, wrong.due_on)
+    assert (library.has(CARD), library.has(OTHER_CARD), library.owed(CARD)) == ([], ["B001"], 0)
+    assert derived(library.store) == rebuilt(library.store)
+
+
+def test_a_return_nobody_scanned_is_mended_with_the_time_it_came(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=30)
+    back = scan(session, "=return", "@2026-03-16T10:00 B001")
+    assert (back.kind, back.late, back.fine) == (Kind.RETURNED, True, 0)
+    assert (library.has(), library.owed()) == ([], 0)
+
+
 def test_a_library_may_bound_how_late_paper_is_typed_in(session: Session, library: Library) -> None:
     library.set("desk.stated_days", 3)
     scan(session, CARD)
