@@ -168,6 +168,14 @@ class Records:
         self.put_cards(member)
         self.changed("member", member.id, at)
 
+    def drop_member(self, member_id: str, at: int) -> None:
+        """Leave of a reader the empty record that says that there was one."""
+        (n,) = self._db.execute(PUT_MEMBER, member_values(Member(member_id, "", "", ""))).fetchone()
+        self._db.execute("UPDATE member SET gone = 1 WHERE n = ?", (n,))
+        self._db.execute("DELETE FROM member_fts WHERE rowid = ?", (n,))
+        self._db.execute("DELETE FROM member_card WHERE member = ?", (member_id,))
+        self.changed("member", member_id, at)
+
     def put_cards(self, member: Member) -> None:
         """Make a reader found by the further card codes."""
         for code in member.card_nos:

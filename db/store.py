@@ -206,6 +206,9 @@ class DeskAct(Facts):
     def put_member(self, member: Member) -> None:
         self._records.put_member(member, self._at)
 
+    def drop_member(self, member_id: str) -> None:
+        self._records.drop_member(member_id, self._at)
+
     def put_member_type(self, kind: MemberType, source_key: str = "") -> None:
         self._records.put_member_type(kind, self._at, source_key)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.barcode import Command
 from app.domain.money import Surplus, leading_rupiah
+from app.services.members import NewMember
 from app.services.outcome import Kind, Outcome, refused
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def carry_out(session: Session, command: Command) -> Outcome:
             return session.provisional(command.argument)
         case "register":
             kind, typed, name = command.argument.partition(":")
-            return session.register(name, kind.strip()) if typed else session.register(command.argument)
+            return session.register(NewMember(name, kind.strip()) if typed else NewMember(command.argument))
         case "reprint":
             return session.reprint()
         case "renew-all":

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from app.domain.clock import local_date
 from app.domain.member_kinds import ordinary_type, types_of_rules
 from app.domain.records import Member, MemberType
 from app.domain.text import clean_code
-from app.ports import Reader, Store
+from app.importers.typed_values import date_from
+from app.ports import MemberHit, Reader, Store
 from app.services.circulation import Desk
 
 NAME_LENGTH = 200
 """The letters of a name that are kept."""
+
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ().-]{4,24}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{2,}")
+
+
+class NewMember(Struct, frozen=True):
+    """What is typed of a new reader. `kind` is a member type's code or name, "" = the ordinary one; `expires` a typed
+    date, "" = by the type; telephone and e-mail may be empty."""
+
+    name: str
+    kind: str = ""
+    phone: str = ""
+    email: str = ""
+    expires: str = ""
 
 
 class Members:
@@ -42,28 +61,68 @@ class Members:
         """The last day of a membership that begins today."""
         return self.today() + timedelta(days=kind.membership_days)
 
-    def register(self, desk: Desk, number: str, name: str, kind_code: str = "") -> Member | str:
-        """Add a reader who is a member from today, under the number of the card; without `kind_code` of the ordinary
-        type. The new reader, or the code of what stands against it: name-missing, card-missing, card-taken,
-        type-unknown."""
-        words = " ".join(name.split())[:NAME_LENGTH].rstrip()
-        code = clean_code(number)
+    def register(self, desk: Desk, number: str, new: NewMember) -> Member | str:
+        """Add a reader who is a member from today, under the number of the card. The new reader, or the code of what
+        stands against it: name-missing, card-missing, card-taken, type-unknown, phone-unfit, email-unfit,
+        expiry-unreadable, expiry-past."""
+        words = " ".join(new.name.split())[:NAME_LENGTH].rstrip()
+        code, phone, email = clean_code(number), " ".join(new.phone.split()), new.email.strip()
+        expires, wrong = self._expiry(new.expires)
         if not words:
             return "name-missing"
         if not code:
             return "card-missing"
+        if phone and not _PHONE.fullmatch(phone):
+            return "phone-unfit"
+        if email and not _EMAIL.fullmatch(email):
+            return "email-unfit"
+        if wrong:
+            return wrong
         with self._store.act(staff=desk.staff.id) as act:
             if act.member_by_card(code) or act.item_by_code(code):
                 return "card-taken"
-            kinds = self._kinds(act)
-            wanted = kind_code.casefold()
+            wanted = new.kind.casefold()
             kind = next(
-                (one for one in kinds if not wanted or wanted in (one.code.casefold(), one.name.casefold())), None
+                (one for one in self._kinds(act) if not wanted or wanted in (one.code.casefold(), one.name.casefold())),
+                None,
             )
             if kind is None:
                 return "type-unknown"
-            today = self.today()
-            member = Member(act.new_id(), code, words, kind.code, registered_on=today, expires_on=self.until(kind))
+            member = Member(
+                act.new_id(),
+                code,
+                words,
+                kind.code,
+                email=email,
+                phone=phone,
+                registered_on=self.today(),
+                expires_on=expires or self.until(kind),
+            )
             act.put_member(member)
             act.record("record.edited", {"record": "member", "id": member.id, "with": "registered"})
         return member
+
+    def _expiry(self, typed: str) -> tuple[date | None, str]:
+        """The last day as it was typed (None = by the type), and what is wrong with it."""
+        if not typed.strip():
+            return None, ""
+        day, note = date_from(typed.strip())
+        if day is None or note:
+            return None, "expiry-unreadable"
+        return (day, "") if day >= self.today() else (None, "expiry-past")
+
+    def withdraw(self, desk: Desk, member_id: str) -> Member | str:
+        """Take a registration back: the record goes, and with it what it says of a person. The reader who was
+        registered, or "registration-used" when something hangs on it already."""
+        with self._store.act(staff=desk.staff.id) as act:
+            hit = act.member_by_id(member_id)
+            if hit is None or self._is_used(act, hit):
+                return "registration-used"
+            act.drop_member(member_id)
+            act.record("record.edited", {"record": "member", "id": member_id, "with": "withdrawn"})
+        return hit.member
+
+    def _is_used(self, act: Reader, hit: MemberHit) -> bool:
+        who = hit.member.id
+        lent = any(act.loans_of_member(who, closed=closed, limit=1) for closed in (False, True))
+        return lent or bool(hit.credit or act.charges_of_member(who) or act.holds_of_member(who))

@@ -36,6 +36,10 @@ PRINTER_OFF = "printer-off"
 """The note of a slip that waits because the printer does not answer."""
 
 
+REGISTERED = "member.registered"
+"""What was undone where a registration was taken back."""
+
+
 class Kind(StrEnum):
     """The class of an outcome, as `meja scan` prints it."""
 

@@ -31,9 +31,9 @@ from app.services.circulation.undoing import VOIDING
 from app.services.command_codes import carry_out
 from app.services.holds import Holds
 from app.services.lookup import Found, Lookup
-from app.services.members import Members
+from app.services.members import Members, NewMember
 from app.services.money import Money
-from app.services.outcome import UNSEEN, Kind, Outcome, impossible, refused
+from app.services.outcome import REGISTERED, UNSEEN, Kind, Outcome, impossible, refused
 from app.services.pins import Pins
 from app.services.slips import RECEIPT, Slips, prints
 from app.services.staff import NOBODY, People
@@ -88,6 +88,7 @@ class Session:
         self.last_broken: Outcome | None = None
         self.last_fined: Outcome | None = None
         self.acted = 0
+        self.registered = ""
         self._last_tx = ""
         self.taken_up = False
         self._last_code = ("", -(10**12))
@@ -194,6 +195,8 @@ class Session:
     def open_member(self, member_id: str) -> Outcome:
         """Open a reader's transaction; another open one is finished first, and that is said."""
         self.pending = self.choosing = None
+        if member_id != self.registered:
+            self.registered = ""
         before = None
         pile = not self.member_id and self.acted > 0
         if pile:
@@ -459,13 +462,15 @@ class Session:
     @property
     def may_undo(self) -> bool:
         """Whether there is an act to take back: of the running transaction, or at an empty desk of the last one."""
-        return bool(self.acted or (self._last_tx and not self.member_id))
+        return bool(self.acted or self.registered or (self._last_tx and not self.member_id))
 
     def undo(self) -> Outcome:
         """Take back the last act: of the running transaction, or at an empty desk of the last one."""
         self.pending = None
         self.last_return = self.last_fined = None
         self._last_code = ("", -(10**12))
+        if self.registered and not self.acted:
+            return self._unregister()
         if self.member_id and not self.acted:
             return refused("nothing-to-undo")
         desk, scope = (self._with_tx(None), self.tx) if self.acted else (Desk(self.staff), self._last_tx)
@@ -474,6 +479,8 @@ class Session:
             return self.circulation.undo(desk, scope, approval)
 
         outcome = undo()
+        if outcome.code == "nothing-to-undo" and self.registered:
+            return refused("registration-used")
         if outcome.kind is Kind.NEEDS_CONFIRMATION:
             self.pending = Pending(outcome, undo, desk)
         return self._done(outcome)
@@ -513,6 +520,7 @@ class Session:
         self._last_tx = tx if acted else self._last_tx
         self.member_id, self.tx, self.acted, self.profile = "", "", 0, ""
         self.last_unknown = self.unknown_card = ""
+        self.registered = "" if acted else self.registered
         self.signed = self.choosing = None
         if self.mode != RETURN:
             self.mode = AUTO
@@ -597,20 +605,30 @@ class Session:
             return self.lend_item(hit.item.id, desk)
         return Outcome(Kind.PROVISIONAL, item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
 
-    def register(self, name: str, kind: str = "") -> Outcome:
-        """Make whoever's unknown card was just scanned a member from today, and open the new reader's transaction.
-
-        `kind` is a member type's code or name; without it the ordinary type.
-        """
+    def register(self, new: NewMember, number: str = "") -> Outcome:
+        """Make whoever's unknown card was just scanned, or who gets this number, a member from today, and open the new
+        reader's transaction."""
         if right.CATALOGUE not in self.staff.rights:
             return no_right(right.CATALOGUE)
         if self._nobody_may():
             return refused("sign-in-first")
-        member = self.members.register(self._desk(None), self.unknown_card, name, kind)
+        member = self.members.register(self._desk(None), self.unknown_card or number, new)
         if isinstance(member, str):
             return refused(member)
         self.last_unknown = self.unknown_card = ""
-        return replace(self.open_member(member.id), code="registered")
+        outcome = replace(self.open_member(member.id), code="registered")
+        self.registered = member.id
+        return outcome
+
+    def _unregister(self) -> Outcome:
+        """Take the registration back that was just made; the card may be registered again at once."""
+        member = self.members.withdraw(self._desk(None), self.registered)
+        if isinstance(member, str):
+            return refused(member)
+        self.finish()
+        self.registered = ""
+        self.unknown_card = self.last_unknown = member.member_no
+        return Outcome(Kind.UNDONE, member=member, at=self._store.now(), undone_kind=REGISTERED)
 
     def reprint(self, tx: str = "") -> Outcome:
         """Queue the slip of a transaction again (the last one's when none is named)."""

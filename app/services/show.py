@@ -17,7 +17,17 @@ from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
 from app.services.circulation.damage import LOST
 from app.services.circulation.inserting import FOLLOWING
-from app.services.outcome import ENDED, NO_PRINTER, PAID_FIRST, PRINTER_OFF, UNSEEN, WAIVED_FIRST, Kind, Outcome
+from app.services.outcome import (
+    ENDED,
+    NO_PRINTER,
+    PAID_FIRST,
+    PRINTER_OFF,
+    REGISTERED,
+    UNSEEN,
+    WAIVED_FIRST,
+    Kind,
+    Outcome,
+)
 from app.services.view import Banner, Chip, MemberCard, Note, Phrase, ReasonLine, Row, Say, Sound, Tone
 
 NOTE_LETTERS = 200
@@ -345,6 +355,9 @@ def _member(outcome: Outcome) -> Banner:
         )
     if outcome.code == "registered" and outcome.member is not None:
         lines.append(Phrase("registered", {"code": outcome.member.member_no, "on": outcome.member.expires_on}))
+        reached = [one for one in (outcome.member.phone, outcome.member.email) if one]
+        if reached:
+            lines.append(" · ".join(reached))
         lines.append(Phrase("scan-books"))
         return Banner(Tone.DONE, "registered", name, tuple(lines), icon="member")
     lines.append(Phrase("scan-books"))
@@ -424,6 +437,8 @@ def _undone(outcome: Outcome) -> Banner:
     if outcome.undone_kind == "charge.waived":
         name: dict[str, Param] = {"text": _name(outcome.member)}
         return Banner(Tone.TOLD, "undone-waiver", {"amount": outcome.amount}, (Phrase("text", name),), icon="undo")
+    if outcome.undone_kind == REGISTERED:
+        return Banner(Tone.TOLD, "undone-registration", {"name": _name(outcome.member)}, icon="undo")
     code = _UNDONE.get(outcome.undone_kind, "undone")
     return Banner(Tone.TOLD, code, _title(outcome), (_item_line(outcome),), icon="undo")
 

@@ -17,6 +17,7 @@ from app.services.view import (
     Banner,
     Choice,
     DeskView,
+    Field,
     KeyHint,
     Link,
     Phrase,
@@ -555,3 +556,13 @@ def test_a_state_in_which_nothing_is_kept_is_said_and_never_green(open_window: O
     pill = screen.state.findChild(QFrame, "linkPill")
     assert pill is not None
     assert pill.property("tone") == "no"
+
+
+def test_many_fields_stand_in_two_rows_with_their_names(open_window: OpenWindow) -> None:
+    names = ("member-number", "member-name", "member-phone", "member-email", "member-expires")
+    question = Question("q", "confirm", "register-typed", fields=tuple(Field(name, name) for name in names))
+    panel = open_window(replace(samples.empty(), question=question)).desk_screen.question
+    tops = [edit.mapTo(panel, QPoint(0, 0)).y() for edit in panel.fields.values()]
+    assert tops[0] == tops[1] == tops[2] < tops[3] == tops[4]
+    labels = [label.text() for label in panel.findChildren(QLabel, "fieldLabel") if label.isVisible()]
+    assert labels == ["No. anggota", "Nama anggota", "Telepon / WhatsApp", "Email", "Berlaku s.d. (kosong: ikut jenis)"]

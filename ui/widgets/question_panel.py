@@ -30,6 +30,8 @@ from ui.widgets.styled import plain, restate
 OVER_THE_TABLE = frozenset({"pick", "find", "list"})
 _NARROW = frozenset({FieldKind.PIN, FieldKind.MONEY, FieldKind.DATE})
 _MOST_LETTERS = 500
+_MOST_BESIDE = 3
+"""Fields that stand in one row."""
 _PAGE, _ALL = 8, 100_000
 
 
@@ -52,8 +54,9 @@ class QuestionPanel(QFrame):
         column.setSpacing(look.px(10))
         self._column = column
         self._title = ElidedLabel("questionTitle", self, lines=2)
-        self._fields_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._fields_row.setSpacing(look.px(10))
+        self._fields_column = QVBoxLayout()
+        self._fields_column.setSpacing(look.px(8))
+        self._fields_rows: list[tuple[QBoxLayout, list[QLineEdit]]] = []
         self._wrong = word_label("questionWrong", self, wrap=True)
         self.choices = ChoiceList(look, self)
         self._empty = word_label("tableEmpty", self, wrap=True)
@@ -61,7 +64,7 @@ class QuestionPanel(QFrame):
         self.more = word_label("fieldLabel", self, wrap=True)
         self.answers = FlowRow(look, self)
         column.addWidget(self._title)
-        column.addLayout(self._fields_row)
+        column.addLayout(self._fields_column)
         column.addWidget(self._wrong)
         column.addWidget(self.choices, 1)
         column.addWidget(self.more)
@@ -110,10 +113,12 @@ class QuestionPanel(QFrame):
 
     def _clear(self) -> None:
         for holder in self._holders:
-            self._fields_row.removeWidget(holder)
             holder.hide()
             holder.deleteLater()
         self._holders.clear()
+        for row, _edits in self._fields_rows:
+            self._fields_column.removeItem(row)
+        self._fields_rows.clear()
         self.fields.clear()
         self._clear_answers()
 
@@ -125,8 +130,14 @@ class QuestionPanel(QFrame):
         self.answers.show_widgets(())
 
     def _make_fields(self, fields: tuple[Field, ...]) -> None:
-        labelled = any(field.value for field in fields)
-        for field in fields:
+        labelled = any(field.value for field in fields) or len(fields) > _MOST_BESIDE
+        beside = len(fields) if len(fields) <= _MOST_BESIDE else -(-len(fields) // 2)
+        for number, field in enumerate(fields):
+            if number % beside == 0:
+                row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+                row.setSpacing(self._look.px(10))
+                self._fields_column.addLayout(row)
+                self._fields_rows.append((row, []))
             words = self._look.text.say(f"field.{field.code}")
             holder = QWidget(self)
             column = QVBoxLayout(holder)
@@ -142,18 +153,21 @@ class QuestionPanel(QFrame):
                 edit.setPlaceholderText(words)
             column.addWidget(edit)
             self._holders.append(holder)
-            self._fields_row.addWidget(holder, 0 if field.kind in _NARROW else 1)
+            row, edits = self._fields_rows[-1]
+            row.addWidget(holder, 0 if field.kind in _NARROW else 1)
+            edits.append(edit)
             self.fields[field.name] = edit
         self._turn_fields()
 
     def _turn_fields(self) -> None:
-        """Fields stand beside each other, or below where their words would be cut."""
+        """Fields of a row stand beside each other, or below where their words would be cut."""
         gap = self._look.px(10)
-        words = [edit.fontMetrics().horizontalAdvance(edit.accessibleName()) for edit in self.fields.values()]
-        wide = [max(w + self._look.px(40), e.minimumWidth()) for w, e in zip(words, self.fields.values(), strict=True)]
         room = self.width() - 2 * self._look.px(20)
-        fits = sum(wide) + gap * (len(wide) - 1) <= room
-        self._fields_row.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
+        for row, edits in self._fields_rows:
+            words = [edit.fontMetrics().horizontalAdvance(edit.accessibleName()) for edit in edits]
+            wide = [max(w + self._look.px(40), e.minimumWidth()) for w, e in zip(words, edits, strict=True)]
+            fits = sum(wide) + gap * (len(wide) - 1) <= room
+            row.setDirection(QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

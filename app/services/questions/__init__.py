@@ -22,6 +22,7 @@ from app.services.outcome import Kind, Outcome
 from app.services.questions.asked import CANCEL, CLOSE, PICK, Asked, fresh
 from app.services.questions.condition import ConditionQuestions
 from app.services.questions.money import MoneyQuestions
+from app.services.questions.registering import RegisterQuestion
 from app.services.session import AUTO, RENEW, RETURN, Session
 from app.services.slips import RECEIPT
 from app.services.staff import role
@@ -43,6 +44,7 @@ class Questions:
         self._session = session
         self._money = MoneyQuestions(store, session)
         self._condition = ConditionQuestions(store, session)
+        self._registering = RegisterQuestion(session)
 
     # --- asking -------------------------------------------------------------------------------------------------
 
@@ -70,7 +72,7 @@ class Questions:
             case "provisional":
                 return self._provisional()
             case "register":
-                return self._register()
+                return self._registering.ask()
             case "settings":
                 return self._settings()
         return None
@@ -146,17 +148,16 @@ class Questions:
         return Asked(Question(fresh(), "pick", code, title, answers=(PICK, CANCEL), choices=choices), "which", outcome)
 
     def _find(self, code: str, field: str) -> Asked:
-        return Asked(
-            Question(
-                fresh(),
-                "find",
-                code,
-                fields=(Field("words", field, FieldKind.SEARCH),),
-                answers=(PICK, CANCEL),
-                empty=Phrase("type-more"),
-            ),
+        new = code == "find-member" and right.CATALOGUE in self._session.staff.rights
+        question = Question(
+            fresh(),
+            "find",
             code,
+            fields=(Field("words", field, FieldKind.SEARCH),),
+            answers=(PICK, *((Answer("F6", "register", "register"),) if new else ()), CANCEL),
+            empty=Phrase("type-more"),
         )
+        return Asked(question, code)
 
     def searched(self, asked: Asked, text: str) -> Asked:
         """The hits for what stands in the search field now."""
@@ -341,25 +342,6 @@ class Questions:
         question = Question(fresh(), "sign-in", "pin-of", name, fields, answers, wrong=wrong, takes_scan=True)
         return Asked(question, f"pin:{staff.id}")
 
-    def _register(self, fields: Mapping[str, str] | None = None, wrong: Phrase | None = None) -> Asked | None:
-        """Name and type of whoever's card the desk does not know."""
-        number = self._session.unknown_card
-        if not number:
-            return None
-        members = self._session.members
-        choices = tuple(
-            Choice(f"type:{kind.code}", kind.name, side=Phrase("valid-until", {"on": members.until(kind)}))
-            for kind in members.kinds()
-        )
-        name = Field("name", "member-name", required=True, value=(fields or {}).get("name", ""))
-        answers = (
-            Answer("Enter", "register", "register", primary=True, needs=("name",)),
-            Answer("F6", "find-member", "find-member"),
-            CANCEL,
-        )
-        question = Question(fresh(), "confirm", "register", {"code": number}, (name,), answers, choices, wrong=wrong)
-        return Asked(replace(question, held=number), "register")
-
     def _provisional(self) -> Asked:
         code = self._session.last_unknown
         lends = bool(self._session.member_id)
@@ -472,11 +454,12 @@ class Questions:
                 return self._signed_in(pin.partition(":")[2], fields.get("pin", ""))
             case "settings", "sign-in":
                 return self._sign_in()
+            case "find-member", "register":
+                return self._registering.ask()
             case "register", "find-member":
                 return self.open("find-member")
             case "register", _:
-                outcome = session.register(fields.get("name", ""), target if kind == "type" else "")
-                return self._register(fields, Phrase(outcome.code)) if outcome.code == "name-missing" else outcome
+                return self._registering.answered(fields, target if kind == "type" else "")
             case "provisional", _:
                 return session.provisional(fields.get("title", ""))
             case "renew-phone", "renew-all":

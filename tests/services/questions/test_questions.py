@@ -340,27 +340,6 @@ def test_a_badge_with_a_pin_asks_for_that_pin_only(library: Library, screen: Des
     assert (question.code, question.params) == ("pin-of", {"name": "Hasan Basri"})
 
 
-def test_an_unknown_card_is_registered_from_its_question(library: Library, screen: DeskScreen) -> None:
-    view = scanned(library, screen, "23.01.0099")
-    assert {hint.key: hint.action for hint in view.keys}["F6"] == "register"
-    question = asked(screen.key("register"))
-    assert (question.held, question.choices[0].id) == ("23.01.0099", "type:mahasiswa")
-    again = asked(screen.answer("register", {"name": " "}, "type:dosen"))
-    assert again.wrong == Phrase("name-missing")
-    view = screen.answer("register", {"name": "Nur Aini"}, "type:dosen")
-    assert view.member is not None
-    assert (view.member.name, view.member.member_type) == ("Nur Aini", "Dosen")
-    assert view.banner is not None
-    assert view.banner.code == "registered"
-    assert {hint.key: hint.action for hint in view.keys}["F6"] == "find-member"
-
-
-def test_the_register_question_leads_to_the_search(library: Library, screen: DeskScreen) -> None:
-    scanned(library, screen, "23.01.0099")
-    screen.key("register")
-    assert asked(screen.answer("find-member", {})).code == "find-member"
-
-
 def test_settings_without_the_right_lead_to_the_sign_in(library: Library) -> None:
     library.staff("Hasan Basri", pin="2222")
     screen = library.screen(library.session(CLERK))
