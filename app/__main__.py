@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from app.cli.arguments import build_parser
 from app.cli.parser import USAGE, console
-from app.domain.system_fault import why
+from app.cli.words import refused_by_system
 from app.ports import KnownError
 
 OK, FAILED = 0, 1
@@ -33,8 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
-        said = {"path": str(error.filename or ""), "detail": why(error) or type(error).__name__}
-        return _say(KnownError("system-refused", said), getattr(options, "json", False))
+        return _say(refused_by_system(error), getattr(options, "json", False))
     except KeyboardInterrupt:
         return 130
 

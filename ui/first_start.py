@@ -160,6 +160,8 @@ class FirstStart(QWidget):
             pair.addWidget(line)
             column.addLayout(pair)
             self.choices[kind] = button
+        self.choice_wrong = word_label("questionWrong", page, wrap=True)
+        column.addWidget(self.choice_wrong)
         column.addStretch(1)
         return page
 
@@ -282,6 +284,7 @@ class FirstStart(QWidget):
     def choose(self, kind: str) -> None:
         """A beginning was chosen."""
         self._kind = kind
+        self.choice_wrong.setText("")
         if kind == "demo":
             self._work(self._port.demo)
             return
@@ -349,6 +352,7 @@ class FirstStart(QWidget):
     def _work(self, work: Callable[[Tell], Begun]) -> None:
         self._from = self.pages.currentIndex()
         self.pages.setCurrentIndex(WORK)
+        self.bar.reset()
         self.bar.setRange(0, 0)
         self.left.setText("")
         self._started = time.monotonic()
@@ -362,7 +366,7 @@ class FirstStart(QWidget):
         if total <= 0:
             return
         self.bar.setRange(0, 1000)
-        self.bar.setValue(min(1000, 1000 * done // total))
+        self.bar.setValue(max(self.bar.value(), min(1000, 1000 * done // total)))
         spent = time.monotonic() - self._started
         if done and spent > 2:
             self.left.setText(self._say("start.left", {"n": max(1, round(spent * (total - done) / done))}))
@@ -383,9 +387,9 @@ class FirstStart(QWidget):
         code = str(getattr(fault, "code", type(fault).__name__))
         said = self._port.sentence(fault)
         words = self._look.text.data(said) if said else self._say("start.failed", {"code": code})
-        wrong = {FORM: self.wrong, RESTORE: self.restore_wrong, UNKEPT: self.unkept_wrong}.get(self._from, self.wrong)
-        wrong.setText(words)
-        self.pages.setCurrentIndex(FORM if self._from == CHOICE else self._from)
+        wrong = {CHOICE: self.choice_wrong, RESTORE: self.restore_wrong, UNKEPT: self.unkept_wrong}
+        wrong.get(self._from, self.wrong).setText(words)
+        self.pages.setCurrentIndex(self._from)
 
     def _cancel(self) -> None:
         if self._job is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from app import wiring
 from app.cli.bring_in import Progress, bring_in
 from app.cli.recovery import new_paper, put_paper
-from app.cli.words import sentence
+from app.cli.words import refused_by_system, sentence
 from app.domain.policy import Policy
 from app.domain.verdict import Param
 from app.ports import KnownError
@@ -23,6 +23,8 @@ from ui.first_start import Begun, Tell, ask_about_key
 from ui.first_start import run as run_window
 
 STEPS = 6
+WHOLE = 1000
+"""The whole of a bar."""
 MOST_NOTICES = 8
 COPY_IN_HOME: tuple[tuple[str, Mapping[str, Param]], ...] = (("copy-home", {}),)
 """A library that begins has its second copy in its own folder until somebody chooses another place."""
@@ -53,7 +55,7 @@ class Beginnings:
         with as_it_was(self._home):
             recovery = self._found(name, zone)
             request = ImportRequest(list(files), None, Reading("", ""), "keep", False)
-            answer = bring_in(self._home, "", request, _Told(tell))
+            answer = bring_in(self._home, "", request, ImportBar(tell))
         return Begun(recovery, (*_lines(answer), *COPY_IN_HOME))
 
     def key_sheet(self, target: Path, name: str, recovery: str) -> None:
@@ -94,7 +96,8 @@ class Beginnings:
 
     def sentence(self, fault: Exception) -> str:
         """What went wrong, for staff; "" for what is no known trouble."""
-        return sentence(fault).splitlines()[0] if isinstance(fault, KnownError) else ""
+        known = refused_by_system(fault) if isinstance(fault, OSError) else fault
+        return sentence(known).splitlines()[0] if isinstance(known, KnownError) else ""
 
     def _found(self, name: str, zone: str) -> str:
         policy = Policy.from_json({**wiring.default_policy().to_json(), "time_zone": zone})
@@ -107,19 +110,23 @@ class Beginnings:
         return recovery
 
 
-class _Told(Progress):
-    """An import's steps as one bar: each step counts alike."""
+class ImportBar(Progress):
+    """An import's steps as one bar: each step counts alike. More steps than were reckoned with make the rest of the bar
+    narrower; it never goes back."""
 
     def __init__(self, tell: Tell) -> None:
         super().__init__(shown=False)
         self._tell = tell
         self._steps: list[str] = []
+        self._furthest = 0
 
     def __call__(self, step: str, done: int, total: int) -> None:
         if step not in self._steps:
             self._steps.append(step)
         part = 100 * done // max(total, 1)
-        self._tell(100 * (len(self._steps) - 1) + part, 100 * max(len(self._steps) + 1, STEPS))
+        every = max(len(self._steps) + 1, STEPS)
+        self._furthest = max(self._furthest, WHOLE * (100 * (len(self._steps) - 1) + part) // (100 * every))
+        self._tell(self._furthest, WHOLE)
 
 
 def _lines(answer: Mapping[str, Any]) -> tuple[tuple[str, Mapping[str, Param]], ...]:

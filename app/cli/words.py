@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from app.domain.system_fault import why
 from app.domain.verdict import Param
 from app.ports import KnownError
 from resources.loader import load_json
@@ -36,6 +37,13 @@ def called() -> str:
 def sentence(error: KnownError) -> str:
     """A known error in both languages on two lines; a code nobody wrote words for is said by itself."""
     return "\n      ".join(_said(error, language) for language in LANGUAGES)
+
+
+def refused_by_system(error: OSError) -> KnownError:
+    """What the operating system refused, as a known error: which path, and why."""
+    return KnownError(
+        "system-refused", {"path": str(error.filename or ""), "detail": why(error) or type(error).__name__}
+    )
 
 
 def _said(error: KnownError, language: str) -> str:

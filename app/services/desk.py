@@ -118,9 +118,10 @@ class DeskScreen:
         return self._do(lambda: self._session.scan(text))
 
     def key(self, action: str) -> DeskView:
-        """A key was pressed."""
+        """A key was pressed; while a question is open it means what the question offers, or nothing."""
         if self._asked is not None:
-            return self.answer(action, {})
+            offered = any(one.action == action and one.enabled for one in self._asked.question.answers)
+            return self.answer(action, {}) if offered else self.view()
         session = self._session
         match action:
             case "lend" | "return" | "renew":

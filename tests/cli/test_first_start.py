@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.cli.first_start import Beginnings, settle_key
+from app.cli.first_start import WHOLE, Beginnings, ImportBar, settle_key
 from app.ports import KnownError
 from app.wiring import opened
 from db.home import Home
@@ -99,3 +99,22 @@ def test_the_key_s_sheet_is_for_this_account_alone(home: Path, tmp_path: Path) -
     sheet.chmod(0o644)
     Beginnings(home).key_sheet(sheet, "Perpustakaan", KEY)
     assert stat.S_IMODE(sheet.stat().st_mode) == 0o600
+
+
+def test_an_import_of_many_steps_never_goes_back() -> None:
+    told: list[tuple[int, int]] = []
+    bar = ImportBar(lambda done, total: told.append((done, total)))
+    for step in range(9):
+        for done in (0, 50, 100):
+            bar(f"step-{step}", done, 100)
+    parts = [done for done, total in told if total == WHOLE]
+    assert len(parts) == len(told) == 27
+    assert parts == sorted(parts)
+    assert 0 < parts[-1] < WHOLE
+
+
+def test_what_the_system_refused_is_said_with_the_reason(home: Path) -> None:
+    said = Beginnings(home).sentence(PermissionError(13, "Permission denied", "/data/meja"))
+    assert "/data/meja" in said
+    assert "akun ini tidak berhak" in said
+    assert Beginnings(home).sentence(ValueError("x")) == ""

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.services.view import DeskView, Sound
+from app.services.view import DeskPort, DeskView, Sound
 from tests.ui.fake_desk import FakeDesk
 from tests.ui.keyboard import Keyboard
 from ui.main_window import MainWindow
@@ -58,8 +58,8 @@ def open_window(qtbot: QtBot, qapp: QApplication, played: list[Sound], faults: F
     qapp.setStyle("Fusion")
     windows: list[MainWindow] = []
 
-    def make(desk: DeskView | FakeDesk, **settings: object) -> MainWindow:
-        port = desk if isinstance(desk, FakeDesk) else FakeDesk(desk)
+    def make(desk: DeskView | DeskPort, **settings: object) -> MainWindow:
+        port = FakeDesk(desk) if isinstance(desk, DeskView) else desk
         values = {"theme": "light", "sounds": False, "motion": False, **settings}
         window = MainWindow(port, UiSettings(**values), faults.append, tick_ms=0)  # type: ignore[arg-type]
         window.resize(1366, 768)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -26,6 +27,7 @@ from app.services.view import (
     Sound,
     Tone,
 )
+from tests.builders import CARD, founded
 from tests.ui import samples
 from tests.ui.fake_desk import FakeDesk, without_question
 from tests.ui.keyboard import CONTROL, Keyboard, focus
@@ -566,3 +568,33 @@ def test_many_fields_stand_in_two_rows_with_their_names(open_window: OpenWindow)
     assert tops[0] == tops[1] == tops[2] < tops[3] == tops[4]
     labels = [label.text() for label in panel.findChildren(QLabel, "fieldLabel") if label.isVisible()]
     assert labels == ["No. anggota", "Nama anggota", "Telepon / WhatsApp", "Email", "Berlaku s.d. (kosong: ikut jenis)"]
+
+
+@pytest.mark.parametrize(
+    "opened", ["settings", "find-member", "find-title", "help", "last", "sign-in", "register", "look"]
+)
+def test_keys_act_on_what_is_shown_only(
+    open_window: OpenWindow, keyboard: Keyboard, tmp_path: Path, opened: str
+) -> None:
+    library = founded(tmp_path)
+    library.item("B001")
+    library.member(CARD, "Ahmad Fauzi")
+    desk = library.screen()
+    before = desk.scan(CARD), desk.scan("B001")
+    screen = open_window(desk).desk_screen
+    try:
+        screen.open_settings() if opened == "look" else screen.refresh(desk.key(opened))
+        question = screen.question.question
+        assert question is not None
+        for key in (Qt.Key.Key_Z, Qt.Key.Key_E, Qt.Key.Key_K):
+            keyboard.key(key, held=CONTROL)
+        for key in (Qt.Key.Key_F2, Qt.Key.Key_F3, Qt.Key.Key_F5, Qt.Key.Key_F9):
+            keyboard.key(key)
+        assert screen.question.question is question
+        if opened != "look":
+            assert desk.key("undo").question is not None, "nor does the session take what the question does not offer"
+        assert library.has(CARD) == ["B001"]
+        assert desk.view().member is not None, "the reader's transaction is still open"
+        assert before[1].rows == desk.view().rows
+    finally:
+        library.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,10 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.verdict import Param
 from app.ports import KnownError
+from ui.first_start import CHOICE, RESTORE, Begun, FirstStart, Tell, run
 from ui.first_start import KEY as KEY_PAGE
-from ui.first_start import RESTORE, Begun, FirstStart, Tell, run
 from ui.settings import UiSettings
 from ui.text import Text
 
@@ -31,14 +32,18 @@ class Port:
         self.is_kept = False
         self.copy: Path | None = None
         self.running = threading.Event()
+        self.lines: tuple[tuple[str, Mapping[str, Param]], ...] = ()
+        self.steps: tuple[tuple[int, int], ...] = ()
 
     def _work(self, tell: Tell) -> Begun:
         self.running.set()
         while self.hold:
             tell(1, 2)
+        for done, total in self.steps:
+            tell(done, total)
         if self.fault is not None:
             raise self.fault
-        return Begun(KEY)
+        return Begun(KEY, self.lines)
 
     def demo(self, tell: Tell) -> Begun:
         self.asked.append(("demo",))
@@ -224,6 +229,45 @@ def test_what_went_wrong_is_said_and_can_be_tried_again(window: FirstStart, port
     qtbot.keyClick(window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.pages.currentIndex() == 1 and bool(window.wrong.text()))
     assert "OSError" in window.wrong.text()
+
+
+def test_a_demo_that_fails_says_so_where_it_was_chosen(window: FirstStart, port: Port, qtbot: QtBot) -> None:
+    port.fault = KnownError("disk-full")
+    qtbot.keyClick(window, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: bool(window.choice_wrong.text()))
+    assert window.pages.currentIndex() == CHOICE
+    assert window.choice_wrong.text() == "Kunci pemulihan salah."
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    assert port.asked == [("demo",)], "Enter makes no library that nobody chose"
+    qtbot.keyClick(window, Qt.Key.Key_3)
+    assert not window.choice_wrong.text()
+
+
+def test_the_last_page_of_an_import_says_what_came_in(window: FirstStart, port: Port, qtbot: QtBot) -> None:
+    port.lines = (
+        ("came-in-title", {"n": 120}),
+        ("came-in-member", {"n": 45}),
+        ("refused", {"n": 2, "file": "/lap/a.json"}),
+    )
+    qtbot.keyClick(window, Qt.Key.Key_2)
+    window.name.setText("Perpustakaan Coba")
+    window.take_files([Path("buku.csv")])
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.pages.currentIndex() == KEY_PAGE)
+    said = window.report.text().splitlines()
+    assert len(said) == 3
+    assert [number in line for number, line in zip(("120", "45", "2"), said, strict=True)] == [True] * 3
+    assert "/lap/a.json" in said[2]
+
+
+def test_the_bar_never_goes_back(window: FirstStart, port: Port, qtbot: QtBot) -> None:
+    port.steps = ((5, 10), (3, 10), (6, 10))
+    shown: list[int] = []
+    window.bar.valueChanged.connect(shown.append)
+    qtbot.keyClick(window, Qt.Key.Key_1)
+    with qtbot.waitSignal(window.finished):
+        pass
+    assert [value for value in shown if value > 0] == [500, 600]
 
 
 def test_closing_without_a_choice_says_no(window: FirstStart, qtbot: QtBot) -> None:
