@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -28,14 +29,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except KnownError as error:
         return _say(error, getattr(options, "json", False))
-    except BrokenPipeError:
-        # Whoever read our output went away; Python would complain again while closing the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except OSError as error:
+        if _nobody_reads(error):
+            # Whoever read our output went away; Python would complain again while closing the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return OK
         return _say(refused_by_system(error), getattr(options, "json", False))
     except KeyboardInterrupt:
         return 130
+
+
+def _nobody_reads(error: OSError) -> bool:
+    """True when our output's other end is closed; Windows calls that an invalid argument of a file without a name."""
+    return isinstance(error, BrokenPipeError) or (
+        os.name == "nt" and error.errno == errno.EINVAL and error.filename is None
+    )
 
 
 def _only_text(arguments: Sequence[str]) -> None:

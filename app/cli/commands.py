@@ -206,9 +206,10 @@ def _renew_keys(store: DeskStore, folders: list[Path], *, quiet: bool = False) -
 def _write_secret(path: Path, text: str) -> None:
     """Write a new file that only this account may read; one that is there already is not touched."""
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-            handle.write(text)
+        # In bytes: Windows would end the line twice.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(text.encode("ascii"))
             handle.flush()
             os.fsync(handle.fileno())
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -135,7 +136,24 @@ def between(kind: type[int] | type[float], low: float, high: float) -> Any:
 
 
 def console() -> None:
-    """Signs that the console lacks, and names of files that are no text, are escaped; in JSON that is what it means."""
+    """What is piped or kept is UTF-8, whatever the system's own code page. A terminal keeps its own: letters that it
+    lacks, and names of files that are no text, are escaped as JSON escapes them."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="backslashreplace")
+    if reconfigure is None:
+        return
+    codecs.register_error(_ESCAPE, _as_json)
+    if sys.stdout.isatty():
+        reconfigure(errors=_ESCAPE)
+    else:
+        reconfigure(encoding="utf-8", errors=_ESCAPE)
+
+
+_ESCAPE = "meja-as-json"
+
+
+def _as_json(error: UnicodeError) -> tuple[str, int]:
+    """What cannot be encoded, as pairs of surrogates; Python's own escapes of other lengths are no JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4)), error.end

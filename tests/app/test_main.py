@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -59,3 +60,12 @@ def test_a_reader_that_went_away_is_no_error(root: Path) -> None:
     line = f"{sys.executable} -m app set --help | head -c 0"
     done = subprocess.run(line, shell=True, cwd=root, capture_output=True, text=True, timeout=60)
     assert "Traceback" not in done.stderr
+
+
+def test_windows_has_a_word_of_its_own_for_a_closed_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed, named = OSError(errno.EINVAL, "Invalid argument"), OSError(errno.EINVAL, "Invalid argument", "a:b")
+    assert not door._nobody_reads(closed)
+    monkeypatch.setattr("app.__main__.os.name", "nt")
+    found = door._nobody_reads(closed), door._nobody_reads(named)
+    monkeypatch.undo()
+    assert found == (True, False), "a file whose name Windows refuses is no closed pipe"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from app.__main__ import main
 from app.cli.arguments import build_parser
-from app.cli.parser import _FAULTS
+from app.cli.parser import _FAULTS, console
 from app.cli.words import CALLED_VARIABLE
 from resources.loader import load_json
 
@@ -81,3 +88,45 @@ def test_every_fault_has_words() -> None:
     codes = {code for code, _ in _FAULTS} | {"command", "command-near", "choice-near", "option", "option-near", "other"}
     for language in ("id", "en"):
         assert {f"line.{code}" for code in codes} <= load_json(f"words/problems_{language}.json").keys()
+
+
+SIGNS = "Tafsīr تفسير \u00a0\u0153 \U0001f4d6"
+"""Letters that code page 850, 1252 or both lack, one of them beyond the first 65,536."""
+
+
+class Terminal(io.TextIOWrapper):
+    """A stream that says it is somebody's terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("page", ["cp1252", "cp850", "ascii", "utf-8"])
+def test_an_old_terminal_gets_json_that_means_the_same(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", Terminal(raw, encoding=page))
+    console()
+    print(json.dumps({"title": SIGNS, "name": "f\udcff"}, ensure_ascii=False))
+    sys.stdout.flush()
+    assert json.loads(raw.getvalue().decode(page)) == {"title": SIGNS, "name": "f\udcff"}
+
+
+def test_what_is_piped_is_utf_8_whatever_the_system_s_code_page(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "MEJA_CONFIG_DIR": str(tmp_path / "config")}
+    home = tmp_path / "مكتبة"
+
+    def run(*words: str) -> bytes:
+        line = [sys.executable, "-m", "app", *words, "--home", str(home)]
+        return subprocess.run(line, env=environment, capture_output=True, check=True).stdout
+
+    assert json.loads(run("init", "--name", SIGNS))["home"] == str(home)
+    assert json.loads(run("set", "library.name").decode("utf-8")) == {"library.name": SIGNS}
+    assert "مكتبة" in json.loads(run("backup").decode("utf-8"))["backup"]
+
+
+def test_an_error_about_a_name_the_console_lacks_is_said(tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "app", "check", "--home", str(tmp_path / "مكتبة")]
+    done = subprocess.run(line, env={**os.environ, "PYTHONIOENCODING": "cp850"}, capture_output=True)
+    assert done.returncode == 1
+    assert b"\\u0645" in done.stderr
+    assert b"Traceback" not in done.stderr
