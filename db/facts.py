@@ -20,8 +20,8 @@ from app.domain.records import ItemStatus, Member, MemberType, Staff, Title
 from app.domain.text import code_key
 from app.ports import ActLine, ChargeLine, CopyLoan, Earlier, Hits, ItemHit, LoanLine, MemberHit, TitleHit
 from db import earlier, journal, search
+from db.aggregates import charged_loans
 from db.policies import Policies
-from db.projection import charged_loans
 from db.rows import ITEM, MEMBER, TITLE, day, item_from, member_from, title_from
 from db.seen import Seen
 from db.settings import read_setting
@@ -278,7 +278,8 @@ class Facts:
 
     def account(self, party: str) -> AccountState:
         """A party's whole account."""
-        return fold_account(party, charged_loans(self._db, party), journal.of_party(self._db, self._library, party))
+        loans = charged_loans(self._db, [party]).get(party, ())
+        return fold_account(party, loans, journal.of_party(self._db, self._library, party))
 
     def queue(self, title_id: str) -> tuple[HoldFacts, ...]:
         """Live holds of a title, first come first."""

@@ -112,7 +112,7 @@ class FineTaker:
             self._journal.flush()
         for ledger in ledgers.values():
             if ledger.moved:
-                self._store.projection.fold_account(ledger.party)
+                self._store.projection.fold(parties=[ledger.party])
 
     def _line(self, ledgers: dict[str, _Ledger], line: _Line, member: str) -> int:
         """Take one line; how it is to be counted."""

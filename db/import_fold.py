@@ -49,7 +49,7 @@ def loan_body(taken: Taken) -> str:
 
 
 def loan_values(taken: Taken) -> tuple[object, ...]:
-    """The row of the loan table, in the order of `db.projection.loan_row`."""
+    """The row of the loan table, in the order of `db.aggregates.loan_row`."""
     loan = taken.loan
     closed = not loan.open
     return (

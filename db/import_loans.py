@@ -20,10 +20,10 @@ from msgspec import Struct
 from app.domain.canonical import add_hash, canonical_text
 from app.domain.ids import derived_id
 from app.ports import Finding, ImportPlan, ImportTotals, StagedLoan, Tick
+from db.aggregates import LOAN_COLUMNS
 from db.import_fold import FreshCopy, Taken, loan_body, loan_values
 from db.import_journal import BulkJournal
 from db.import_lateness import Elsewhere, recorded_here
-from db.projection import LOAN_COLUMNS
 from db.sql import Reading
 from db.store import DeskAct, DeskStore
 
@@ -134,10 +134,9 @@ class LoanTaker:
         self.journal.flush()
         projection = self._store.projection
         projection.state_hash = add_hash(projection.state_hash, (self._hash % (1 << 256)).to_bytes(32))
-        for number, item in enumerate(self._refold):
-            if number % 500 == 0:
-                tick("loans", total, total)
-            projection.fold_item(item)
+        for start in range(0, len(self._refold), 500):
+            tick("loans", total, total)
+            projection.fold(items=self._refold[start : start + 500])
         for use, kind in (("open", "open-loan"), ("past", "past-loan")):
             taken, updated, same = self._counts[use]
             self._totals.accepted[kind], self._totals.updated[kind], self._totals.unchanged[kind] = taken, updated, same

@@ -89,8 +89,7 @@ class RestTaker:
             queues.add(str(title))
             counts[0] += 1
         self._journal.flush()
-        for queue in sorted(queues):
-            self._store.projection.fold_queue(queue)
+        self._store.projection.fold(queues=sorted(queues))
         self._totals.accepted["hold"], self._totals.unchanged["hold"] = counts
 
     # --- visits -------------------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ from db.sql import Reading
 _COLUMNS = "e.seq, e.at, e.wall, e.mono, e.boot, e.kind, e.staff, e.body, e.late, e.v"
 # The second branch of a copied home is an incarnation of its own to the fold, but not in the text that was hashed.
 INCARNATION = "CASE a.fork WHEN '' THEN a.inc ELSE a.inc || '~' || a.fork END"
-SELECT = f"SELECT e.id, a.desk, {INCARNATION}, {_COLUMNS} FROM event e JOIN author a ON a.a = e.author "
+COLUMNS = f"e.id, a.desk, {INCARNATION}, {_COLUMNS}"
+FROM = "FROM event e JOIN author a ON a.a = e.author"
+SELECT = f"SELECT {COLUMNS} {FROM} "
 
 
 class Author(Struct):

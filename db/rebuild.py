@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import apsw
 
 from app.domain.canonical import ZERO
@@ -16,6 +18,9 @@ _PROJECTIONS = (
 )  # fmt: skip
 
 
+_AT_ONCE = 500
+
+
 def rebuild(connection: apsw.Connection, library: str, rules: FoldRules) -> bytes:
     """Throw the projections away and fold the whole journal again; returns the state hash. Runs inside a transaction
     of the caller."""
@@ -28,17 +33,22 @@ def rebuild(connection: apsw.Connection, library: str, rules: FoldRules) -> byte
     )
     projection = Projection(connection, library, rules)
     projection.state_hash = ZERO
-    for (item,) in reading.execute("SELECT DISTINCT item FROM event WHERE item IS NOT NULL ORDER BY item").fetchall():
-        projection.fold_item(item)
-    for (queue,) in reading.execute("SELECT DISTINCT queue FROM event WHERE queue IS NOT NULL").fetchall():
-        projection.fold_queue(queue)
-    parties = reading.execute(
-        "SELECT DISTINCT party FROM event WHERE party IS NOT NULL UNION SELECT party FROM account"
-    ).fetchall()
-    for (party,) in parties:
-        projection.fold_account(party)
+    for names in _pieces(reading, "item"):
+        projection.fold(items=names)
+    for names in _pieces(reading, "queue"):
+        projection.fold(queues=names)
+    for names in _pieces(reading, "party"):
+        projection.fold(parties=names)
     projection.save()
     return projection.state_hash
+
+
+def _pieces(reading: Reading, column: str) -> Iterator[list[str]]:
+    """The aggregates that events of the journal move, some at a time."""
+    rows = reading.execute(f"SELECT DISTINCT {column} FROM event WHERE {column} IS NOT NULL ORDER BY {column}")
+    names = [row[0] for row in rows]
+    for start in range(0, len(names), _AT_ONCE):
+        yield names[start : start + _AT_ONCE]
 
 
 def reindex(connection: apsw.Connection) -> None:

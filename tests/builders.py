@@ -290,7 +290,7 @@ def arrived_otherwise(store: DeskStore, order: Callable[[list[Any]], None]) -> d
         for number, (values, event) in enumerate(pairs, 1):
             marks = ", ".join("?" * len(values))
             connection.execute(f"INSERT INTO event VALUES ({marks})", (number, *values[1:]))
-            store.projection.apply(event)
+            store.projection.take([event])
         tables = {table: sorted(map(repr, rows_of(store, f"SELECT * FROM {table}"))) for table in DERIVED}
         return {**tables, "state_hash": [(store.projection.state_hash,)]}  # type: ignore[dict-item]
     finally:

@@ -9,11 +9,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
+from msgspec.json import Encoder
+
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
 ).encode
+
+_encode_struct = Encoder(order="sorted").encode
 
 ZERO = b"\x00" * 32
 _MODULUS = 1 << 256
@@ -31,6 +35,11 @@ def canonical_text(value: object) -> str:
 def canonical_bytes(value: object) -> bytes:
     """`canonical_text` as UTF-8; lone surrogates (never valid text) raise UnicodeEncodeError."""
     return _encode(value).encode("utf-8")
+
+
+def struct_bytes(value: object) -> bytes:
+    """The canonical bytes of a value that may hold Structs: as of dicts with their fields, but many times faster."""
+    return _encode_struct(value)
 
 
 def check_json(value: object, depth: int = 12) -> bool:
@@ -56,9 +65,19 @@ def digest(value: object) -> bytes:
     return hashlib.sha256(canonical_bytes(value)).digest()
 
 
+def struct_digest(value: object) -> bytes:
+    """`digest` of a value that may hold Structs."""
+    return hashlib.sha256(_encode_struct(value)).digest()
+
+
 def add_hash(total: bytes, aggregate: bytes) -> bytes:
     """Add one aggregate's hash to a state hash (a sum modulo 2^256, so order does not matter)."""
     return ((int.from_bytes(total) + int.from_bytes(aggregate)) % _MODULUS).to_bytes(32)
+
+
+def shift_hash(total: bytes, by: int) -> bytes:
+    """A state hash after a sum of added and removed hashes."""
+    return ((int.from_bytes(total) + by) % _MODULUS).to_bytes(32)
 
 
 def remove_hash(total: bytes, aggregate: bytes) -> bytes:

@@ -71,6 +71,11 @@ def believable(at_ms: int) -> bool:
     return EARLIEST_MS <= at_ms < LATEST_MS
 
 
+def reckonable(at_ms: int) -> bool:
+    """Whether a time, of whatever source, stands far enough inside the calendar to be reckoned with."""
+    return -LATEST_MS // 8 <= at_ms < LATEST_MS
+
+
 def effective(wall: int, last_at: int) -> ClockCheck:
     """The time of the next act: the PC's, but never before the last act of this incarnation."""
     if wall >= last_at:

@@ -6,12 +6,15 @@ JSON. Order is (effective time, desk, incarnation, sequence); arrival order mean
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import Struct, field
 
 from app.domain.canonical import canonical_text, check_json
+from app.domain.clock import reckonable
 from app.domain.ids import is_id
 
 FOLD_VERSION = 1
@@ -75,7 +78,7 @@ class Touch(Struct, frozen=True):
 
 
 # kind -> (fields that must be there, whether it moves the item, the queue, the account)
-_ID, _INT, _STR, _DATE = "id", "int", "str", "date"
+_ID, _INT, _STR, _DATE, _AT, _MAP, _LINES = "id", "int", "str", "date", "at", "map", "lines"
 KINDS: dict[str, tuple[dict[str, str], str]] = {
     # identity and rules
     "library.founded": ({"zone": _STR}, ""),
@@ -114,6 +117,17 @@ KINDS: dict[str, tuple[dict[str, str], str]] = {
 }
 
 
+# What the fold reads where it is said; None is as good as unsaid.
+MAY_SAY: dict[str, str] = {
+    "item": _ID, "queue": _ID, "party": _ID, "hold": _ID, "bumps": _ID, "loan": _ID, "copy": _ID, "only": _ID,
+    "due_at": _AT, "day": _DATE, "on": _DATE, "base": _DATE, "returned": _DATE,
+    "price": _INT, "renewals": _INT, "number": _INT, "policy": _STR, "terms": _MAP, "judged": _MAP, "lines": _LINES,
+}  # fmt: skip
+# What every replica can keep in a column and add up.
+_MOST = 1 << 53
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def touch(kind: str, body: Body) -> Touch:
     """Which aggregates must be folded again after this event."""
     moves = KINDS[kind][1] if kind in KINDS else ""
@@ -130,14 +144,45 @@ def check_body(kind: str, body: object) -> str:
         return "unknown-kind"
     if not isinstance(body, Mapping) or not check_json(dict(body)):
         return "not-canonical"
-    for name, shape in KINDS[kind][0].items():
-        value = body.get(name)
-        if shape == _ID and not is_id(value):
+    return check_fields(kind, body)
+
+
+def check_fields(kind: str, body: Body) -> str:
+    """Why a canonical body does not say what its kind must, or says it in a way the fold cannot read, or ""."""
+    must = KINDS[kind][0]
+    for name, shape in must.items():
+        if not _fits(body.get(name), shape):
             return f"bad-{name}"
-        if shape == _INT and (not isinstance(value, int) or isinstance(value, bool)):
-            return f"bad-{name}"
-        if shape == _STR and (not isinstance(value, str) or len(value) > 256):
-            return f"bad-{name}"
-        if shape == _DATE and not (isinstance(value, str) and len(value) == 10):
+    for name, value in body.items():
+        if name in MAY_SAY and name not in must and value is not None and not _fits(value, MAY_SAY[name]):
             return f"bad-{name}"
     return ""
+
+
+def _fits(value: object, shape: str) -> bool:
+    match shape:
+        case "id":
+            return is_id(value)
+        case "int":
+            return isinstance(value, int) and not isinstance(value, bool) and -_MOST < value < _MOST
+        case "str":
+            return isinstance(value, str) and len(value) <= 256
+        case "date":
+            return isinstance(value, str) and _DAY.fullmatch(value) is not None and _is_day(value)
+        case "at":
+            return isinstance(value, int) and not isinstance(value, bool) and reckonable(value)
+        case "map":
+            return isinstance(value, Mapping)
+        case _:
+            return isinstance(value, list | tuple) and all(
+                isinstance(line, list | tuple) and len(line) == 2 and _fits(line[0], _STR) and _fits(line[1], _INT)
+                for line in value
+            )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha1
 
+_ID = re.compile("[0-9a-f]{32}").fullmatch
 _SPACE = bytes.fromhex("6f0c1c5e6d1e5c449d0a6d656a610001")
 
 # The two highest bits of this digit say which kind of UUID it is.
@@ -31,4 +33,4 @@ def derived_id(kind: str, *parts: str) -> str:
 
 def is_id(value: object) -> bool:
     """True for 32 lower-case hex characters."""
-    return isinstance(value, str) and len(value) == 32 and all(character in "0123456789abcdef" for character in value)
+    return isinstance(value, str) and _ID(value) is not None

@@ -24,9 +24,9 @@ from app.domain.policy import Policy
 from app.domain.records import Item, Member, MemberType, Title
 from app.wiring import default_policy
 from db import records, search
+from db.aggregates import loan_row
 from db.clock import PcClock
 from db.home import Home
-from db.projection import loan_row
 from db.secret_store import FileSecrets
 from db.store import DeskStore, Surroundings, found, open_store
 
@@ -177,7 +177,7 @@ class _Maker:
             step = fold_item(item, made, self._store.policies)
             digest = step.state.hash()
             state = add_hash(state, digest)
-            states.append((item, canonical_text(step.state.to_json()), digest))
+            states.append((item, step.state.text().decode(), digest))
             loans.extend(_loan(loan) for loan in step.loans)
             if len(events) >= BATCH or number == self._n - 1:
                 self._flush(events, states, loans)

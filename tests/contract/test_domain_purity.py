@@ -17,8 +17,12 @@ IMPURE_MODULES = frozenset(
     }
 )  # fmt: skip
 IMPURE_ATTRIBUTES = frozenset({"now", "today", "utcnow", "uuid1", "uuid4", "urandom", "getnode"})
-STRUCTS = {"msgspec": {"Struct", "field"}, "msgspec.structs": {"asdict", "force_setattr", "replace"}}
-"""What values are made of, and all that may be used of it: no decoding (docs/decisions/0007)."""
+STRUCTS = {
+    "msgspec": {"Struct", "field"},
+    "msgspec.json": {"Decoder", "Encoder"},
+    "msgspec.structs": {"asdict", "force_setattr", "replace"},
+}
+"""What values are made of, and all that may be used of it (docs/decisions/0007)."""
 IMPURE_NAMES = frozenset({"open", "print", "input", "eval", "exec", "__import__", "globals"})
 
 

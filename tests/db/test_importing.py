@@ -20,12 +20,12 @@ from app.domain.loan_rule import Terms
 from app.domain.records import Item, Member, Title
 from app.ports import Finding, ImportPlan, StagedFine, StagedHold, StagedLoan
 from db import journal
+from db.aggregates import loan_row
 from db.check import check_home
 from db.import_digest import item_digest, item_words_digest, member_digest, title_digest
 from db.import_fold import FreshCopy, Taken, loan_body, loan_values
 from db.import_place import stage_path, sweep
 from db.importing import StoreImport
-from db.projection import loan_row
 from db.records import item_values, member_values, title_values
 from tests.builders import Library, founded
 
@@ -81,7 +81,7 @@ def test_a_fresh_copy_is_what_the_fold_makes_of_it(
     folded = fold_item(ITEM, events, _Rules())
     assert copy.is_empty == (not loans)
     if loans:
-        assert copy.state() == (canonical_text(folded.state.to_json()), folded.state.hash())
+        assert copy.state() == (folded.state.text().decode(), folded.state.hash())
     assert rows == {loan.id: loan_row(loan) for loan in folded.loans}
 
 

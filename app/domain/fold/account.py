@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
-from app.domain.canonical import digest
+from app.domain.canonical import struct_digest
 from app.domain.event import Event
 from app.domain.fold import in_effective_order
 from app.domain.fold.item import LoanState
@@ -37,10 +36,6 @@ class ChargeState(Struct, frozen=True):
     def left(self) -> int:
         """Rupiah still to pay; never below zero."""
         return max(self.amount - self.paid - self.waived, 0)
-
-    def to_json(self) -> dict[str, Any]:
-        """The canonical form."""
-        return asdict(self)
 
 
 class PaymentState(Struct, frozen=True):
@@ -71,16 +66,7 @@ class AccountState(Struct, frozen=True):
 
     def hash(self) -> bytes:
         """The aggregate's part of the state hash."""
-        return digest(
-            [
-                "account",
-                self.party,
-                [charge.to_json() for charge in self.charges],
-                [asdict(payment) for payment in self.payments],
-                self.credit,
-                self.suspended_until,
-            ]
-        )
+        return struct_digest(["account", self.party, self.charges, self.payments, self.credit, self.suspended_until])
 
 
 def fold_account(party: str, loans: Sequence[LoanState], events: Iterable[Event]) -> AccountState:

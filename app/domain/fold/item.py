@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.json import Decoder
+from msgspec.structs import replace
 
-from app.domain.canonical import canonical_text, digest
+from app.domain.canonical import struct_bytes, struct_digest
 from app.domain.clock import local_date, local_datetime
 from app.domain.event import Event, OrderKey
 from app.domain.fold import FoldRules, in_effective_order
@@ -56,17 +58,6 @@ class LoanState(Struct, frozen=True):
     closing: str = ""
     charges: tuple[LoanCharge, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """The canonical form that is hashed and kept."""
-        values = {name: getattr(self, name) for name in self.__struct_fields__}
-        values["charges"] = [asdict(charge) for charge in self.charges]
-        return values
-
-    @staticmethod
-    def from_json(value: Mapping[str, Any]) -> LoanState:
-        """The loan from its own kept form (trusted: written by this program into its own store)."""
-        return LoanState(**{**value, "charges": tuple(LoanCharge(**c) for c in value["charges"])})
-
 
 class ItemState(Struct, frozen=True):
     """A copy after its events so far. `past` digests closed loans, so that the state stays small for ever."""
@@ -79,36 +70,26 @@ class ItemState(Struct, frozen=True):
     past: str = ""
     key: OrderKey = (-(1 << 62), "", "", 0)
 
-    def to_json(self) -> dict[str, Any]:
+    def text(self) -> bytes:
         """The canonical form that is hashed and kept."""
-        return {
-            "item": self.item,
-            "loan": self.loan.to_json() if self.loan else None,
-            "lost": self.lost,
-            "condition": self.condition,
-            "count": self.count,
-            "past": self.past,
-            "key": list(self.key),
-        }
+        return struct_bytes(self)
 
     @staticmethod
-    def from_json(value: Mapping[str, Any]) -> ItemState:
-        """The state from its own kept form."""
-        at, desk, inc, seq = value["key"]
-        loan = value["loan"]
-        return ItemState(
-            value["item"],
-            LoanState.from_json(loan) if loan else None,
-            value["lost"],
-            value["condition"],
-            value["count"],
-            value["past"],
-            (at, desk, inc, seq),
-        )
+    def from_text(text: str | bytes) -> ItemState:
+        """The state from its own kept form (trusted: written by this program into its own store)."""
+        return _read(text)
 
     def hash(self) -> bytes:
         """The aggregate's part of the state hash."""
-        return digest(["item", self.to_json()])
+        return hash_of_item(struct_bytes(self))
+
+
+_read = Decoder(ItemState).decode
+
+
+def hash_of_item(text: bytes) -> bytes:
+    """A copy's part of the state hash, from the text of its state."""
+    return sha256(b'["item",' + text + b"]").digest()
 
 
 class Finding(Struct, frozen=True):
@@ -349,7 +330,7 @@ def _charges(loan: LoanState, event: Event, on: date, rules: FoldRules) -> tuple
 
 
 def _past(state: ItemState, closed: LoanState) -> ItemState:
-    past = digest([state.past, canonical_text(closed.to_json())]).hex()
+    past = struct_digest([state.past, struct_bytes(closed).decode()]).hex()
     return replace(state, loan=None, past=past)
 
 

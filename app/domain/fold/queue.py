@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
-from app.domain.canonical import digest
+from app.domain.canonical import struct_digest
 from app.domain.event import Event
 from app.domain.fold import in_effective_order
 
@@ -34,10 +34,6 @@ class HoldState(Struct, frozen=True):
         """Still waiting or set aside."""
         return self.state in (WAITING, ASIDE)
 
-    def to_json(self) -> dict[str, Any]:
-        """The canonical form."""
-        return asdict(self)
-
 
 class QueueState(Struct, frozen=True):
     """All holds of a title, in the order in which they were placed."""
@@ -47,7 +43,7 @@ class QueueState(Struct, frozen=True):
 
     def hash(self) -> bytes:
         """The aggregate's part of the state hash."""
-        return digest(["queue", self.queue, [hold.to_json() for hold in self.holds]])
+        return struct_digest(["queue", self.queue, self.holds])
 
     def live(self) -> tuple[HoldState, ...]:
         """Those that still wait, first come first."""

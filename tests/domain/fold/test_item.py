@@ -8,7 +8,9 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
+from app.domain.canonical import canonical_bytes, digest
 from app.domain.clock import local_date
 from app.domain.event import Event
 from app.domain.fold import in_effective_order
@@ -68,7 +70,10 @@ def test_one_step_after_another_is_the_fold_from_nothing(events: list[Event], cu
 @given(histories())
 def test_the_state_is_kept_and_read_back_whole(events: list[Event]) -> None:
     state = fold_item(ITEM, events, RULES).state
-    assert ItemState.from_json(state.to_json()) == state
+    assert ItemState.from_text(state.text()) == state
+    # The form that every release hashes: sorted keys, no blanks, plain JSON.
+    assert state.text() == canonical_bytes(to_builtins(state))
+    assert state.hash() == digest(["item", to_builtins(state)])
 
 
 @given(histories())
