@@ -17,13 +17,16 @@ from app.domain.clock import LATEST_MS, believable
 from app.domain.policy import Policy
 from app.domain.scan_rules import ScanRules
 from app.domain.scan_rules import from_json as rules_from_json
+from app.domain.verdict import Param
 from app.ports import KnownError
 from app.services.out_file import OwnPlaces
 from app.services.printer import PrinterThread, Printing
 from app.services.session import Session
+from app.services.slips import RECEIPT, Slips
 from app.services.staff import People, add_staff
 from db.clock import PcClock
 from db.connection import connect
+from db.high_water import Lacking
 from db.home import Home
 from db.import_place import sweep
 from db.second_copy import SecondCopy
@@ -136,6 +139,18 @@ class Followers(Struct):
 
     copy: SecondCopy
     printer: PrinterThread
+
+
+def what_is_lacking(store: DeskStore, lacking: Lacking) -> dict[str, Param]:
+    """What an older state that was put back lacks, as it is told: how many events, and the numbers on paper."""
+    slips = Slips(store)
+
+    def numbers(span: tuple[int, int] | None, series: str = "") -> str:
+        ends = dict.fromkeys(slips.receipt_no(number, series, lacking.letter) for number in span or ())
+        return " – ".join(ends) or "–"
+
+    first, last = lacking.events
+    return {"n": last - first + 1, "acts": numbers(lacking.acts), "receipts": numbers(lacking.receipts, RECEIPT)}
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from app.ports import KnownError
 from db.backup import copy_store, stamp
 from db.connection import connect
 from db.errors import known, spoken
+from db.identity import read_identity
 from db.journal import check_chains
 from db.small_file import put_file
 from db.sql import Reading
@@ -135,10 +136,12 @@ class SecondCopy:
     def __init__(self, store: DeskStore, folder: Path, *, rest: float = 0.0) -> None:
         self._home, self._key, self._folder = store.home, store.key, folder
         self._in_place = store.in_place
+        self._high_water = store.high_water
         self._path = folder / store.home.store.name
         self._rest = rest
         self._leave = threading.Event()
         self._committed = 0
+        self._unmarked = True
         self._wake = threading.Event()
         self._stop = False
         self._behind_since: float | None = None
@@ -158,6 +161,7 @@ class SecondCopy:
     def nudge(self) -> None:
         """Something was committed."""
         self._committed += 1
+        self._unmarked = True
         if self._behind_since is None:
             self._behind_since = time.monotonic()
         self._wake.set()
@@ -179,6 +183,7 @@ class SecondCopy:
             ending = self._stop
             self._guarded(self._follow)
             with suppress(KnownError, apsw.Error):
+                self._mark()
                 self._write_back()
             if ending:
                 return
@@ -221,6 +226,18 @@ class SecondCopy:
         for path in (self._folder / self._home.keys.name, *self._folder.glob(self._path.name + "*")):
             if path.exists():
                 path.replace(kept / path.name)
+
+    def _mark(self) -> None:
+        """Take down outside the home how far the journal went, whether or not the copy could be written."""
+        if not self._unmarked:
+            return
+        self._unmarked = False
+        source = connect(self._home.store, self._key, read_only=True)
+        try:
+            self._in_place.check()
+            self._high_water.keep(source, read_identity(source))
+        finally:
+            source.close()
 
     def _write_back(self) -> None:
         """Bring the store's own log back into its file here, so that no scan has to wait for it."""

@@ -31,6 +31,7 @@ from db.backup import backup_before_migration, drop_wal
 from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
 from db.errors import spoken
 from db.facts import Facts
+from db.high_water import HighWater, Lacking
 from db.home import Home, only_desk
 from db.identity import (
     Identity,
@@ -284,6 +285,8 @@ class DeskStore:
         # Taken after the first reading, which makes the log's files.
         self.in_place = InPlace(connection.filename)
         self.minted = False
+        self.lacking: Lacking | None = None
+        self.high_water = HighWater(around.config)
         self.opened = 0
         self.copied = threading.Event()
         """Set by the sync when it meets acts of this incarnation that were made elsewhere."""
@@ -454,6 +457,7 @@ class DeskStore:
             # On a failing disk there may be nothing to learn, and the next start needs nothing of it.
             with suppress(KnownError, apsw.Error):
                 _write_marker(self, self._around)
+                self.high_water.keep(self.connection, self.identity)
         self.connection.close()
         self._holds.close()
 
@@ -617,7 +621,9 @@ def _count_opening(store: DeskStore, around: Surroundings) -> None:
     marker = Marker(around.config, store.identity.desk, store.home.root)
     # The marker is written after the store: a kill in between leaves it one behind, which is still the original.
     newest = _newest(connection)
-    if opened and not marker.agrees(opened, newest) and not marker.agrees(opened - 1, newest):
+    elsewhere = opened and not marker.agrees(opened, newest) and not marker.agrees(opened - 1, newest)
+    known = store.high_water
+    if elsewhere or known.lacking(connection, store.identity) or known.forked(connection, store.identity):
         mint_incarnation(store, "copied-or-restored")
     keep_marker(store, around)
 
@@ -639,25 +645,36 @@ def _newest(connection: Sql) -> int:
     return int(connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0])
 
 
+def _unheard_of(connection: Sql, identity: Identity) -> tuple[Identity, str]:
+    """The same desk under a fresh name, and its mark on paper: one that no incarnation known here has."""
+    known = {str(row[0]) for row in connection.execute("SELECT letter FROM author WHERE desk = ?", (identity.desk,))}
+    while True:
+        fresh = replace(identity, inc=new_incarnation())
+        mark = later_mark(fresh.inc)
+        if mark not in known:
+            return fresh, mark
+
+
 def mint_incarnation(store: DeskStore, reason: str) -> None:
-    """Go on as a new incarnation of the same desk: a fresh chain, fresh receipt numbers; logged and said."""
+    """Go on as a new incarnation of the same desk: a fresh chain, fresh receipt numbers; logged and said, with the
+    numbers of what the chain before is known to have had and is not here."""
     connection = store.connection
-    identity = replace(store.identity, inc=new_incarnation())
+    store.lacking = store.high_water.lacking(connection, store.identity)
     reading: Sql = connection
-    count, newest = reading.execute(
-        "SELECT count(DISTINCT inc), (SELECT last_at FROM author WHERE desk = :desk AND inc = :inc AND letter <> '')"
-        " FROM author WHERE desk = :desk",
-        {"desk": identity.desk, "inc": store.identity.inc},
-    ).fetchone()
+    identity, mark = _unheard_of(reading, store.identity)
+    newest = reading.execute(
+        "SELECT max(last_at) FROM author WHERE desk = ? AND inc = ? AND letter <> ''",
+        (identity.desk, store.identity.inc),
+    ).fetchone()[0]
     # A person said that the PC is right now: only then may this desk's time go back.
     started = newest or 0 if reason != "clock" else 0
     store.need_clock(started)
     with connection:
         set_meta(connection, "inc", identity.inc)
         head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
-        mark = later_mark(count, identity.inc)
         store.author = journal.start_author(connection, identity.desk, identity.inc, head, started, mark)
     store.identity = identity
     store.minted = True
     with store.act() as act:
-        act.record("incarnation.started", {"reason": reason})
+        lacks = {"lacks": store.lacking.to_json()} if store.lacking else {}
+        act.record("incarnation.started", {"reason": reason, **lacks})

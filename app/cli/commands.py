@@ -82,6 +82,8 @@ def _say_at_opening(store: DeskStore) -> None:
     said = []
     if store.minted:
         said.append(KnownError("new-incarnation", {"letter": store.letter}))
+    if store.lacking:
+        said.append(KnownError("older-state", wiring.what_is_lacking(store, store.lacking)))
     if store.behind_ms() > BEHIND_MS:
         said.append(KnownError("clock-behind", {"hours": round(store.behind_ms() / 3_600_000)}))
     for notice in said:

@@ -115,7 +115,10 @@ def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner 
     """The session and its screen half."""
     place = doubtful_place(store.home.root)
     if store.minted:
-        greeting = Banner(Tone.NEEDS, "minted", {}, (Phrase("minted", {"letter": store.letter}),))
+        told = [Phrase("minted", {"letter": store.letter})]
+        if store.lacking:
+            told.append(Phrase("older-state", wiring.what_is_lacking(store, store.lacking)))
+        greeting = Banner(Tone.NEEDS, "minted", {}, tuple(told))
 
     def printer_problem() -> Phrase | None:
         printer = following.printer

@@ -37,7 +37,7 @@ def test_a_restored_library_goes_on_as_one_new_incarnation(library: Library, bac
         assert (store.identity.library, store.identity.desk) == (old.library, old.desk)
         reasons = rows_of(store, "SELECT body FROM event WHERE kind = 'incarnation.started'")
         assert [json.loads(body)["reason"] for (body,) in reasons] == ["restored"]
-        assert store.letter == later_mark(1, store.identity.inc)
+        assert store.letter == later_mark(store.identity.inc)
         store.close()
 
 
