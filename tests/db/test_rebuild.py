@@ -42,11 +42,11 @@ def test_an_index_that_was_lost_is_made_new(library: Library) -> None:
     connection.execute("DELETE FROM title_fts")
     connection.execute("DELETE FROM member_fts")
     connection.execute("DELETE FROM member_card")
-    assert search.titles(connection, "sejarah", 5) == []
+    assert search.titles(connection, "sejarah", 5).ids == ()
     reindex(connection)
-    assert len(search.titles(connection, "sejarah", 5)) == 1
-    assert len(search.members(connection, "nabila", 5)) == 1
+    assert len(search.titles(connection, "sejarah", 5).ids) == 1
+    assert len(search.members(connection, "nabila", 5).ids) == 1
     with library.store.read() as facts:
         assert [hit.member.name for hit in facts.member_by_card("k-77")] == ["Nabila Zahrani"]
     reindex(connection)
-    assert len(search.titles(connection, "sejarah", 5)) == 1
+    assert len(search.titles(connection, "sejarah", 5).ids) == 1
