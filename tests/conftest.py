@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import coverage
+import hypothesis
 import keyring
 import keyring.backend
 import keyring.errors
@@ -47,6 +48,11 @@ os.environ.update(
 )
 (SESSION_HOME / "runtime").mkdir(mode=0o700)
 os.environ["XDG_RUNTIME_DIR"] = str(SESSION_HOME / "runtime")
+
+
+# A busy PC is no fault of what is tested: how long one example takes is measured by tests/bench, not judged here.
+hypothesis.settings.register_profile("any-pc", deadline=None)
+hypothesis.settings.load_profile("any-pc")
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):
