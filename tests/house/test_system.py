@@ -125,11 +125,12 @@ def test_a_renamed_package_is_found(known: set[str], name: str) -> None:
 def test_apt_speaks_into_the_log_and_only_its_reasons_are_said(
     good: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A program of the test's own called apt-get stands first on the PATH."""
-    script = tmp_path / "apt-get"
+    """Programs of the test's own called apt-get and apt-cache stand first on the PATH."""
     end = "exit 0" if good else 'echo "E: Unable to locate package xvfb"; exit 100'
-    script.write_text(f'#!/bin/sh\necho "Reading package lists... $*"\n{end}\n', encoding="utf-8")
-    script.chmod(0o755)
+    for name, lines in (("apt-get", f'echo "Reading package lists... $*"\n{end}'), ("apt-cache", "exit 0")):
+        script = tmp_path / name
+        script.write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
+        script.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     log = tmp_path / "log.txt"
     assert system.install(["xvfb"], log, root=True, ask_password=False) is good
