@@ -275,8 +275,11 @@ class LoanTaker:
         self.journal.append("item.returned", derived_id("return", loan.key), self.journal.at(loan.at), body)
 
     def _renewed_here(self, row: _Joined) -> bool:
+        # A date that a person at this desk gave the loan has the note of its reason.
         events = self._db.execute(
-            "SELECT body FROM event WHERE item = ? AND kind = 'loan.renewed'", (row.item,)
+            "SELECT body FROM event WHERE item = ? AND (kind = 'loan.renewed'"
+            " OR kind = 'loan.corrected' AND json_extract(body, '$.note') IS NOT NULL)",
+            (row.item,),
         ).fetchall()
         return any(json.loads(body).get("loan") == row.loan.loan_id for (body,) in events)
 

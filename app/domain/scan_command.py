@@ -13,12 +13,13 @@ COMMANDS = frozenset(
     {
         "finish", "undo", "return", "lend", "renew", "renew-all", "auto", "override", "cancel", "pay", "waive",
         "condition", "provisional", "register", "reprint", "book-drop", "profile", "lost", "renew-phone",
+        "fix-due",
     }
 )  # fmt: skip
 """Every command the desk takes."""
 
 NEEDS_ARGUMENT = frozenset(
-    {"override", "pay", "waive", "condition", "provisional", "register", "profile", "lost", "renew-phone"}
+    {"override", "pay", "waive", "condition", "provisional", "register", "profile", "lost", "renew-phone", "fix-due"}
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from app.domain.barcode import Command
@@ -35,6 +36,8 @@ def carry_out(session: Session, command: Command) -> Outcome:
         case "waive":
             amount, more = leading_rupiah(command.argument)
             return session.waive_of(amount, more) if amount else refused("amount-unreadable")
+        case "fix-due":
+            return _fix_due(session, command.argument)
         case "condition":
             code, _, more = command.argument.partition(" ")
             return session.condition(code, repair=more.strip() == "repair")
@@ -56,3 +59,12 @@ def carry_out(session: Session, command: Command) -> Outcome:
         case "renew-phone":
             return session.renew_by_phone(command.argument)
     return refused("command-unknown")
+
+
+def _fix_due(session: Session, argument: str) -> Outcome:
+    code, day, reason = [*argument.split(maxsplit=2), "", ""][:3]
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        return refused("date-unreadable")
+    return session.fix_due(code, wanted, reason)

@@ -555,6 +555,15 @@ class Session:
         self.profile = name
         return Outcome(Kind.MODE, code="profile")
 
+    def fix_due(self, code: str, wanted: date, reason: str) -> Outcome:
+        """Let the loan of a copy, by its barcode, end on a later day, whoever has it."""
+        self.pending = None
+        with self._store.read() as facts:
+            hits = facts.item_by_code(code)
+        if len(hits) != 1:
+            return refused("several-copies" if hits else "item-unknown")
+        return self._done(self.circulation.fix_due(self._with_tx(None), hits[0].item.id, wanted, reason))
+
     def lose(self, code: str) -> Outcome:
         """Take a copy as lost by its barcode; one that several copies carry says of none that it is lost."""
         self.pending = None

@@ -16,6 +16,7 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import ActLine, LoanLine, MemberHit
 from app.services.circulation.damage import LOST
+from app.services.circulation.extending import DUE_FIXED
 from app.services.circulation.inserting import FOLLOWING
 from app.services.outcome import (
     ENDED,
@@ -265,12 +266,12 @@ def _renewed(outcome: Outcome) -> Banner:
     told = _following(outcome)
     return Banner(
         Tone.NEEDS if told else Tone.DONE,
-        "renewed-phone" if UNSEEN in outcome.notes else "renewed",
+        outcome.code or ("renewed-phone" if UNSEEN in outcome.notes else "renewed"),
         _title(outcome),
         (_item_line(outcome),),
         Phrase("due"),
         _promise(outcome),
-        told,
+        told or reason_lines(outcome.verdict) if outcome.code == DUE_FIXED else told,
         icon="renew",
     )
 
@@ -425,6 +426,7 @@ def _what_is_left(outcome: Outcome) -> Phrase:
 _UNDONE = {
     "loan.opened": "undone-loan",
     "loan.renewed": "undone-renewal",
+    "loan.corrected": "undone-due",
     "item.returned": "undone-return",
     "item.condition_noted": "undone-condition",
     "item.lost": "undone-lost",
@@ -591,7 +593,12 @@ def act_row(
     `closed` is what a return closed (loan, party, fine), None when the copy was not on loan; `days` what it was
     charged for; `over`: a loan from a paper log that had ended already.
     """
-    codes = {"loan.opened": "lent", "loan.renewed": "renewed", "item.returned": "returned"}
+    codes = {
+        "loan.opened": "lent",
+        "loan.renewed": "renewed",
+        "loan.corrected": "renewed",
+        "item.returned": "returned",
+    }
     if line.kind not in codes:
         return None
     chip = Chip(Tone.DONE, codes[line.kind])

@@ -29,9 +29,10 @@ RECEIPT = "K"
 _ACTS = {
     "loan.opened": LineAct.LENT,
     "loan.renewed": LineAct.RENEWED,
+    "loan.corrected": LineAct.RENEWED,
     "item.returned": LineAct.RETURNED,
 }
-_NAMING = frozenset({"loan.opened", "loan.renewed", "payment.made"})
+_NAMING = frozenset({"loan.opened", "loan.renewed", "loan.corrected", "payment.made"})
 """Acts whose reader's name may stand on paper."""
 _OF_THE_READER = _NAMING | {"charge.made", "charge.waived"}
 """Acts that stand on an open reader's paper only when they are that reader's."""
@@ -265,7 +266,7 @@ def _at_desk(line: ActLine) -> bool:
 def _own(lines: Sequence[ActLine]) -> bool:
     """True when the slip goes to the reader it names. Whoever brings books and pays for them, or is written down as
     paying, may be a friend."""
-    if any(line.kind in ("loan.opened", "loan.renewed") for line in lines):
+    if any(line.kind in ("loan.opened", "loan.renewed", "loan.corrected") for line in lines):
         return True
     brought = any(line.kind == "item.returned" for line in lines)
     return not brought and not any(line.body.get("payer") for line in lines)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain import decide_loan, decide_renewal, decide_return, money, policy_check
+from app.domain import decide_due_date, decide_loan, decide_renewal, decide_return, money, policy_check
 from app.domain.barcode import Scan
 from app.domain.setting import SETTINGS
 from app.services import desk, desk_keys, questions, show
@@ -142,7 +142,11 @@ def missing(keys: set[str], language: str) -> list[str]:
     return sorted(keys - WINDOW[language].keys())
 
 
-RULES = set(decide_loan.ALL_CODES) | set(decide_renewal.ALL_CODES) | set(decide_return.ALL_CODES) | set(money.ALL_CODES)
+RULES = {
+    code
+    for module in (decide_loan, decide_renewal, decide_return, decide_due_date, money)
+    for code in module.ALL_CODES  # type: ignore[attr-defined]
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

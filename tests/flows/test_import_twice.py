@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain.clock import zone
+from app.services.circulation import Circulation, Desk
+from tests.builders import head
 from tests.flows.desk_process import Place
 from tests.flows.moving_in import SlimsLibrary, empty_home, take
 from tests.importers import slims_csv_file as slims_csv
@@ -128,6 +130,22 @@ def test_what_happened_here_stands(home: Place, tmp_path: Path) -> None:
     assert told["lent-here"]["barcode"] == "B00003"
     assert answer["refused"] == {"loan": 1}
     assert loans(home) == before
+    assert home.check().ok
+
+
+def test_a_later_date_given_here_is_not_taken_back(home: Place, tmp_path: Path) -> None:
+    slims = SlimsLibrary()
+    slims.loan(1, "B00001", "M001", day(9), day(2))
+    take(home, [slims.write(tmp_path / "a.sql")])
+    with home.desk_store() as store:
+        with store.read() as facts:
+            item = facts.item_by_code("B00001")[0].item.id
+        kept = Circulation(store).fix_due(Desk(head()), item, date.fromisoformat(day(-30)), "izin").due_on
+    assert kept is not None
+    slims.loan(1, "B00001", "M001", day(9), day(1))
+    answer = take(home, [slims.write(tmp_path / "b.sql")])
+    assert noted(answer)["renewed-here"]["barcode"] == "B00001"
+    assert loans(home) == {"B00001 M001": (kept.isoformat(), 0, None)}
     assert home.check().ok
 
 

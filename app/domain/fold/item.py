@@ -202,7 +202,8 @@ def _imported(state: ItemState, event: Event, rules: FoldRules) -> Step:
 
 
 def _corrected(state: ItemState, event: Event, rules: FoldRules) -> Step:
-    """The system a loan came from says something else about it now: no act at this desk, so nothing is charged."""
+    """The system a loan came from says something else about it now, or a person gave it a later date: no renewal, so
+    nothing is charged."""
     body, loan = event.body, state.loan
     if loan is None or loan.id != body["loan"]:
         return Step(state)

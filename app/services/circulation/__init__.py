@@ -9,7 +9,7 @@ from datetime import date
 
 from app.domain.verdict import Verdict
 from app.ports import ItemHit, MemberHit, Store
-from app.services.circulation import damage, lending, renewing, returning, undoing
+from app.services.circulation import damage, extending, lending, renewing, returning, undoing
 from app.services.circulation.acting import Approval, Desk, live_party, no_right
 from app.services.circulation.standing import standing, standing_of_copy
 from app.services.outcome import Outcome
@@ -59,6 +59,10 @@ class Circulation:
     def renew(self, desk: Desk, item_id: str, approval: Approval | None = None, *, seen: bool = True) -> Outcome:
         """Renew the loan of a copy; `seen` says that the copy is here."""
         return renewing.renew(self._store, desk, item_id, approval, seen=seen)
+
+    def fix_due(self, desk: Desk, item_id: str, wanted: date, reason: str) -> Outcome:
+        """Let the loan of a copy end on a later day."""
+        return extending.fix_due(self._store, desk, item_id, wanted, reason)
 
     def note_condition(self, desk: Desk, item_id: str, event_id: str, condition: str, *, repair: bool) -> Outcome:
         """Note what is wrong with a copy just returned by the event `event_id`."""

@@ -18,6 +18,7 @@ UNDOABLE = frozenset(
     {
         "loan.opened",
         "loan.renewed",
+        "loan.corrected",
         "item.returned",
         "item.condition_noted",
         "item.lost",

@@ -592,6 +592,7 @@ _ACT_CHIPS = {
     "loan.opened": Chip(Tone.DONE, "lend"),
     "item.returned": Chip(Tone.DONE, "return"),
     "loan.renewed": Chip(Tone.DONE, "renew"),
+    "loan.corrected": Chip(Tone.DONE, "renew"),
     "payment.made": Chip(Tone.DONE, "payment"),
     "charge.waived": Chip(Tone.TOLD, "waiver"),
     "item.lost": Chip(Tone.NEEDS, "lost"),
