@@ -19,6 +19,7 @@ from db.errors import spoken
 from db.policies import Policies
 from db.rebuild import rebuild
 from db.second_copy import SecondCopyState, second_copy_state
+from db.settings import unheeded_setting
 from db.sql import Reading
 from db.store import DeskStore
 
@@ -75,7 +76,9 @@ def check_home(store: DeskStore, second: Path | None) -> Report:
         report.second = second_copy_state(store, second)
         with store.read() as facts:
             report.chosen = str(facts.setting("copy.folder"))
-        report.heeded = not report.chosen or second.is_relative_to(report.chosen)
+            unheeded = unheeded_setting(store.connection, "copy.folder")
+        report.heeded = not unheeded and (not report.chosen or second.is_relative_to(report.chosen))
+        report.chosen = unheeded or report.chosen
         if report.second is None and report.chosen and report.heeded:
             report.faults.append({"what": "second-copy", "detail": "missing", "folder": report.chosen})
         if report.second is not None and report.second.fault:

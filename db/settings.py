@@ -21,6 +21,13 @@ def read_setting(connection: Reading, key: str) -> Any:
     return BY_KEY[key].default
 
 
+def unheeded_setting(connection: Reading, key: str) -> str:
+    """The kept value, as text, when it does not fit and so the default holds; "" when the kept one is used."""
+    row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+    value = json.loads(row[0]) if row is not None else None
+    return "" if row is None or not check_setting(key, value) else str(value)
+
+
 def write_setting(connection: apsw.Connection, key: str, value: Any) -> None:
     """Keep a value; raises ValueError with the reason's code when it does not fit its declaration."""
     reason = check_setting(key, value)

@@ -118,3 +118,17 @@ def test_the_check_changes_nothing(used: Library) -> None:
     before = used.home.store.read_bytes()
     faults(used)
     assert used.home.store.read_bytes() == before
+
+
+def test_a_folder_kept_before_that_is_no_full_path_counts_as_empty(used: Library) -> None:
+    kept = "INSERT OR REPLACE INTO setting (key, value) VALUES ('copy.folder', ?)"
+    used.store.connection.execute(kept, (json.dumps("salinan"),))
+    store = beside(used)
+    report = check_home(store, used.home.second)
+    store.close()
+    assert (report.ok, report.chosen, report.heeded) == (True, "salinan", False)
+    used.store.connection.execute(kept, (json.dumps(""),))
+    store = beside(used)
+    report = check_home(store, used.home.second)
+    store.close()
+    assert (report.chosen, report.heeded) == ("", True)
