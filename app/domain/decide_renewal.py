@@ -18,7 +18,7 @@ from app.domain.fact import ItemFacts, LoanFacts, MemberFacts
 from app.domain.findings import Findings
 from app.domain.loan_rule import Terms
 from app.domain.loan_terms import slims_renewals, terms_of
-from app.domain.overdue import Overdue, overdue
+from app.domain.overdue import Overdue, moves_to_open, overdue
 from app.domain.policy import Policy
 from app.domain.standing import days_past, is_late, weigh_debt, weigh_membership, weigh_overdue
 from app.domain.verdict import Verdict
@@ -65,7 +65,8 @@ NEVER_OVERRIDABLE: Final = frozenset(
 
 class RenewalDecision(Struct, frozen=True):
     """The answer. `due`: the new due date; `terms`: the terms the loan goes on under; `overdue`: the lateness
-    that the renewal closes and charges (a renewal ends the running fine).
+    that the renewal closes and charges (a renewal ends the running fine); `from_open`: it counts from the first open
+    day after a due day that is closed by now.
     """
 
     verdict: Verdict
@@ -73,6 +74,7 @@ class RenewalDecision(Struct, frozen=True):
     terms: Terms | None = None
     overdue: Overdue | None = None
     renewals_left: int | None = None
+    from_open: bool = False
 
 
 def decide_renewal(
@@ -130,11 +132,15 @@ def _decide(
         allowed = slims_renewals(policy, member.member_type, item.collection, terms)
     _weigh_count(found, loan, terms, allowed, policy, here, seen)
     due = _new_due(found, loan, member, terms, policy, here)
-    late = overdue(terms, policy.calendar, loan.due_on, here.date(), loan.price, due_at=loan.due_at, returned_at=here)
+    late = overdue(
+        terms, policy.calendar, loan.due_on, here.date(), loan.price,
+        due_at=loan.due_at, returned_at=here, from_open=True,
+    )  # fmt: skip
+    moved = moves_to_open(terms, policy.calendar, loan.due_on, loan.due_at)
     if late.amount > 0:
         found.alert("fine-due", amount=late.amount, days=late.days_charged)
     left = max(allowed - loan.renewals - 1, 0)
-    return RenewalDecision(found.verdict(), due, terms, late, left)
+    return RenewalDecision(found.verdict(), due, terms, late, left, moved)
 
 
 def _weigh_queue(found: Findings, item: ItemFacts, member: MemberFacts, policy: Policy) -> None:

@@ -16,7 +16,7 @@ from app.domain.fact import HoldFacts, ItemFacts, LoanFacts, MemberFacts
 from app.domain.findings import Findings
 from app.domain.loan_rule import Terms
 from app.domain.loan_terms import terms_of
-from app.domain.overdue import Overdue, overdue, suspension_end
+from app.domain.overdue import Overdue, moves_to_open, overdue, suspension_end
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus
 from app.domain.verdict import Verdict
@@ -50,7 +50,8 @@ ALL_CODES: Final = (
 
 class ReturnDecision(Struct, frozen=True):
     """The outcome. `on`: the day the return counts from; `terms`: those that judged it; `overdue`: None when
-    the copy was not on loan; `aside`: the hold to put the copy aside for; `found`: it was lost or missing;
+    the copy was not on loan; `from_open`: lateness counts from the first open day after a due day that is closed
+    by now; `aside`: the hold to put the copy aside for; `found`: it was lost or missing;
     `condition_amount`: what the noted condition costs; `suspended_until`: last day without loans.
     """
 
@@ -62,6 +63,7 @@ class ReturnDecision(Struct, frozen=True):
     found: bool = False
     condition_amount: int = 0
     suspended_until: date | None = None
+    from_open: bool = False
 
 
 def decide_return(
@@ -96,7 +98,8 @@ def decide_return(
     if borrower is not None:
         _weigh_borrower(found, borrower, here.date())
     until = _consequence(found, late, borrower, day, forgive)
-    return ReturnDecision(found.verdict(), day, late, terms, aside, back, amount, until)
+    moved = terms is not None and moves_to_open(terms, policy.calendar, item.loan.due_on, item.loan.due_at)
+    return ReturnDecision(found.verdict(), day, late, terms, aside, back, amount, until, moved)
 
 
 def book_drop_day(policy: Policy, today: date) -> date:
@@ -177,7 +180,8 @@ def _lateness(
         return None, Overdue(days_late=late)
     price = loan.price if loan.price is not None else item.price
     at = here if day == here.date() else None
-    return terms, overdue(terms, policy.calendar, loan.due_on, day, price, due_at=loan.due_at, returned_at=at)
+    due_on, due_at = loan.due_on, loan.due_at
+    return terms, overdue(terms, policy.calendar, due_on, day, price, due_at=due_at, returned_at=at, from_open=True)
 
 
 def _weigh_borrower(found: Findings, borrower: MemberFacts, today: date) -> None:

@@ -78,7 +78,7 @@ class Touch(Struct, frozen=True):
 
 
 # kind -> (fields that must be there, whether it moves the item, the queue, the account)
-_ID, _INT, _STR, _DATE, _AT, _MAP, _LINES = "id", "int", "str", "date", "at", "map", "lines"
+_ID, _INT, _STR, _DATE, _AT, _MAP, _LINES, _FLAG = "id", "int", "str", "date", "at", "map", "lines", "flag"
 KINDS: dict[str, tuple[dict[str, str], str]] = {
     # identity and rules
     "library.founded": ({"zone": _STR}, ""),
@@ -122,6 +122,7 @@ MAY_SAY: dict[str, str] = {
     "item": _ID, "queue": _ID, "party": _ID, "hold": _ID, "bumps": _ID, "loan": _ID, "copy": _ID, "only": _ID,
     "due_at": _AT, "day": _DATE, "on": _DATE, "base": _DATE, "returned": _DATE,
     "price": _INT, "renewals": _INT, "number": _INT, "policy": _STR, "terms": _MAP, "judged": _MAP, "lines": _LINES,
+    "from_open": _FLAG,
 }  # fmt: skip
 # What every replica can keep in a column and add up.
 _MOST = 1 << 53
@@ -171,6 +172,8 @@ def _fits(value: object, shape: str) -> bool:
             return isinstance(value, str) and _DAY.fullmatch(value) is not None and _is_day(value)
         case "at":
             return isinstance(value, int) and not isinstance(value, bool) and reckonable(value)
+        case "flag":
+            return isinstance(value, bool)
         case "map":
             return isinstance(value, Mapping)
         case _:

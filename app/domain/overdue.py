@@ -47,13 +47,17 @@ def overdue(
     *,
     due_at: datetime | None = None,
     returned_at: datetime | None = None,
+    from_open: bool = False,
 ) -> Overdue:
     """What the return on `returned_on` of a loan due on `due_on` costs under `terms`.
 
+    `from_open`: a due day that is closed by this calendar counts as the first open day after it (`moves_to_open`).
     A loan by the hour (`due_at` and `returned_at` given) that is late within its due day counts one day.
     meja: a later return never costs less. slims: grace ends on the grace day itself and then every day
     counts; closed days are taken off from due to return, both included (observed on SLiMS 9.7.0).
     """
+    if from_open and moves_to_open(terms, calendar, due_on, due_at):
+        due_on = calendar.next_open(due_on)
     late = (returned_on - due_on).days
     by_hour = terms.unit == "hours" and due_at is not None and returned_at is not None
     if by_hour and due_at is not None and returned_at is not None:
@@ -81,6 +85,14 @@ def overdue(
         in_grace=charged == 0 and units > 0,
         capped=capped,
     )
+
+
+def moves_to_open(terms: Terms, calendar: Calendar, due_on: date, due_at: datetime | None) -> bool:
+    """True when lateness counts from the first open day after the due day: that day was closed after the loan was made,
+    and nobody could bring the book. Not for loans by the hour, nor where every day costs, nor as SLiMS counts.
+    """
+    by_open_days = terms.fine_days != "all" and terms.grace_counts != "edge"
+    return due_at is None and by_open_days and not calendar.is_open(due_on)
 
 
 def suspension_end(returned_on: date, days: int, running_until: date | None = None) -> date:

@@ -196,6 +196,33 @@ def test_an_hour_loan_is_judged_by_the_hour(library: Library) -> None:
     assert library.owed() == 5000
 
 
+@pytest.mark.parametrize(("days", "cost"), [(15, 0), (16, 500), (17, 1000)])
+def test_a_due_day_that_was_closed_later_costs_nothing_on_the_first_open_day(
+    library: Library, days: int, cost: int
+) -> None:
+    lent = library.lend(CARD, "B001")
+    assert lent.due_on == date(2026, 3, 16)
+    calendar = {**campus().to_json()["calendar"], "dated": ["2026-03-16"]}
+    with library.store.act() as act:
+        act.publish_policy(campus(version="campus-2", calendar=calendar, effective_from="2026-03-03"))
+    library.clock.go(days=days)
+    said = library.bring("B001")
+    assert (said.fine, library.owed()) == (cost, cost)
+    assert said.was_due == date(2026, 3, 16), "the printed date stays"
+    assert derived(library.store) == rebuilt(library.store)
+
+
+def test_a_return_of_an_earlier_program_keeps_the_fine_it_was_told(library: Library) -> None:
+    library.lend(CARD, "B001")
+    calendar = {**campus().to_json()["calendar"], "dated": ["2026-03-16"]}
+    with library.store.act() as act:
+        act.publish_policy(campus(version="campus-2", calendar=calendar, effective_from="2026-03-03"))
+    library.clock.go(days=15)
+    with library.store.act() as act:
+        act.record("item.returned", {"item": library.items["B001"].id, "policy": "campus-2"})
+    assert library.owed() == 500
+
+
 POLICIES = {
     "meja": campus(thresholds={"overdue_level": "off", "renew_overdue_item_level": "off", "debt_level": "off",
                                "renew_debt_level": "off", "renew_once_a_day": False, "not_before_days": 0}),

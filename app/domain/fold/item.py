@@ -302,7 +302,8 @@ def _charges(loan: LoanState, event: Event, on: date, rules: FoldRules) -> tuple
     """What bringing (or renewing) the book on this day costs; nothing for a loan without terms.
 
     The act says under which calendar it was judged (days closed since the loan was made count), the terms if the
-    profile takes today's instead of the loan's own, and the price if the loan was made before the copy had one.
+    profile takes today's instead of the loan's own, the price if the loan was made before the copy had one, and
+    whether a closed due day counts as the first open day after it (`from_open`; earlier programs did not).
     """
     due = date.fromisoformat(loan.due_on)
     terms = event.body.get("judged", loan.terms)
@@ -316,6 +317,7 @@ def _charges(loan: LoanState, event: Event, on: date, rules: FoldRules) -> tuple
         event.body.get("price", loan.price) if event.kind == "item.returned" else loan.price,
         due_at=local_datetime(loan.due_at, rules.zone) if loan.due_at is not None else None,
         returned_at=local_datetime(event.at, rules.zone) if not event.body.get("on") else None,
+        from_open=bool(event.body.get("from_open", False)),
     )
     if late.amount == 0 and late.suspension_days == 0:
         return ()

@@ -98,7 +98,7 @@ def end_loan(act: Act, main: str, found: Insertion, policy: Policy) -> None:
     if found.earlier.into_loan:
         body.update({"policy": policy.version, "judged": {}})
     else:
-        body.update({name: ends.body[name] for name in ("policy", "on", "day") if name in ends.body})
+        body.update({name: ends.body[name] for name in ("policy", "on", "day", "from_open") if name in ends.body})
     act.record("item.returned", body, at=max(act.at, ends.at - 1))
 
 

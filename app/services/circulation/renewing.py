@@ -61,6 +61,8 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
             body["loan"], body["base"] = loan.loan_id, loan.due_on.isoformat()
             if terms.to_json() != loan.terms:
                 body["judged"] = terms.to_json()
+            if decision.from_open:
+                body["from_open"] = True
             body.update(signed(act, verdict, approval))
             body.update(at_desk(desk, member.member.id))
             event = act.record("loan.renewed", body)

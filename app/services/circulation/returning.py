@@ -118,6 +118,8 @@ def record_return(
             body["judged"] = decision.terms.to_json()
         if loan.price is None:
             put_if(body, "price", item.item.price)
+        if decision.from_open:
+            body["from_open"] = True
         if free:
             body["judged"] = {}
     event = act.record("item.returned", body)
