@@ -60,6 +60,14 @@ def get_meta(connection: Reading, key: str) -> str:
     return str(row[0])
 
 
+def desk_key(connection: Reading) -> bytes:
+    """The desk's private Ed25519 key, raw."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'desk_private_key'").fetchone()
+    if row is None:
+        raise KnownError("store-damaged", {"detail": "meta desk_private_key"})
+    return bytes(row[0])
+
+
 def set_meta(connection: apsw.Connection, key: str, value: str | int | bytes) -> None:
     """Keep a value."""
     connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))

@@ -108,4 +108,13 @@ def keep_policy(connection: Reading, policy: Policy, published: OrderKey) -> boo
             canonical_text(list(published)),
         ),
     )
+    connection.execute(
+        "INSERT INTO meta (key, value) VALUES ('policies', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
+    )
     return True
+
+
+def rules_version(connection: Reading) -> int:
+    """A number that is another one after every change of the rules, by whichever connection."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'policies'").fetchone()
+    return int(row[0]) if row else 0

@@ -53,7 +53,7 @@ from db.keys import (
     rewrap_for_account,
     write_wraps,
 )
-from db.policies import Policies
+from db.policies import Policies, rules_version
 from db.projection import Projection
 from db.records import Records
 from db.seen import Seen
@@ -291,7 +291,7 @@ class DeskStore:
         self.copied = threading.Event()
         """Set by the sync when it meets acts of this incarnation that were made elsewhere."""
         self._version = -1
-        self._policies_read: tuple[Any, ...] | None = None
+        self._rules_read = -1
 
     @property
     def zone(self) -> str:
@@ -389,9 +389,9 @@ class DeskStore:
         self._version = version
         self.projection.reload()
         self.author = journal.load_author(reading, self.identity.desk, self.identity.inc) or self.author
-        row = reading.execute("SELECT value FROM meta WHERE key = 'policies'").fetchone()
-        if row != self._policies_read:
-            self._policies_read = row
+        rules = rules_version(reading)
+        if rules != self._rules_read:
+            self._rules_read = rules
             self.policies.reload()
 
     def wrong_pins(self, whose: str) -> int:
@@ -465,9 +465,25 @@ class DeskStore:
 def found(
     home: Home, zone: str, policy: Policy, around: Surroundings, settings: Mapping[str, Any] | None = None
 ) -> tuple[DeskStore, str]:
-    """Found a library in an empty home. Returns the open store and the recovery key to print, once.
+    """Found a library in an empty home. Returns the open store and the recovery key to print, once."""
+    identity, private = new_identity(zone)
 
-    The store is built aside and put in place when it is whole, so that an interrupted founding leaves an empty home.
+    def begin(store: DeskStore) -> None:
+        with store.act() as act:
+            act.record("library.founded", {"zone": zone})
+            act.publish_policy(policy)
+            for key, value in (settings or {}).items():
+                act.set_setting(key, value)
+
+    return make_home(home, identity, private, around, begin)
+
+
+def make_home(
+    home: Home, identity: Identity, private: bytes, around: Surroundings, begin: Callable[[DeskStore], None]
+) -> tuple[DeskStore, str]:
+    """Make a store in an empty home; `begin` gives it its first content. Returns it open, and its recovery key.
+
+    The store is built aside and put in place when it is whole, so that an interrupted making leaves an empty home.
     """
     check_sqlite()
     if home.exists():
@@ -476,7 +492,6 @@ def found(
     holds = ExitStack()
     holds.enter_context(only_desk(home))
     try:
-        identity, private = new_identity(zone)
         keys = make_keys(around.secrets, identity.desk)
         aside = home.store.with_name("founding.db")
         aside.unlink(missing_ok=True)
@@ -485,11 +500,7 @@ def found(
         with spoken(), closing(connect(aside, keys.raw)) as connection:
             _write_identity(connection, identity, private, around.clock.read().wall)
             fresh = DeskStore(home, connection, keys.raw, around, read_only=False, holds=ExitStack())
-            with fresh.act() as act:
-                act.record("library.founded", {"zone": zone})
-                act.publish_policy(policy)
-                for key, value in (settings or {}).items():
-                    act.set_setting(key, value)
+            begin(fresh)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         write_wraps(home.keys, keys.wraps)
         drop_wal(home.store)

@@ -1,0 +1,56 @@
+"""What this desk keeps about the server and its log, beside the events: in `meta`, so that it goes with them."""
+
+from __future__ import annotations
+
+import apsw
+import msgspec
+
+from app.domain.replica import Place, Server
+from db.sql import Reading
+
+SERVER, PLACE, NOTED, FILLING, RESETTING = "sync.server", "sync.place", "sync.noted", "sync.filling", "sync.reset"
+
+
+def read_server(connection: Reading) -> Server | None:
+    """The joined server, or None for a desk on its own."""
+    text = _text(connection, SERVER)
+    return msgspec.json.decode(text, type=Server) if text else None
+
+
+def keep_server(connection: apsw.Connection, server: Server | None) -> None:
+    """Keep the server, or forget it."""
+    _keep(connection, SERVER, msgspec.json.encode(server).decode() if server else None)
+
+
+def read_place(connection: Reading) -> Place:
+    """How far the log was read."""
+    text = _text(connection, PLACE)
+    return msgspec.json.decode(text, type=Place) if text else Place()
+
+
+def keep_place(connection: apsw.Connection, place: Place) -> None:
+    """Keep how far the log was read; in the transaction that read it."""
+    _keep(connection, PLACE, msgspec.json.encode(place).decode())
+
+
+def read_number(connection: Reading, key: str) -> int | None:
+    """A kept number, or None."""
+    text = _text(connection, key)
+    return int(text) if text else None
+
+
+def keep_number(connection: apsw.Connection, key: str, number: int | None) -> None:
+    """Keep a number, or forget it."""
+    _keep(connection, key, None if number is None else str(number))
+
+
+def _text(connection: Reading, key: str) -> str:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _keep(connection: Reading, key: str, value: str | None) -> None:
+    if value is None:
+        connection.execute("DELETE FROM meta WHERE key = ?", (key,))
+    else:
+        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
