@@ -65,6 +65,7 @@ def _data(commands: Any) -> None:
     bring.add_argument("--pictures", default="", metavar="FOLDER")
     bring.add_argument("--barcode", default="", metavar="FIELD")
     bring.add_argument("--source", default="", metavar="NAME")
+    bring.add_argument("--database", default="", metavar="NAME")
     bring.add_argument("--column", action="append", default=[], type=_column, metavar="NAME=MEANING")
     bring.add_argument("--ignore", action="append", default=[], metavar="NAME")
     bring.add_argument("--header-rows", type=int, default=-1, metavar="N")

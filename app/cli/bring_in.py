@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     files = [path_of(name) for name in options.files]
     pictures = path_of(options.pictures) if options.pictures else None
     columns = ToldColumns(tuple(options.column), tuple(options.ignore), options.header_rows)
-    reading = Reading(options.barcode, getattr(options, "source", ""), columns)
+    reading = Reading(options.barcode, getattr(options, "source", ""), columns, options.database)
     if getattr(options, "preview", False):
         print(json.dumps(preview(files, reading), ensure_ascii=False, indent=1))
         return OK

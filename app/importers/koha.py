@@ -19,6 +19,7 @@ from app.importers.marc_fields import KOHA
 from app.importers.marc_records import open_source
 from app.importers.marc_title import TITLE_TAGS, parts_of, refusal, title_row
 from app.importers.marcxml import Fragment, parse_fragment
+from app.importers.mysql_databases import choose_database
 from app.importers.mysql_text import DumpIndex, index_dump, table_rows
 from app.importers.problems import ImportProblem
 from app.importers.rows import ItemRow, Noted, Place, Progress, Refused, Row, TitleRow
@@ -41,6 +42,12 @@ _TABLES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Tables of Koha that are read: the kind of row they hold and the columns looked at."""
 
+_MARKS = {
+    "biblio_metadata": frozenset({"biblionumber", "metadata"}),
+    "items": frozenset({"itemnumber", "biblionumber"}),
+}
+"""Tables by which Koha is known, with columns of theirs."""
+
 _FLAGS = (
     ("withdrawn", "withdrawn"),
     ("itemlost", "lost"),
@@ -54,9 +61,10 @@ _MISSING = "4"  # the stock authorised values of LOST: 1 lost, 2 long overdue, 3
 
 
 class KohaOptions(Struct, frozen=True):
-    """How to read Koha. `source` begins every key."""
+    """How to read Koha. `source` begins every key; `database` is the one to read where a dump holds several."""
 
     source: str = "koha"
+    database: str = ""
 
 
 class _Library(Struct):
@@ -73,7 +81,8 @@ _Reader = Callable[[Mapping[str, str | None], Place, _Library], Iterator[Row]]
 def read(path: Path, options: KohaOptions | None = None, progress: Progress | None = None) -> Iterator[Row]:
     """Yield the rows of a MySQL dump of Koha (a .sql file or a folder of them), or of a MARC export with items in 952.
 
-    Raises ImportProblem: "file-missing", "file-unreadable", "file-empty", "not-koha", and what `mapping.read` raises.
+    Raises ImportProblem: "file-missing", "file-unreadable", "file-empty", "not-koha", "databases-several",
+    "database-not-found", and what `mapping.read` raises.
     """
     options = options or KohaOptions()
     if not _is_dump(path):
@@ -83,6 +92,8 @@ def read(path: Path, options: KohaOptions | None = None, progress: Progress | No
     packed = [open_packed(file) for file in files]
     meter = _Meter(progress, sum(one.size for one in packed))
     dumps = [(one, index_dump(one, meter.indexing(one))) for one in packed]
+    for one, index in dumps:
+        choose_database(index, options.database, _MARKS, one.name)
     if not any(index.extents.keys() & {"biblio_metadata", "items"} for _, index in dumps):
         raise ImportProblem("not-koha", {"file": path.name})
     meter.begin_rows(dumps)

@@ -36,10 +36,13 @@ _WORD = re.compile(r"[A-Za-z]{1,64}")
 _NAME = r"(?:`(?:[^`]{1,128})`|[\w$\x80-\xff]{1,128})"
 _INSERT = re.compile(
     r"(?:INSERT|REPLACE)(?:\s++(?:LOW_PRIORITY|DELAYED|HIGH_PRIORITY|IGNORE))*+\s++(?:INTO\s++)?"
-    rf"(?:{_NAME}\s*+\.\s*+)?({_NAME})\s*+(\([^()]{{0,16000}}\)\s*+)?VALUES?\s*+(?=\()",
+    rf"(?:({_NAME})\s*+\.\s*+)?({_NAME})\s*+(\([^()]{{0,16000}}\)\s*+)?VALUES?\s*+(?=\()",
     re.IGNORECASE,
 )
-_CREATE = re.compile(rf"CREATE\s++TABLE\s++(?:IF\s++NOT\s++EXISTS\s++)?(?:{_NAME}\s*+\.\s*+)?({_NAME})\s*+\(", re.I)
+_CREATE = re.compile(
+    rf"CREATE\s++TABLE\s++(?:IF\s++NOT\s++EXISTS\s++)?(?:({_NAME})\s*+\.\s*+)?({_NAME})\s*+\(", re.IGNORECASE
+)
+_USE = re.compile(rf"USE\s++({_NAME})\s*+(?=[;\r\n]|\Z)", re.IGNORECASE)
 _COLUMN = re.compile(r"\s*+(?:`([^`]{1,128})`|([\w$\x80-\xff]{1,128}))")
 _NO_COLUMN = frozenset("primary key unique index fulltext spatial constraint foreign check period".split())
 _UNMARKED = r"[^'\"`;/\-#]*+"
@@ -65,21 +68,47 @@ Values = list[str | None]
 
 
 class Extent(Struct):
-    """A stretch of the dump in which rows of one table stand: first and last byte, line number of the first."""
+    """A stretch of the dump in which rows of one table stand: first and last byte, line number of the first, and the
+    database in use there, whatever others the stretch goes over to.
+    """
 
     start: int
     end: int
     line: int
+    used: str = ""
+
+
+class Tables(Struct):
+    """The tables of one database: columns of each CREATE TABLE, stretches of rows of each table."""
+
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    extents: dict[str, list[Extent]] = field(default_factory=dict)
 
 
 class DumpIndex(Struct):
-    """What a dump holds: columns of each CREATE TABLE, stretches of rows of each table, whether it is whole."""
+    """What a dump holds, by database ("" where the dump names none), and which database is read.
+
+    `whole` is False when the file ends inside a statement or string: it was cut off.
+    """
 
     size: int = 0
-    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    extents: dict[str, list[Extent]] = field(default_factory=dict)
+    databases: dict[str, Tables] = field(default_factory=dict)
+    database: str = ""
     whole: bool = True
-    """False when the file ends inside a statement or string: it was cut off."""
+
+    def of(self, database: str) -> Tables:
+        """The tables of a database; none where the dump has no such one."""
+        return self.databases.setdefault(database, Tables())
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Columns of each table of the database that is read."""
+        return self.of(self.database).columns
+
+    @property
+    def extents(self) -> dict[str, list[Extent]]:
+        """Stretches of rows of each table of the database that is read."""
+        return self.of(self.database).extents
 
 
 class SqlRow(NamedTuple):
@@ -96,35 +125,46 @@ class SqlRow(NamedTuple):
 
 
 def index_dump(packed: Packed, told: Callable[[Stream, int], None] | None = None) -> DumpIndex:
-    """Read a dump once from end to end without keeping rows. Raises ImportProblem when the archive is damaged."""
+    """Read a dump once from end to end without keeping rows. Raises ImportProblem when the archive is damaged.
+
+    A table belongs to the database that its name says, else to the one last chosen by USE. The index reads the dump's
+    only database; of several one has to be chosen.
+    """
     index = DumpIndex()
-    last = ""
+    last = ("", "")
+    count = 0
     with packed.open() as stream:
         scanner = _Scanner(stream, told)
         while (kind := scanner.next_statement()) is not None:
             if kind == "create":
-                table, columns = scanner.create_table()
-                if table and len(index.columns) < MOST_TABLES:
-                    index.columns[table] = columns
+                database, table, columns = scanner.create_table()
+                if table and count < MOST_TABLES:
+                    count += 1
+                    index.of(database).columns[table] = columns
             elif kind == "insert":
                 start, line = scanner.place()
-                table = scanner.insert_head()[0]
+                database, table, _ = scanner.insert_head()
                 scanner.skip_statement()
-                last = _note_extent(index, table, Extent(start, scanner.place()[0], line), last)
+                extent = Extent(start, scanner.place()[0], line, scanner.database)
+                last = _note_extent(index, (database, table), extent, last)
             else:
                 scanner.skip_statement()
         index.size = scanner.place()[0]
         index.whole = not scanner.cut_off
+    if len(index.databases) == 1:
+        (index.database,) = index.databases
     return index
 
 
-def _note_extent(index: DumpIndex, table: str, extent: Extent, last: str) -> str:
-    if not table:
+def _note_extent(index: DumpIndex, table: tuple[str, str], extent: Extent, last: tuple[str, str]) -> tuple[str, str]:
+    database, name = table
+    if not name:
         return last
-    extents = index.extents.get(table)
+    known = index.databases.get(database)
+    extents = known.extents.get(name) if known is not None else None
     if extents is None:
-        if len(index.extents) < MOST_TABLES:
-            index.extents[table] = [extent]
+        if sum(len(one.extents) for one in index.databases.values()) < MOST_TABLES:
+            index.of(database).extents[name] = [extent]
     elif table == last or len(extents) >= MOST_EXTENTS:
         extents[-1].end = extent.end
     else:
@@ -139,8 +179,9 @@ def table_rows(
     wanted: Sequence[str],
     told: Callable[[Stream, int], None] | None = None,
 ) -> Iterator[SqlRow]:
-    """Yield the rows of one table; `values` hold the wanted columns in their order (None where the table has none).
+    """Yield the rows of one table of the database that the index reads.
 
+    `values` hold the wanted columns in their order (None where the table has none).
     Raises ImportProblem when the archive is damaged.
     """
     extents = index.extents.get(table)
@@ -151,10 +192,10 @@ def table_rows(
             stream.skip_to(extent.start)
             scanner = _Scanner(stream, told, extent)
             while (kind := scanner.next_statement()) is not None:
-                if kind != "insert" or scanner.insert_head()[0] != table:
+                if kind != "insert" or scanner.insert_head()[:2] != (index.database, table):
                     scanner.skip_statement()
                     continue
-                columns = scanner.insert_head()[1] or index.columns.get(table, ())
+                columns = scanner.insert_head()[2] or index.columns.get(table, ())
                 if not columns:
                     yield SqlRow(scanner.place()[1], [], "columns-unknown")
                     scanner.skip_statement()
@@ -169,6 +210,7 @@ class _Scanner:
         self, stream: Stream, told: Callable[[Stream, int], None] | None, extent: Extent | None = None
     ) -> None:
         self._stream = stream
+        self.database = extent.used if extent else ""
         self._told = told
         self._left = extent.end - extent.start if extent else None
         self._text = ""
@@ -177,7 +219,7 @@ class _Scanner:
         self._line = extent.line if extent else 1
         self._counted = 0
         self._ended = False
-        self._head: tuple[str, tuple[str, ...]] = ("", ())
+        self._head: tuple[str, str, tuple[str, ...]] = ("", "", ())
         self._head_text = ""
         self._head_end = 0
         self._shapes: dict[tuple[tuple[str, ...], tuple[str, ...]], _Shape] = {}
@@ -221,28 +263,33 @@ class _Scanner:
             found = self._match_growing(_INSERT, 20_000)
             if found is not None:
                 self._head_text, self._head_end = found[0], found.end()
-                self._head = (_table_name(found[1]), _column_names(found[2] or ""))
+                self._head = (_name(found[1] or ""), _name(found[2]).lower(), _column_names(found[3] or ""))
                 return "insert"
         elif name == "CREATE" and self._match_growing(_CREATE, 1_000) is not None:
             return "create"
+        elif name == "USE" and (found := self._match_growing(_USE, 1_000)) is not None:
+            self.database = _name(found[1])
         return "other"
 
-    def insert_head(self) -> tuple[str, tuple[str, ...]]:
-        """Table and column names (none if the statement names none) of the INSERT where the window stands."""
-        return self._head
+    def insert_head(self) -> tuple[str, str, tuple[str, ...]]:
+        """Database, table and column names (none if it names none) of the INSERT where the window stands."""
+        database, table, columns = self._head
+        return database or self.database, table, columns
 
-    def create_table(self) -> tuple[str, tuple[str, ...]]:
-        """Table and column names of the CREATE TABLE where the window stands; goes behind it."""
+    def create_table(self) -> tuple[str, str, tuple[str, ...]]:
+        """Database, table and column names of the CREATE TABLE where the window stands; goes behind it."""
         found = _CREATE.match(self._text, self._pos)
-        table, head = ("", 0) if found is None else (_table_name(found[1]), found.end() - self._pos)
+        database, table, head = "", "", 0
+        if found is not None:
+            database, table, head = _name(found[1] or ""), _name(found[2]).lower(), found.end() - self._pos
         while (end := self._statement_end()) is None and len(self._text) - self._pos < _LONGEST_CREATE and self._more():
             pass
         if end is None:
             self.skip_statement()
-            return "", ()
+            return "", "", ()
         columns = _created_columns(self._text[self._pos + head : end])
         self._pos = end
-        return table, columns
+        return database or self.database, table, columns
 
     def _statement_end(self) -> int | None:
         end = _PLAIN.match(self._text, self._pos).end()  # type: ignore[union-attr]
@@ -464,8 +511,8 @@ def _real(values: Sequence[str | None]) -> tuple[Values, bool]:
     return real, guessed
 
 
-def _table_name(raw: str) -> str:
-    return real_text(raw.strip("` \t\r\n"))[0].lower()
+def _name(raw: str) -> str:
+    return real_text(raw.strip("` \t\r\n"))[0]
 
 
 def _column_names(raw: str) -> tuple[str, ...]:

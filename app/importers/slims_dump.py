@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from app.importers.archives import Limits, Packed, Stream, open_packed
+from app.importers.mysql_databases import choose_database
 from app.importers.mysql_text import DumpIndex, SqlRow, index_dump, table_rows
 from app.importers.php_values import php_text, php_value
 from app.importers.problems import ImportProblem
@@ -26,9 +27,12 @@ Reader = Callable[[Sequence[str | None], Place, set[str]], Row | None]
 
 
 class SlimsOptions(Struct, frozen=True):
-    """How to read SLiMS. `source` begins every key; `limits` bound what an archive may unpack to."""
+    """How to read SLiMS. `source` begins every key; `limits` bound what an archive may unpack to; `database` is the one
+    to read where the dump holds several.
+    """
 
     source: str = "slims"
+    database: str = ""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -39,13 +43,15 @@ def read(path: Path, options: SlimsOptions | None = None, progress: Progress | N
 
     Of two open loans of one copy the later is taken: it is the later evidence of who has the book.
     Raises ImportProblem: "file-missing", "file-unreadable", "file-empty", "archive-damaged", "archive-too-large",
-    "archive-without-dump", "not-slims". Memory is constant but for codes, master tables and open loans.
+    "archive-without-dump", "not-slims", "databases-several", "database-not-found". Memory is constant but for codes,
+    master tables and open loans.
     """
     options = options or SlimsOptions()
     packed = open_packed(path, options.limits)
     meter = _Meter(progress, packed)
     index = index_dump(packed, meter.indexing)
-    if not MAIN_TABLES & (index.extents.keys() | index.columns.keys()):
+    choose_database(index, options.database, MAIN_TABLES, packed.name)
+    if not MAIN_TABLES.keys() & (index.extents.keys() | index.columns.keys()):
         raise ImportProblem("not-slims", {"file": packed.name})
     for table, columns in COLUMNS.items():
         index.columns.setdefault(table, columns)

@@ -61,8 +61,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """Columns in SLiMS's own order, for rows that stand without CREATE TABLE and without a column list."""
 
-MAIN_TABLES = frozenset({"biblio", "item", "member", "loan"})
-"""A dump with none of these is no SLiMS dump."""
+MAIN_TABLES: Mapping[str, frozenset[str]] = {
+    "biblio": frozenset({"biblio_id", "title"}),
+    "item": frozenset({"item_code"}),
+    "member": frozenset({"member_id"}),
+    "loan": frozenset({"item_code", "member_id"}),
+}
+"""A dump with none of these is no SLiMS dump; with them columns by which they are SLiMS's and no other program's."""
 
 NOT_TAKEN = frozenset(
     "biblio_attachment biblio_custom biblio_relation comment files files_read item_custom kardex member_custom serial"

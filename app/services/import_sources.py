@@ -31,12 +31,13 @@ class Given(Struct, frozen=True):
 
 class Reading(Struct, frozen=True):
     """How to read: `barcode` is the place of the barcode in MARC ("949$i"), `source` begins every key ("" = usual),
-    `columns` is what a person said of the columns of sheets.
+    `columns` is what a person said of the columns of sheets, `database` the one to read of a dump with several.
     """
 
     barcode: str = ""
     source: str = ""
     columns: ToldColumns = NOTHING_TOLD
+    database: str = ""
 
 
 def look(paths: Sequence[Path]) -> list[Given]:
@@ -98,9 +99,11 @@ def _rows(one: Given, reading: Reading, progress: Progress) -> Rows:
     source = reading.source or _usual(one.found.kind)
     match one.found.kind:
         case "slims-dump":
-            return slims_dump.read(one.path, slims_dump.SlimsOptions(source=source), progress)
+            return slims_dump.read(
+                one.path, slims_dump.SlimsOptions(source=source, database=reading.database), progress
+            )
         case "koha" if not reading.barcode:
-            return koha.read(one.path, koha.KohaOptions(source=source), progress)
+            return koha.read(one.path, koha.KohaOptions(source=source, database=reading.database), progress)
         case "evergreen":
             return evergreen.read(one.path, evergreen.EvergreenOptions(source=source), progress)
         case "marc" | "marcxml" | "koha":

@@ -254,4 +254,6 @@ _PROBLEMS = {
     "columns-unknown": "import-columns-unknown",
     "column-not-found": "import-column-not-found",
     "column-meaning-unknown": "import-column-meaning",
+    "databases-several": "import-databases-several",
+    "database-not-found": "import-database-not-found",
 }

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.flows.desk_process import Place
-from tests.flows.moving_in import empty_home, take
+from tests.flows.moving_in import SlimsLibrary, empty_home, take
 
 
 @pytest.fixture
@@ -160,3 +160,16 @@ def test_authority_records_are_refused_one_by_one_in_the_report(home: Place, sha
     assert {row["reason"] for row in rows} == {"authority-record"}
     assert all(row["line"] and row["kalimat"] and row["sentence"] for row in rows)
     assert (Path(answer["report"]) / "reconcile.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_dump_of_a_server_with_a_trial_library_asks_which(home: Place, tmp_path: Path) -> None:
+    real = SlimsLibrary().write(tmp_path / "a.sql").read_text(encoding="utf-8")
+    trial = SlimsLibrary(members={"X001": {}}).write(tmp_path / "b.sql").read_text(encoding="utf-8")
+    both = tmp_path / "all.sql"
+    both.write_text(f"USE `slims`;\n{real}\nUSE `slims_uji`;\n{trial}", encoding="utf-8")
+    refused = home.run("import", str(both), "--json")
+    assert refused.returncode == 1
+    assert "slims, slims_uji" in refused.stderr
+    assert "--database" in refused.stderr
+    done = home.run("import", str(both), "--database", "slims", "--json")
+    assert json.loads(done.stdout)["accepted"]["member"] == 3
