@@ -666,7 +666,7 @@ def _unheard_of(connection: Sql, identity: Identity) -> tuple[Identity, str]:
             return fresh, mark
 
 
-def mint_incarnation(store: DeskStore, reason: str) -> None:
+def mint_incarnation(store: DeskStore, reason: str, staff: str = "") -> None:
     """Go on as a new incarnation of the same desk: a fresh chain, fresh receipt numbers; logged and said, with the
     numbers of what the chain before is known to have had and is not here."""
     connection = store.connection
@@ -686,6 +686,6 @@ def mint_incarnation(store: DeskStore, reason: str) -> None:
         store.author = journal.start_author(connection, identity.desk, identity.inc, head, started, mark)
     store.identity = identity
     store.minted = True
-    with store.act() as act:
+    with store.act(staff=staff) as act:
         lacks = {"lacks": store.lacking.to_json()} if store.lacking else {}
         act.record("incarnation.started", {"reason": reason, **lacks})

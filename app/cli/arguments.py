@@ -53,8 +53,10 @@ def _safety(commands: Any) -> None:
     key = _command(commands, "recovery-key")
     key.add_argument("--out", default="", metavar="FILE")
     key.add_argument("--renew-backups", action="store_true")
+    key.add_argument("--staff", default="", metavar="NAME")
     clock = _command(commands, "clock")
     clock.add_argument("--accept", action="store_true", required=True)
+    clock.add_argument("--staff", default="", metavar="NAME")
 
 
 def _data(commands: Any) -> None:
@@ -71,6 +73,7 @@ def _data(commands: Any) -> None:
     bring.add_argument("--header-rows", type=int, default=-1, metavar="N")
     bring.add_argument("--rules", default="keep", choices=("keep", "replace"))
     bring.add_argument("--preview", action="store_true")
+    bring.add_argument("--staff", default="", metavar="NAME")
     export = _command(commands, "export")
     export.add_argument("what", choices=EXPORTS, nargs="?", metavar="WHAT")
     export.add_argument("--as", dest="as_", choices=("slims",), default="")

@@ -12,8 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from app import wiring
+from app.cli.allowed import allowed
 from app.cli.paths import is_there, path_of
+from app.domain import right
 from app.domain.clock import local_datetime
 from app.domain.setting import BY_KEY
 from app.importers.sheet_mapping import ToldColumns
@@ -41,7 +45,7 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     if pictures is not None and not os.path.isdir(pictures):
         raise KnownError("file-not-found", {"path": str(pictures)})
     request = ImportRequest(files, pictures, reading, getattr(options, "rules", "keep"), options.dry_run)
-    answer = bring_in(home, recovery, request, Progress(sys.stderr.isatty()))
+    answer = bring_in(home, recovery, request, Progress(sys.stderr.isatty()), options.staff)
     if options.json:
         print(json.dumps(answer, ensure_ascii=False))
     else:
@@ -49,10 +53,17 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     return OK
 
 
-def bring_in(home: Path, recovery: str, request: ImportRequest, progress: Progress) -> dict[str, Any]:
-    """Open the library as its one desk, import, write the report; returns the object of `--json`."""
+def bring_in(
+    home: Path, recovery: str, request: ImportRequest, progress: Progress, staff_name: str = ""
+) -> dict[str, Any]:
+    """Open the library as its one desk, import, write the report; returns the object of `--json`.
+
+    What changes the library needs the right to import; KnownError as `allowed` says. A dry run changes nothing.
+    """
     began = time.monotonic()
     with wiring.opened(home, recovery=recovery) as store:
+        if not request.dry_run:
+            request = replace(request, staff=allowed(store, staff_name, right.IMPORT).id)
         door = StoreImport(store)
         with store.read() as facts:
             name, language = str(facts.setting("library.name")), str(facts.setting("look.language"))

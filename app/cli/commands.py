@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app import wiring
+from app.cli.allowed import allowed
 from app.cli.documents import read_document, tell_fault
 from app.cli.paths import path_of
 from app.cli.setting_value import setting_value
@@ -25,7 +26,7 @@ from app.domain.system_fault import why
 from app.ports import KnownError
 from app.services.out_file import not_written, refuse_own
 from app.services.rules import publish
-from app.services.staff import People, add_staff, deactivate, may, rename, set_pin
+from app.services.staff import People, add_staff, deactivate, may_give, rename, set_pin
 from db.store import DeskStore
 
 OK, FAILED = 0, 1
@@ -166,6 +167,7 @@ def run_recovery_key(options: argparse.Namespace) -> int:
     from db.backup import behind_the_paper
 
     with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
+        who = allowed(store, options.staff, right.SETTINGS, "recovery-key")
         wraps, key = new_paper(store)
         # Said before it holds: a key that nobody could read must not replace the printed one.
         if options.out:
@@ -173,7 +175,10 @@ def run_recovery_key(options: argparse.Namespace) -> int:
             _write_secret(path_of(options.out), key + "\n")
         else:
             print(key, flush=True)
-        put_paper(store, wraps)
+        with store.act(staff=who.id) as act:
+            # In one transaction: neither a key that the journal does not know, nor one it knows and that opens nothing.
+            act.record("record.edited", {"record": "recovery-key", "id": act.new_id()})
+            put_paper(store, wraps)
         store.home.unkept_key.unlink(missing_ok=True)
         if options.renew_backups:
             return _renew_keys(store, _kept_copies(store), quiet=True)
@@ -223,7 +228,8 @@ def run_clock(options: argparse.Namespace) -> int:
     from db.store import mint_incarnation
 
     with wiring.opened(home_of(options), recovery=recovery_of(options)) as store:
-        mint_incarnation(store, "clock")
+        who = allowed(store, options.staff, right.SETTINGS, "clock")
+        mint_incarnation(store, "clock", staff=who.id)
     print(json.dumps({"ok": True}))
     return OK
 
@@ -236,7 +242,7 @@ def run_set(options: argparse.Namespace) -> int:
     changing = options.value is not None
     with wiring.opened(home_of(options), read_only=not changing, recovery=recovery_of(options)) as store:
         if changing:
-            who = _allowed(store, options.staff, right.SETTINGS)
+            who = allowed(store, options.staff, right.SETTINGS)
             value = setting_value(options.key, options.value)
             with store.act(staff=who.id) as act:
                 act.set_setting(options.key, value)
@@ -252,7 +258,7 @@ def run_staff(options: argparse.Namespace) -> int:
     changing = bool(options.add or options.pin or options.rename or options.remove)
     with wiring.opened(home_of(options), read_only=not changing, recovery=recovery_of(options)) as store:
         if changing:
-            who = _allowed(store, options.staff, right.STAFF)
+            who = allowed(store, options.staff, right.STAFF)
             try:
                 _change_people(store, who, options)
             except ValueError as error:
@@ -277,6 +283,9 @@ def _change_people(store: DeskStore, who: Staff, options: argparse.Namespace) ->
         raise KnownError("staff-unknown", {"name": named})
     # Without --staff nobody's own PIN is asked for, so the variable may hold the new one.
     pin = os.environ.get("MEJA_NEW_PIN", "") or ("" if options.staff else os.environ.get("MEJA_PIN", ""))
+    if options.add or options.pin:
+        # With another's PIN one acts as that person.
+        may_give(who, RIGHTS[options.rights] if person is None else person.rights)
     with store.act(staff=who.id) as act:
         if person is None:
             add_staff(act, secrets.token_hex(16), options.add, options.add, RIGHTS[options.rights], pin)
@@ -286,13 +295,6 @@ def _change_people(store: DeskStore, who: Staff, options: argparse.Namespace) ->
             deactivate(act, person)
         else:
             rename(act, person, options.rename[1])
-
-
-def _allowed(store: DeskStore, name: str, needed: str) -> Staff:
-    """Who acts: the named person by the PIN in MEJA_PIN, or the only one without; KnownError without the right."""
-    staff = wiring.session(store, name, os.environ.get("MEJA_PIN", "")).staff
-    may(store, staff, needed, named=bool(name))
-    return staff
 
 
 def run_policy(options: argparse.Namespace) -> int:

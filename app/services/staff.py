@@ -117,8 +117,8 @@ class People:
         return fits if any(needed in staff.rights for staff in fits) else []
 
 
-def may(store: Store, staff: Staff, needed: str, *, named: bool) -> None:
-    """KnownError("no-right-to-…") when this person may not do what the right is for.
+def may(store: Store, staff: Staff, needed: str, *, named: bool, deed: str = "") -> None:
+    """KnownError("no-right-to-…") when this person may not do what the right is for; `deed` is its name if another.
 
     Somebody who was not `named` may, while nobody who has the right has a PIN: whoever sits there could call himself by
     such a person's name, and a new home must be able to begin.
@@ -127,7 +127,16 @@ def may(store: Store, staff: Staff, needed: str, *, named: bool) -> None:
         return
     guarded = any(person.pin_hash for person in People(store).active() if needed in person.rights)
     if named or guarded:
-        raise KnownError(f"no-right-to-{needed}")
+        raise KnownError(f"no-right-to-{deed or needed}")
+
+
+def may_give(giver: Staff, rights: frozenset[str]) -> None:
+    """KnownError("rights-beyond-own") when somebody would have, by this person's act, rights the giver does not have.
+
+    Who may look after people without having that right begins a new home (see `may`): there the first head is made.
+    """
+    if right.STAFF in giver.rights and not rights <= giver.rights:
+        raise KnownError("rights-beyond-own", {"name": giver.name})
 
 
 def add_staff(act: Act, staff_id: str, name: str, short_name: str, rights: frozenset[str], pin: str = "") -> Staff:
