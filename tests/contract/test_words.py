@@ -12,7 +12,8 @@ import pytest
 from app.domain import decide_due_date, decide_loan, decide_renewal, decide_return, money, policy_check
 from app.domain.barcode import Scan
 from app.domain.setting import SETTINGS
-from app.services import desk, desk_keys, questions, show
+from app.services import desk, desk_keys, show
+from app.services.questions import finding, lists
 from resources.loader import load_json
 from tests.contract.sources import parsed, python_files
 
@@ -85,9 +86,9 @@ def shown() -> set[tuple[str, str]]:
             for codes in local_codes(tree).values():
                 found.update(("banner", code) for code in codes)
     found.update(("banner", code) for code in show._UNKNOWN.values())
-    found.update(("chip", code) for code in questions._STATUS_CHIPS.values())
+    found.update(("chip", code) for code in finding._STATUS_CHIPS.values())
     found.update(("key", code) for code in desk_keys._SHORT.values())
-    found.update(("choice", f"help-{code}") for _, code in questions._HELP)
+    found.update(("choice", f"help-{code}") for _, code in lists._HELP)
     return {(space, code) for space, code in found if code}
 
 

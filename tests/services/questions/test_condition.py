@@ -1,9 +1,10 @@
-"""Ctrl+K with a reader at the desk: the book that is lost."""
+"""Ctrl+K: what came back in a bad state, what is whole again, what a reader has lost."""
 
 from __future__ import annotations
 
 import pytest
 
+from app.domain.records import ItemStatus
 from app.services.desk import DeskScreen
 from app.services.view import Phrase
 from tests.builders import CARD, OTHER_CARD, Library
@@ -67,3 +68,36 @@ def test_esc_leaves_the_book_with_its_reader(reader: Library, screen: DeskScreen
     screen.answer("pick", {}, asked(screen.key("condition")).choices[0].id)
     assert said(screen.answer("cancel", {})).code == "cancelled"
     assert reader.has() == ["B001", "C001"]
+
+
+def test_a_torn_copy_goes_to_repair_and_comes_back_whole(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    scanned(library, screen, "B001")
+    question = asked(screen.key("condition"))
+    assert answers(screen.view()) == {"Enter": "pick", "F11": "repair", "Esc": "cancel"}
+    torn = next(choice.id for choice in question.choices if choice.id == "condition:cover-torn")
+    screen.answer("repair", {}, torn)
+    screen.key("finish")
+    refused = scanned(library, screen, CARD, "B001")
+    assert [reason.code for reason in refused.banner.reasons if refused.banner] == ["item-in-repair"]
+    screen.answer("cancel", {})
+    screen.key("finish")
+    scanned(library, screen, "B001")
+    whole = asked(screen.key("condition"))
+    assert [choice.id for choice in whole.choices] == ["condition:repaired"]
+    screen.pick("condition:repaired")
+    scanned(library, screen, CARD, "B001")
+    assert library.has() == ["B001"]
+
+
+def test_only_the_broken_copy_just_shown_can_be_called_whole(library: Library, screen: DeskScreen) -> None:
+    library.item("R001", status=ItemStatus.REPAIR)
+    scanned(library, screen, "R001", "D001")
+    assert screen.key("condition").question is None
+
+
+def test_a_lost_copy_is_called_lost(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    banner = scanned(library, screen, "=lost B001").banner
+    assert banner is not None
+    assert banner.code == "lost"

@@ -170,3 +170,54 @@ def test_what_was_forgiven_stands_among_the_last_acts(debtor: Library, screen: D
     first = asked(screen.key("last")).choices[0]
     assert first.title == Phrase("waived", {"amount": 7000, "what": "Sejarah Lampung"})
     assert first.chip == Chip(Tone.TOLD, "waiver")
+
+
+def test_paying_comes_before_signing(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "C001")
+    library.clock.go(days=80)
+    library.bring("C001")
+    view = scanned(library, screen, CARD, "B001")
+    question = asked(view)
+    assert [answer.action for answer in question.answers] == ["pay-first", "approve", "approve-all", "cancel"]
+    assert question.answers[0].primary
+    assert not question.answers[1].primary
+    pay = asked(screen.answer("pay-first", {}))
+    assert pay.kind == "pay"
+    assert pay.fields[0].value == str(library.owed())
+    screen.answer("pay", {"amount": pay.fields[0].value, "payer": ""})
+    assert library.owed() == 0
+    scanned(library, screen, "B001")
+    assert library.has() == ["B001"]
+
+
+def test_a_payment_that_cannot_be_read_is_asked_again(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=30)
+    scanned(library, screen, "B001")
+    screen.key("pay")
+    view = screen.answer("pay", {"amount": "banyak", "payer": ""})
+    assert asked(view).wrong is not None
+    assert library.owed() == 7000
+
+
+def test_the_book_that_waited_for_a_payment_is_lent_with_it(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "C001")
+    library.clock.go(days=80)
+    library.bring("C001")
+    scanned(library, screen, CARD, "B001")
+    pay = asked(screen.answer("pay-first", {}))
+    view = screen.answer("pay", {"amount": pay.fields[0].value, "payer": ""})
+    assert library.has() == ["B001"]
+    assert view.banner is not None
+    assert [line.code for line in view.banner.lines if isinstance(line, Phrase)][-1] == "paid-first"
+
+
+def test_too_small_a_payment_leaves_the_question(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "C001")
+    library.clock.go(days=80)
+    library.bring("C001")
+    scanned(library, screen, CARD, "B001")
+    screen.answer("pay-first", {})
+    view = screen.answer("pay", {"amount": "1000", "payer": ""})
+    assert "pay-first" in [answer.action for answer in asked(view).answers]
+    assert library.has() == []
