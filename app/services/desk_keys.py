@@ -65,7 +65,7 @@ _SHORT = {
     "close": "close",
     "pick": "pick",
     "save": "save",
-    "register": "save",
+    "register": "register",
     "find-member": "find-member",
     "look": "look",
     "lend-provisional": "save",
