@@ -70,7 +70,7 @@ def build(root: Path, venv: Path, needs: Needs, wheels: Path | None) -> None:
 def _wider(venv: Path, needs: Needs) -> Needs:
     """The set to install: never less than what stands there, so that a scan does not take the window away."""
     before = stamp.read(venv)
-    return before.needs if before is not None and before.needs.covers(needs) else needs
+    return before.needs.joined(needs) if before is not None else needs
 
 
 def _build_alone(root: Path, venv: Path, needs: Needs, wheels: Path | None, work: Path) -> None:

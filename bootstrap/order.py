@@ -11,24 +11,31 @@ from enum import StrEnum
 
 
 class Needs(StrEnum):
-    """A set of requirements. A later one contains the earlier ones."""
+    """A set of requirements; each holds the core. `both` is window and server, for a PC that is desk and server."""
 
     CORE = "core"
     WINDOW = "window"
+    SERVER = "server"
+    BOTH = "both"
     TEST = "test"
 
     def covers(self, other: Needs) -> bool:
         """Whether an installation of this set also serves `other`."""
-        order = list(Needs)
-        return order.index(self) >= order.index(other)
+        return other in (self, Needs.CORE) or self is Needs.TEST or (self is Needs.BOTH and other is not Needs.TEST)
+
+    def joined(self, other: Needs) -> Needs:
+        """The smallest set that serves both."""
+        return next(one for one in Needs if one.covers(self) and one.covers(other))
 
 
 OWN_COMMANDS = ("test", "setup")
+SERVER_COMMAND = "server"
 DESK_COMMANDS = (
     "desk", "demo", "scan", "init", "check", "backup", "restore", "import", "export", "print", "recovery-key", "clock",
     "set", "staff", "policy", "holidays",
 )  # fmt: skip
 """The commands of `app`, known here so that a misspelt one is answered before anything is installed for it."""
+KNOWN_COMMANDS = (*OWN_COMMANDS, *DESK_COMMANDS, SERVER_COMMAND)
 BARE_OPTIONS = ("--home", "--recovery-key", "--selftest-scan")
 """What may stand on a line without a command: the options of `desk`."""
 WINDOW_COMMANDS = frozenset({"desk", "demo"})
@@ -82,13 +89,16 @@ def understand(argv: list[str]) -> Order:
         return Order("test", Needs.TEST, "pytest", arguments[1:], wheels)
     if command == "setup":
         return _setup(arguments[1:], wheels)
+    if command == SERVER_COMMAND:
+        needs = Needs.SERVER if HELP_FLAGS.isdisjoint(arguments) else Needs.CORE
+        return Order("run", needs, "server", arguments[1:], wheels)
     wants_window = command in WINDOW_COMMANDS and WINDOWLESS_FLAGS.isdisjoint(arguments)
     return Order("run", Needs.WINDOW if wants_window else Needs.CORE, "app", arguments, wheels)
 
 
 def _misspelt(word: str) -> Order | None:
     """What is said of a first word that nothing answers to; None for one that is known."""
-    kind, known = ("option", BARE_OPTIONS) if word.startswith("-") else ("command", OWN_COMMANDS + DESK_COMMANDS)
+    kind, known = ("option", BARE_OPTIONS) if word.startswith("-") else ("command", KNOWN_COMMANDS)
     found = word.partition("=")[0] if kind == "option" else word
     if found in known:
         return None

@@ -75,9 +75,9 @@ def _lost_libraries(order: Order) -> bool:
 
 def _explain(order: Order) -> int:
     from bootstrap import words
-    from bootstrap.order import DESK_COMMANDS
+    from bootstrap.order import DESK_COMMANDS, SERVER_COMMAND
 
-    commands = ", ".join(DESK_COMMANDS)
+    commands = ", ".join((*DESK_COMMANDS, SERVER_COMMAND))
     if order.kind == "help":
         words.say("help", sys.stdout, commands=commands)
         return 0
@@ -116,7 +116,7 @@ def _prepare_system(needs: Needs, wheels: Path | None, *, current: bool) -> int:
     from bootstrap import system, words
 
     glibc = system.glibc_of()
-    if needs is not Needs.CORE and sys.platform.startswith("linux") and system.too_old_for_qt(glibc):
+    if needs.covers(Needs.WINDOW) and sys.platform.startswith("linux") and system.too_old_for_qt(glibc):
         words.say("old-linux", glibc=glibc)
         return 1
     missing = system.missing_things(needs, os.environ, needs_venv=not stamp.venv_python(VENV).exists())

@@ -57,9 +57,9 @@ OLDEST_GLIBC = (2, 34)  # the wheels of PySide6 6.11 are tagged manylinux_2_34
 
 def libraries_for(needs: Needs, qt_platform: str) -> dict[str, str]:
     """The shared libraries a set needs on Linux. `qt_platform` is QT_QPA_PLATFORM, empty when unset."""
-    if needs is Needs.CORE:
+    if not needs.covers(Needs.WINDOW):
         return {}
-    if needs is Needs.WINDOW and qt_platform.startswith("offscreen"):
+    if needs is not Needs.TEST and qt_platform.startswith("offscreen"):
         return dict(QT_LIBRARIES)
     return QT_LIBRARIES | SCREEN_LIBRARIES
 

@@ -18,9 +18,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "  - pustaka inti dan Qt (jendela meja layanan) ke {venv}, sekitar 100 MB",
         "    core libraries and Qt (the desk's window) into {venv}, about 100 MB",
     ),
+    "plan-server": (
+        "  - pustaka inti dan server (HTTP, PostgreSQL) ke {venv}, sekitar 35 MB",
+        "    core libraries and the server's (HTTP, PostgreSQL) into {venv}, about 35 MB",
+    ),
+    "plan-both": (
+        "  - pustaka inti, Qt (jendela meja layanan) dan server ke {venv}, sekitar 115 MB",
+        "    core libraries, Qt (the desk's window) and the server's into {venv}, about 115 MB",
+    ),
     "plan-test": (
         "  - semua di atas dan alat uji ke {venv}, sekitar 140 MB",
-        "    core, Qt and the tools of the checks into {venv}, about 140 MB",
+        "    all of the above and the tools of the checks into {venv}, about 140 MB",
     ),
     "plan-wheels": (
         "  - tanpa internet, dari folder {folder}",
@@ -103,8 +111,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Write the folder of wheels after --wheels, such as: python3 meja.py --wheels FOLDER",
     ),
     "setup-what": (
-        "Sesudah setup hanya boleh satu kata: core, window atau test.",
-        "After setup there may be one word: core, window or test.",
+        "Sesudah setup hanya boleh satu kata: core, window, server, both atau test.",
+        "After setup there may be one word: core, window, server, both or test.",
     ),
     "command": (
         "Tidak ada perintah bernama {found}. `{called} --help` menampilkan yang ada.",
@@ -129,13 +137,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "  (tanpa perintah)  membuka meja layanan\n"
         "  demo              perpustakaan contoh\n"
         "  test [...]        pemeriksaan; argumen lain untuk pytest\n"
-        "  setup [core|window|test]  hanya memasang\n"
+        "  setup [core|window|server|both|test]  hanya memasang\n"
         "  PERINTAH [--help] satu dari: {commands}",
         "Usage: python3 meja.py [--wheels FOLDER] [COMMAND ...]    (Windows: py meja.py ...)\n"
         "  (no command)      opens the desk\n"
         "  demo              a generated library to try\n"
         "  test [...]        the checks; further arguments go to pytest\n"
-        "  setup [core|window|test]  installs only\n"
+        "  setup [core|window|server|both|test]  installs only\n"
         "  COMMAND [--help]  one of: {commands}",
     ),
 }

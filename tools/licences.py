@@ -1,7 +1,7 @@
-"""Writes docs/licences: licence and full text of every package the desk ships with, from installed metadata.
+"""Writes docs/licences: licence and full text of every package of desk and server, from installed metadata.
 
-Run in an environment with the window set: .venv/bin/python -m tools.licences. Packages that only other systems install
-keep the entry written for them by hand in `ELSEWHERE`.
+Run in an environment with the window's and the server's sets: .venv/bin/python -m tools.licences. Packages that only
+other systems install keep the entry written for them by hand in `ELSEWHERE`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def main() -> int:
     notices.mkdir(parents=True, exist_ok=True)
     summary: dict[str, str] = {}
     unknown: list[str] = []
-    for pin in pins.locked("window"):
+    for pin in pins.locked("both"):
         try:
             package = metadata.distribution(pin.name)
         except metadata.PackageNotFoundError:

@@ -14,8 +14,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
-# Each set holds the one before it, in the same versions.
-SETS: dict[str, tuple[str, ...]] = {"core": (), "window": ("window",), "test": ("window", "test")}
+# The extras of each set, and the sets that it holds in the same versions.
+SETS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "core": ((), ()),
+    "window": (("window",), ("core",)),
+    "server": (("server",), ("core", "window")),
+    "both": (("window", "server"), ("window", "server")),
+    "test": (("window", "server", "test"), ("both",)),
+}
 OLDEST_PYTHON = "3.11"
 HEADER = (
     "# Made by tools/lock.py from pyproject.toml: exact versions with the hashes of all their files, for Python 3.11\n"
@@ -23,15 +29,15 @@ HEADER = (
 )
 
 
-def compile_line(uv: Path, name: str, extras: tuple[str, ...], below: str | None, *, upgrade: bool) -> list[str]:
+def compile_line(uv: Path, name: str, extras: tuple[str, ...], below: tuple[str, ...], *, upgrade: bool) -> list[str]:
     """The resolver's command for one set. No index address is written into the lock."""
     line = [str(uv), "pip", "compile", str(ROOT / "pyproject.toml"), "--quiet", "--no-config", "--universal"]
     line += ["--python-version", OLDEST_PYTHON, "--generate-hashes"]
     line += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
     for extra in extras:
         line += ["--extra", extra]
-    if below is not None:
-        line += ["--constraint", str(FOLDER / f"{below}.txt")]
+    for held in below:
+        line += ["--constraint", str(FOLDER / f"{held}.txt")]
     if upgrade:
         line.append("--upgrade")
     return [*line, "--output-file", str(FOLDER / f"{name}.txt")]
@@ -44,14 +50,12 @@ def main() -> int:
         venv.create(folder, with_pip=True)
         bin_folder = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
         subprocess.run([bin_folder / "python", "-m", "pip", "install", "--quiet", "uv"], check=True)
-        below: str | None = None
-        for name, extras in SETS.items():
+        for name, (extras, below) in SETS.items():
             subprocess.run(
                 compile_line(bin_folder / "uv", name, extras, below, upgrade="--upgrade" in sys.argv), check=True
             )
             path = FOLDER / f"{name}.txt"
             path.write_text(HEADER + path.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
-            below = name
     return 0
 
 

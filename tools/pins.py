@@ -41,5 +41,5 @@ def read(text: str) -> list[Pin]:
 
 
 def locked(name: str) -> list[Pin]:
-    """The pins of one set: core, window or test."""
+    """The pins of one set: core, window, server, both or test."""
     return read((ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8"))

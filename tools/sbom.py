@@ -1,6 +1,7 @@
-"""Writes docs/sbom.json: what the desk ships with, as a CycloneDX 1.6 bill of materials, from lock and notices alone.
+"""Writes docs/sbom.json: what desk and server are made of, as a CycloneDX 1.6 bill of materials.
 
-The same lock gives the same bytes, so a test can tell when the file is old. Run: .venv/bin/python -m tools.sbom
+From lock and notices alone: the same lock gives the same bytes, so a test can tell when the file is old.
+Run: .venv/bin/python -m tools.sbom
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ LICENCES = ROOT / "docs" / "licences" / "licences.json"
 
 
 def document() -> dict[str, Any]:
-    """The bill of materials of the window set, which holds the core set."""
+    """The bill of materials of desk and server: the set of both, which holds the core set."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     licences: dict[str, str] = json.loads(LICENCES.read_text(encoding="utf-8"))
-    locked = pins.locked("window")
-    text = (ROOT / "requirements" / "window.txt").read_text(encoding="utf-8")
+    locked = pins.locked("both")
+    text = (ROOT / "requirements" / "both.txt").read_text(encoding="utf-8")
     components = [component(pin, licences.get(pin.name)) for pin in locked] + fonts(ROOT / "resources" / "fonts")
     root_ref = f"pkg:generic/{project['name']}@{project['version']}"
     return {

@@ -21,7 +21,10 @@ from bootstrap.order import Needs, Order, understand
         (["--wheels", "r", "scan"], Order("run", Needs.CORE, "app", ("scan",), "r")),
         (["--wheels=r"], Order("run", Needs.WINDOW, "app", ("desk",), "r")),
         (["test", "-k", "due"], Order("test", Needs.TEST, "pytest", ("-k", "due"))),
+        (["server", "serve", "--port", "0"], Order("run", Needs.SERVER, "server", ("serve", "--port", "0"))),
+        (["server", "serve", "--help"], Order("run", Needs.CORE, "server", ("serve", "--help"))),
         (["setup"], Order("setup", Needs.WINDOW, "")),
+        (["setup", "server"], Order("setup", Needs.SERVER, "")),
         (["setup", "core"], Order("setup", Needs.CORE, "")),
         (["--help"], Order("help")),
         (["-h"], Order("help")),
@@ -63,3 +66,20 @@ def test_a_wider_set_serves_the_narrower() -> None:
     assert Needs.TEST.covers(Needs.CORE)
     assert Needs.WINDOW.covers(Needs.WINDOW)
     assert not Needs.CORE.covers(Needs.WINDOW)
+    assert not Needs.WINDOW.covers(Needs.SERVER)
+    assert Needs.BOTH.covers(Needs.SERVER)
+    assert not Needs.BOTH.covers(Needs.TEST)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        (Needs.CORE, Needs.SERVER, Needs.SERVER),
+        (Needs.WINDOW, Needs.SERVER, Needs.BOTH),
+        (Needs.BOTH, Needs.CORE, Needs.BOTH),
+        (Needs.SERVER, Needs.TEST, Needs.TEST),
+        (Needs.WINDOW, Needs.CORE, Needs.WINDOW),
+    ],
+)
+def test_what_is_installed_serves_what_it_served_before(one: Needs, other: Needs, both: Needs) -> None:
+    assert one.joined(other) is other.joined(one) is both
