@@ -16,6 +16,8 @@ from app.domain.verdict import Param
 from resources.loader import load_json
 
 USAGE = 2
+HELP = "help"
+"""The book of words of the desk's commands."""
 _Action = TypeVar("_Action", bound=argparse.Action)
 _Space = TypeVar("_Space")
 
@@ -34,14 +36,18 @@ _FAULTS = (
 
 
 def said(key: str) -> list[str]:
-    """The words for a key of the help, one text for each language; the key itself where nobody wrote any."""
-    return [str(_words(language).get(key) or _words(language).get(f"*.{key.partition('.')[2]}", key))
-            for language in LANGUAGES]  # fmt: skip
+    """The words for a key of the help, one text for each language; the key itself where nobody wrote any.
+
+    A key of another book of words than `help` names it: `server:serve.port`.
+    """
+    book, _, name = key.rpartition(":")
+    found = [_words(book or HELP, language) for language in LANGUAGES]
+    return [str(words.get(name) or words.get(f"*.{name.partition('.')[2]}", name)) for words in found]
 
 
 @cache
-def _words(language: str) -> dict[str, str]:
-    words: dict[str, str] = load_json(f"words/help_{language}.json")
+def _words(book: str, language: str) -> dict[str, str]:
+    words: dict[str, str] = load_json(f"words/{book}_{language}.json")
     return words
 
 
@@ -67,24 +73,26 @@ class Parser(argparse.ArgumentParser):
     """The whole command line (`command` is ""), or one command of it.
 
     The help of an argument needs not be given: its words stand under `<command>.<argument>`, or `*.<argument>` for
-    those that many commands have. A line that is not right ends the program with code 2.
+    those that many commands have, in the book of words that is named. A line that is not right ends the program with
+    code 2.
     """
 
-    def __init__(self, command: str = "", prog: str = "", **more: Any) -> None:
+    def __init__(self, command: str = "", prog: str = "", book: str = HELP, **more: Any) -> None:
         self.command = command
+        self._book = "" if book == HELP else f"{book}:"
         # A shortened option may mean another one after the next version.
         super().__init__(prog=prog or called(), formatter_class=_Formatter, allow_abbrev=False, **more)
 
     def _add_action(self, action: _Action) -> _Action:
         if action.help != argparse.SUPPRESS and action.dest != "command":
-            action.help = f"{self.command}.{action.dest}"
+            action.help = f"{self._book}{self.command}.{action.dest}"
         return super()._add_action(action)
 
     def format_help(self) -> str:
         # Only here: a line that is right reads no words.
         self._positionals.title = " / ".join(said("arguments" if self.command else "commands"))
         self._optionals.title = " / ".join(said("options"))
-        self.description = "\n".join(said(f"command.{self.command}"))
+        self.description = "\n".join(said(f"{self._book}command.{self.command}"))
         return super().format_help()
 
     def parse_known_args(  # type: ignore[override]

@@ -129,7 +129,7 @@ def reasons() -> set[str]:
 def known_errors() -> set[str]:
     """Every code of a KnownError raised anywhere on the desk."""
     found: set[str] = set()
-    for path in python_files("app", "db", "ui"):
+    for path in python_files("app", "db", "server", "sync", "ui"):
         for name, call in calls(parsed(path)):
             if name == "KnownError":
                 found.update(texts(argument(call, 0, "code")))
