@@ -15,7 +15,7 @@ from app.services import session as modes
 from app.services import show
 from app.services.circulation.inserting import loan_is_over
 from app.services.desk_keys import keys_now
-from app.services.outcome import NO_PRINTER, PRINTER_OFF, Kind, Outcome
+from app.services.outcome import MORE_THAN_OWED, NO_PRINTER, PRINTER_OFF, Kind, Outcome
 from app.services.questions import Questions
 from app.services.questions.asked import Asked
 from app.services.session import Session
@@ -263,7 +263,7 @@ class DeskScreen:
             self._asked = self._questions.confirm(outcome)
         elif outcome.kind is Kind.AMBIGUOUS:
             self._asked = self._questions.which(outcome)
-        elif outcome.kind is Kind.REFUSED and outcome.code == "more-than-owed":
+        elif outcome.kind is Kind.REFUSED and outcome.code == MORE_THAN_OWED:
             self._asked = self._questions.overpaid(outcome)
         elif outcome.kind is Kind.REFUSED and outcome.code == "pin-needed":
             self._asked = self._questions.pin_of(str(outcome.verdict.reasons[0].params.get("staff", "")))

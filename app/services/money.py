@@ -11,7 +11,7 @@ from app.domain.verdict import Verdict
 from app.ports import Act, ChargeLine, Store
 from app.services.circulation import Desk, no_right
 from app.services.circulation.acting import at_desk
-from app.services.outcome import Kind, Outcome, refused
+from app.services.outcome import MORE_THAN_OWED, Kind, Outcome, refused
 
 
 class Money:
@@ -44,8 +44,8 @@ class Money:
                 return refused("member-unknown")
             lines = act.charges_of_member(member_id)
             split = allocate([_facts(line) for line in lines], amount, chosen, surplus)
-            if "more-than-owed" in split.verdict.codes():
-                return Outcome(Kind.REFUSED, code="more-than-owed", verdict=split.verdict, member=member.member)
+            if MORE_THAN_OWED in split.verdict.codes():
+                return Outcome(Kind.REFUSED, code=MORE_THAN_OWED, verdict=split.verdict, member=member.member)
             if split.verdict.impossible or not lines:
                 return _refused(split.verdict, "payment-refused")
             receipt = act.next_receipt()

@@ -32,6 +32,10 @@ ENDED = "ended"
 """The code of a loan from a paper log that has ended already, by what was known before it was typed in."""
 
 
+MORE_THAN_OWED = "more-than-owed"
+"""The code of a payment that was not taken because nobody said what becomes of the rest."""
+
+
 PRINTER_OFF = "printer-off"
 """The note of a slip that waits because the printer does not answer."""
 

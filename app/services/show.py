@@ -20,6 +20,7 @@ from app.services.circulation.extending import DUE_FIXED
 from app.services.circulation.inserting import FOLLOWING
 from app.services.outcome import (
     ENDED,
+    MORE_THAN_OWED,
     NO_PRINTER,
     PAID_FIRST,
     PRINTER_OFF,
@@ -99,7 +100,7 @@ def _repair(outcome: Outcome) -> tuple[Say, ...]:
 def sound(outcome: Outcome) -> Sound:
     """The sound of an outcome: done, needs you, no."""
     if outcome.kind in (Kind.REFUSED, Kind.UNKNOWN):
-        return Sound.NO
+        return Sound.NEEDS if outcome.code == MORE_THAN_OWED else Sound.NO
     if not all(part.event_id for part in outcome.parts):
         return Sound.NEEDS
     if outcome.kind in (Kind.NEEDS_CONFIRMATION, Kind.AMBIGUOUS):
@@ -296,6 +297,9 @@ def _renewed_all(outcome: Outcome) -> Banner:
 
 
 def _refused(outcome: Outcome) -> Banner:
+    if outcome.code == MORE_THAN_OWED:
+        # Nothing is wrong: the question about the rest stands below and has the figures.
+        return Banner(Tone.NEEDS, MORE_THAN_OWED, icon="pay")
     lines: tuple[Say, ...] = ()
     reasons = reason_lines(heavy(outcome.verdict))
     code = {"card-first": "need-member", "no-right": "no-right-plain"}.get(outcome.code, outcome.code)

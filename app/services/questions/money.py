@@ -10,7 +10,7 @@ from app.domain import right
 from app.domain.money import Surplus, rupiah
 from app.domain.verdict import Param
 from app.ports import ChargeLine, Store
-from app.services.outcome import PAID_FIRST, WAIVED_FIRST, Kind, Outcome
+from app.services.outcome import MORE_THAN_OWED, PAID_FIRST, WAIVED_FIRST, Kind, Outcome
 from app.services.questions.asked import CANCEL, Asked, fresh
 from app.services.session import Session
 from app.services.view import Answer, Choice, Field, FieldKind, Phrase, Question
@@ -98,7 +98,7 @@ class MoneyQuestions:
             return replace(asked, question=replace(asked.question, wrong=Phrase("amount-unreadable")))
         payer = fields.get("payer", "")
         paid = self._session.pay(amount, payer, chosen=(charge_id,) if charge_id else ())
-        if paid.code == "more-than-owed":
+        if paid.code == MORE_THAN_OWED:
             return replace(self.overpaid(paid, payer, charge_id), held=asked.held)
         return self._go_on(asked, paid, PAID_FIRST)
 

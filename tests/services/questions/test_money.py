@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.services.desk import DeskScreen
-from app.services.view import Chip, Phrase, Tone
+from app.services.view import Chip, Phrase, Sound, Tone
 from tests.builders import CARD, Library, rows_of
 from tests.services.questions.asking import CLERK, answers, asked, lines, said, scanned
 
@@ -84,7 +84,8 @@ def test_neither_a_scan_nor_esc_takes_money(debtor: Library, screen: DeskScreen)
 
 def test_a_typed_payment_above_the_debt_puts_the_same_question(debtor: Library, screen: DeskScreen) -> None:
     view = scanned(debtor, screen, CARD, "=pay 20.000")
-    assert (said(view).tone, asked(view).code) == (Tone.NO, "overpaid")
+    assert (said(view).tone, asked(view).code) == (Tone.NEEDS, "overpaid")
+    assert view.sound is Sound.NEEDS
     screen.answer("give-change", {})
     assert (debtor.owed(), credit(debtor)) == (0, 0)
 
