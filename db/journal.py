@@ -9,8 +9,8 @@ from typing import Any
 import apsw
 from msgspec import Struct
 
-from app.domain.canonical import canonical_bytes, canonical_text, chain, digest
-from app.domain.event import Event, touch
+from app.domain.canonical import canonical_bytes, canonical_text, chain
+from app.domain.event import Event, genesis, touch
 from db.sql import Reading
 
 _COLUMNS = "e.seq, e.at, e.wall, e.mono, e.boot, e.kind, e.staff, e.body, e.late, e.v"
@@ -33,11 +33,6 @@ class Author(Struct):
     last_at: int
     letter: str
     fork: str = ""
-
-
-def genesis(library: str, desk: str, inc: str, zone: str) -> bytes:
-    """The link before an incarnation's first event: it covers identity and time zone."""
-    return digest({"library": library, "desk": desk, "inc": inc, "zone": zone})
 
 
 def load_author(connection: Reading, desk: str, inc: str) -> Author | None:

@@ -15,7 +15,7 @@ import apsw
 from msgspec.structs import replace
 
 from app.domain.canonical import ZERO
-from app.domain.event import Event, touch
+from app.domain.event import Event, genesis, touch
 from app.domain.replica import (
     COPIED,
     LOST,
@@ -134,7 +134,7 @@ class Replica:
     def link_at(self, desk: str, inc: str, fork: str, seq: int) -> bytes | None:
         """The chain's link after an event; before its first the one that an incarnation begins with."""
         if seq == 0:
-            return journal.genesis(self.identity.library, desk, inc, self.identity.zone)
+            return genesis(self.identity.library, desk, inc, self.identity.zone)
         found = journal.link_at(self._db, desk, inc, fork, seq)
         return found if found is not None or not fork else journal.link_at(self._db, desk, inc, "", seq)
 

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from app.domain.canonical import ZERO, canonical_text
 from app.domain.clock import BEHIND_MS, LATEST_MS, ClockCheck, Reading, believable, effective, local_date
-from app.domain.event import Body, Event, OrderKey, check_body
+from app.domain.event import Body, Event, OrderKey, check_body, genesis
 from app.domain.ids import act_id
 from app.domain.policy import Policy
 from app.domain.receipt_no import FIRST_MARK, later_mark
@@ -521,7 +521,7 @@ def _write_identity(connection: apsw.Connection, identity: Identity, private: by
         set_meta(connection, "desk_private_key", private)
         set_meta(connection, "opened", 0)
         set_meta(connection, "state_hash", ZERO)
-        head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
+        head = genesis(identity.library, identity.desk, identity.inc, identity.zone)
         journal.start_author(connection, identity.desk, identity.inc, head, 0, FIRST_MARK)
 
 
@@ -682,7 +682,7 @@ def mint_incarnation(store: DeskStore, reason: str, staff: str = "") -> None:
     store.need_clock(started)
     with connection:
         set_meta(connection, "inc", identity.inc)
-        head = journal.genesis(identity.library, identity.desk, identity.inc, identity.zone)
+        head = genesis(identity.library, identity.desk, identity.inc, identity.zone)
         store.author = journal.start_author(connection, identity.desk, identity.inc, head, started, mark)
     store.identity = identity
     store.minted = True

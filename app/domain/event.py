@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from app.domain.canonical import canonical_text, check_json
+from app.domain.canonical import canonical_text, check_json, digest
 from app.domain.clock import reckonable
 from app.domain.ids import is_id
 
@@ -115,6 +115,11 @@ KINDS: dict[str, tuple[dict[str, str], str]] = {
     "records.imported": ({"source": _STR}, ""),
     "override.signed": ({"codes": _STR}, ""),
 }
+
+
+def genesis(library: str, desk: str, inc: str, zone: str) -> bytes:
+    """The link before an incarnation's first event: it covers identity and time zone."""
+    return digest({"library": library, "desk": desk, "inc": inc, "zone": zone})
 
 
 # What the fold reads where it is said; None is as good as unsaid.

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.canonical import ZERO, chain
+from app.domain.event import genesis
 from app.domain.ids import derived_id
 from db import journal
-from db.journal import check_chains, genesis
+from db.journal import check_chains
 from db.store import mint_incarnation
 from tests.builders import CARD, Library, founded, rows_of
 

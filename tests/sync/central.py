@@ -15,8 +15,8 @@ import msgspec
 from msgspec.structs import replace
 
 from app.domain.canonical import ZERO, canonical_text
+from app.domain.event import genesis
 from app.domain.revision import Revision, merge
-from db.journal import genesis
 from sync.ports import Reply, SyncFault
 from sync.protocol import messages as m
 from sync.protocol import routes

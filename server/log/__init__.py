@@ -1,0 +1,1 @@
+"""The server's log and its fold: one logic over SQLite or PostgreSQL."""
