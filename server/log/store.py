@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ _HEARD_MS = 60_000
 class SqlLogStore:
     """A LogStore over a database that speaks SQL."""
 
-    def __init__(self, database: Database, now: int = 0) -> None:
+    def __init__(self, database: Database, now: int) -> None:
         self._db = database
         self._heard: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -249,17 +250,23 @@ class SqlLogStore:
 
 
 def open_sqlite(path: Path, key: bytes | None = None, now: int = 0) -> SqlLogStore:
-    """The log in a SQLite file, made when it is not there. `key`: 32 raw bytes that encrypt it."""
+    """The log in a SQLite file, made when it is not there. `key`: 32 raw bytes that encrypt it; `now`: what is kept as
+    the time of a database that is made (0 = the present)."""
     from server.log.sqlite import SqliteDatabase
 
-    return SqlLogStore(SqliteDatabase(path, key), now)
+    return SqlLogStore(SqliteDatabase(path, key), now or _present())
 
 
 def open_postgres(conninfo: str, now: int = 0, schema: str = "") -> SqlLogStore:
-    """The log in a PostgreSQL database; its tables are made when they are not there."""
+    """The log in a PostgreSQL database; its tables are made when they are not there, in `schema` ("" = the one that
+    the connection has by itself)."""
     from server.log.postgres import PostgresDatabase
 
-    return SqlLogStore(PostgresDatabase(conninfo, schema), now)
+    return SqlLogStore(PostgresDatabase(conninfo, schema), now or _present())
+
+
+def _present() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _library(row: tuple[Any, ...]) -> Library:
