@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 from msgspec import Struct
@@ -29,6 +30,8 @@ from db.connection import connect
 from db.high_water import Lacking
 from db.home import Home
 from db.import_place import sweep
+from db.joining import is_filling, joined_to
+from db.replica import Replica
 from db.second_copy import SecondCopy
 from db.secret_store import AccountSecrets
 from db.settings import read_setting
@@ -36,6 +39,9 @@ from db.spool import Spool
 from db.store import DeskStore, Surroundings, found, open_store
 from resources.loader import load_json
 from ui.settings import UiSettings
+
+if TYPE_CHECKING:
+    from sync.thread import SyncThread
 
 CONFIG_VARIABLE = "MEJA_CONFIG_DIR"
 WINDOW_FIRST = 1.5
@@ -99,14 +105,21 @@ def first_head(store: DeskStore) -> None:
 
 
 @contextmanager
-def opened(root: Path, *, read_only: bool = False, recovery: str = "") -> Iterator[DeskStore]:
+def opened(
+    root: Path, *, read_only: bool = False, recovery: str = "", filling: bool = False
+) -> Iterator[DeskStore]:  # fmt: skip
     """An open home, closed at the end. Looking at it needs no clock; to act there must be one that can be believed, or
-    at least one that is behind: then time follows the last act."""
+    at least one that is behind: then time follows the last act.
+
+    `filling`: also one that has joined a server and does not have the library yet.
+    """
     if not read_only and PcClock().read().wall >= LATEST_MS:
         raise KnownError("clock-broken")
     store = open_store(Home(root), surroundings(), read_only=read_only, recovery=recovery)
     try:
         if not read_only:
+            if not filling and is_filling(store.connection):
+                raise KnownError("join-unfinished")
             sweep(store.home)
         yield store
     finally:
@@ -139,6 +152,7 @@ class Followers(Struct):
 
     copy: SecondCopy
     printer: PrinterThread
+    sync: SyncThread | None = None
 
 
 def what_is_lacking(store: DeskStore, lacking: Lacking) -> dict[str, Param]:
@@ -155,8 +169,8 @@ def what_is_lacking(store: DeskStore, lacking: Lacking) -> dict[str, Param]:
 
 @contextmanager
 def followers(store: DeskStore, rest: float = 0.0) -> Iterator[Followers]:
-    """Second copy and printer, running until the desk closes. The printer leaves `rest` seconds to a window that opens;
-    a desk without one may be done by then."""
+    """Second copy, printer and sync, running until the desk closes. They leave `rest` seconds to a window that opens; a
+    desk without one may be done by then."""
     clock = PcClock()
     printer = PrinterThread(
         lambda: Spool(connect(store.home.store, store.key)),
@@ -167,17 +181,35 @@ def followers(store: DeskStore, rest: float = 0.0) -> Iterator[Followers]:
     running = Followers(SecondCopy(store, second_folder(store), rest=WINDOW_FIRST), printer)
     store.after_commit.append(running.copy.nudge)
     store.after_commit.append(running.printer.nudge)
+    running.sync = sync_thread(store, running.copy.nudge, WINDOW_FIRST if rest else 0.0)
+    if running.sync is not None:
+        store.after_commit.append(running.sync.nudge)
     before = sys.getswitchinterval()
     sys.setswitchinterval(GIVE_WAY)
     running.copy.start()
     running.printer.start()
+    if running.sync is not None:
+        running.sync.start()
     try:
         yield running
     finally:
         sys.setswitchinterval(before)
         store.after_commit.clear()
+        if running.sync is not None:
+            running.sync.stop()
         running.printer.stop()
         running.copy.stop()
+
+
+def sync_thread(store: DeskStore, changed: Callable[[], None], rest: float = 0.0) -> SyncThread | None:
+    """The sync beside a running desk, not yet begun; None for a desk on its own, which loads nothing of the network."""
+    server = joined_to(store.connection)
+    if server is None:
+        return None
+    from sync.thread import SyncThread
+
+    home, key = store.home, store.key
+    return SyncThread(server, lambda: Replica(home, key), changed=changed, copied=store.copied.set, rest=rest)
 
 
 def printing(store: DeskStore) -> Printing:

@@ -15,7 +15,7 @@ import apsw
 from msgspec.structs import replace
 
 from app.domain.canonical import ZERO
-from app.domain.event import Event, genesis, touch
+from app.domain.event import Event, Touch, genesis, touch
 from app.domain.replica import (
     COPIED,
     LOST,
@@ -200,24 +200,31 @@ class Replica:
     ) -> tuple[bytes, bool]:  # fmt: skip
         author, held = self._author(run)
         part = run.events[first:end]
+        read = self.place().cursor
+        twice = self._known_ids([one.event.id for one in part])
         fresh: list[tuple[Any, ...]] = []
         mine = run.desk == self.identity.desk
         for place, one in enumerate(part, first):
             seq, gsn = run.first + place, run.gsn + place
-            link = sha256(link + one.link).digest()
+            if gsn > read:
+                link = sha256(link + one.link).digest()
             if seq <= held:
                 self._pass_over(author, seq, gsn, one.link)
                 continue
-            moves = touch(one.event.kind, one.event.body)
             event = one.event
+            known = event.id in twice
+            moves = Touch() if known else touch(event.kind, event.body)
+            name = f"{event.id}{journal.TWICE}{gsn}" if known else event.id
             fresh.append(
                 (
-                    event.id, author, seq, event.at, event.wall, event.mono, event.boot, one.kind, event.staff,
-                    event.late, event.v, one.body, one.link, moves.item or None, moves.queue or None,
+                    name, author, seq, event.at, event.wall, event.mono, event.boot, one.kind, event.staff, event.late,
+                     event.v, one.body, one.link, moves.item or None, moves.queue or None,
                     moves.party or None, event.body.get("tx") if mine else None, gsn,
                 )
             )  # fmt: skip
-            events.append(event)
+            twice.add(event.id)
+            if not known:
+                events.append(event)
         if fresh:
             if mine and run.inc == self._inc():
                 raise LogFault(COPIED)
@@ -235,6 +242,12 @@ class Replica:
                 (author, run.first, last, run.signature, run.public),
             )
         return link, whole
+
+    def _known_ids(self, ids: Sequence[str]) -> set[str]:
+        """Those that an event here has already. Of two with one id the first in the log counts; the other is kept for
+        its chain and folded nowhere."""
+        marks = ", ".join("?" * len(ids))
+        return {row[0] for row in self._db.execute(f"SELECT id FROM event WHERE id IN ({marks})", tuple(ids))}
 
     def _author(self, run: LogRun) -> tuple[int, int]:
         """The row of the run's branch and the last number held of it; a new one is begun."""
@@ -324,7 +337,9 @@ class Replica:
             f"SELECT {_ROW}, e.head FROM event e WHERE e.author = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq",
             (author, first, last),
         ).fetchall()
-        values: tuple[RowValues, ...] = tuple((*row[:8], bool(row[8]), row[9]) for row in rows)
+        values: tuple[RowValues, ...] = tuple(
+            (row[0].partition(journal.TWICE)[0], *row[1:8], bool(row[8]), row[9]) for row in rows
+        )
         return OutRun(desk, inc, fork, first, values, bytes(rows[-1][10]))
 
     def acknowledged(self, inc: str, fork: str, have: int) -> None:

@@ -87,7 +87,8 @@ class Pusher:
         """Keep what became of a run; True when there is less to send, or something else."""
         match said.status:
             case "stored" | "duplicate":
-                self._replica.acknowledged(run.inc, run.fork, max(said.have, run.last))
+                # Not what the server says it has beyond: of a copied home that may be the other branch's.
+                self._replica.acknowledged(run.inc, run.fork, run.last)
                 return True
             case "quarantined":
                 # It is kept there until a person lets it in; sending it again would change nothing.
@@ -95,10 +96,10 @@ class Pusher:
                 self._replica.acknowledged(run.inc, run.fork, run.last)
                 return True
             case "forked":
-                self.forked = True
                 if not run.fork:
+                    self.forked = True
                     self._replica.forked(run.inc, said.fork)
-                self._replica.acknowledged(run.inc, said.fork, max(said.have, run.last))
+                self._replica.acknowledged(run.inc, said.fork, run.last)
                 return True
             case "gap":
                 self._replica.acknowledged(run.inc, run.fork, said.have)

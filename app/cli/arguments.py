@@ -31,6 +31,7 @@ def build_parser() -> Parser:
     _data(commands)
     _paper(commands)
     _library(commands)
+    _central(commands)
     return parser
 
 
@@ -57,6 +58,22 @@ def _safety(commands: Any) -> None:
     clock = _command(commands, "clock")
     clock.add_argument("--accept", action="store_true", required=True)
     clock.add_argument("--staff", default="", metavar="NAME")
+
+
+def _central(commands: Any) -> None:
+    join = _command(commands, "join")
+    join.add_argument("url", metavar="URL")
+    join.add_argument("code", metavar="CODE")
+    join.add_argument("--name", default="", metavar="NAME")
+    join.add_argument("--staff", default="", metavar="NAME")
+    leave = _command(commands, "leave")
+    leave.add_argument("--force", action="store_true")
+    leave.add_argument("--staff", default="", metavar="NAME")
+    sync = _command(commands, "sync")
+    how = sync.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true")
+    how.add_argument("--follow", action="store_true")
+    sync.add_argument("--json", action="store_true")
 
 
 def _data(commands: Any) -> None:

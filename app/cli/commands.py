@@ -369,6 +369,34 @@ def run_demo(options: argparse.Namespace) -> int:
     return run(options, path_of(options.home) if options.home else wiring.demo_home())
 
 
+def run_join(options: argparse.Namespace) -> int:
+    """Join the library's server."""
+    from app.cli.central import run_join as run
+
+    return run(options, home_of(options), recovery_of(options), _may_connect(options))
+
+
+def run_leave(options: argparse.Namespace) -> int:
+    """Leave it."""
+    from app.cli.central import run_leave as run
+
+    return run(options, home_of(options), recovery_of(options), _may_connect(options))
+
+
+def _may_connect(options: argparse.Namespace) -> Callable[[DeskStore], None]:
+    def may_connect(store: DeskStore) -> None:
+        allowed(store, options.staff, right.SETTINGS)
+
+    return may_connect
+
+
+def run_sync(options: argparse.Namespace) -> int:
+    """Exchange with the server."""
+    from app.cli.central import run_sync as run
+
+    return run(options, home_of(options), recovery_of(options))
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "desk": run_desk,
     "demo": run_demo,
@@ -386,4 +414,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "staff": run_staff,
     "policy": run_policy,
     "holidays": run_holidays,
+    "join": run_join,
+    "leave": run_leave,
+    "sync": run_sync,
 }

@@ -70,17 +70,17 @@ def station(library: Library, wire: Wire) -> Station:
     return Station(library, wire, replica, runner, copied)
 
 
-def reach(central: Central, wall: Callable[[], int] = lambda: NOW) -> tuple[Wire, Server, str]:
-    """A wire, the server behind it as a fresh code names it, and that code's secret."""
-    wire, code = Wire(central), read_code(central.code())
-    return wire, first_contact(wire, code, "https://pusat", os.urandom, wall), code.secret
+def reach(central: Central, wall: Callable[[], int] = lambda: NOW) -> tuple[Wire, Server]:
+    """A wire, and the server behind it as a fresh code names it."""
+    wire = Wire(central)
+    return wire, first_contact(wire, read_code(central.code()), "https://pusat", os.urandom, wall)
 
 
 def first_desk(folder: Path, central: Central) -> Station:
     """A library that was alone until now."""
     library = founded(folder)
     library.hurry()
-    wire, server, secret = reach(central)
+    wire, server = reach(central)
     private = key_of(library.store)
     signer = Signer(private)
     client = Client(wire, signer, server, wall=lambda: library.clock.wall, chance=os.urandom)
@@ -95,7 +95,7 @@ def next_desk(folder: Path, central: Central, name: str = "Meja 2") -> Station:
     clock = HandClock()
     around = surroundings(folder, clock)
     desk, private = fresh_key()
-    wire, server, _secret = reach(central)
+    wire, server = reach(central)
     client = Client(wire, Signer(private), server, wall=lambda: clock.wall, chance=os.urandom)
     joined = client.join(read_code(central.code()), name, "", "")
     home = Home(folder / "home")
