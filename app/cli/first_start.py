@@ -19,8 +19,9 @@ from app.services.out_file import OwnPlaces, write_whole
 from db.home import Home, as_it_was
 from db.restore import newest_copy, restore
 from resources.loader import load_json
-from ui.first_start import Begun, Tell, ask_about_key
-from ui.first_start import run as run_window
+from ui.first_start.port import Begun, Tell
+from ui.first_start.window import ask_about_key
+from ui.first_start.window import run as run_window
 
 STEPS = 6
 WHOLE = 1000

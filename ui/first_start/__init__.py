@@ -1,0 +1,1 @@
+"""The first start: how a library begins here, page by page."""
