@@ -51,7 +51,7 @@ class PostgresSql:
 
 @lru_cache(maxsize=256)
 def _translated(statement: str) -> Any:
-    return statement.replace("IN (??)", "= ANY (%s)").replace("?", "%s")
+    return statement.replace("IN (??)", "= ANY (%b)").replace("?", "%s")
 
 
 @lru_cache(maxsize=64)
@@ -62,7 +62,7 @@ def _copying(table: str) -> Any:
 @lru_cache(maxsize=64)
 def _putting(table: str) -> Any:
     found = TABLES[table]
-    arrays = ", ".join(f"%s::{_ARRAYS[found.kind(name)]}" for name in found.names)
+    arrays = ", ".join(f"%b::{_ARRAYS[found.kind(name)]}" for name in found.names)
     changes = ", ".join(f"{name} = excluded.{name}" for name in found.names if name not in found.key)
     return (
         f"INSERT INTO {table} ({', '.join(found.names)}) SELECT * FROM unnest({arrays})"

@@ -223,6 +223,8 @@ def record_row(row: Columns) -> RecordRow:
 
 def known(sql: Sql, library: Library, chains: Sequence[Chain]) -> tuple[Chain, ...]:
     """How far each of these chains is known here; a branch is asked for by its own name."""
+    if not chains:
+        return ()
     desks = sorted({chain.desk for chain in chains})
     rows = sql.all("SELECT desk, inc, fork, seq, head FROM author WHERE lib = ? AND desk IN (??)", library.lib, desks)
     found = {

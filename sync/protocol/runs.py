@@ -18,7 +18,8 @@ from sync.protocol.signing import RUN, Signer, is_signed
 
 _WORD: Final = re.compile(r"[0-9A-Za-z._-]{0,64}")
 _DEEP: Final = 12
-_FRACTION: Final = re.compile(r"[0-9][.eE]")
+# A number stands after one of these signs; digits inside a text mostly do not.
+_FRACTION: Final = re.compile(r"[:\[,]-?[0-9]+[.eE]")
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 _any: Final = msgspec.json.Decoder().decode
 # What every replica can keep in a column and order by.
