@@ -47,7 +47,7 @@ def canonical_events(sql: Sql, library: Library) -> Iterator[bytes]:
 def faults(sql: Sql, library: Library) -> Iterator[Fault]:
     """Everything that is not as it must be; nothing when the log is proven."""
     broken = False
-    for fault in _log_faults(sql, library):
+    for fault in log_faults(sql, library):
         broken = True
         yield fault
     if not broken:
@@ -55,7 +55,8 @@ def faults(sql: Sql, library: Library) -> Iterator[Fault]:
         yield from _fold_faults(sql, library)
 
 
-def _log_faults(sql: Sql, library: Library) -> Iterator[Fault]:
+def log_faults(sql: Sql, library: Library) -> Iterator[Fault]:
+    """What is wrong with chains, signatures, order and running hash."""
     authors: dict[int, tuple[Any, ...]] = {
         row[0]: row
         for row in sql.all("SELECT a, desk, inc, parent, base, seq, head FROM author WHERE lib = ?", library.lib)

@@ -138,15 +138,7 @@ class SqlLogStore:
             before = replace(library)
             yield sql, library
             if library != before:
-                sql.run(
-                    "UPDATE library SET epoch = ?, head = ?, safe = ?, hash = ?, state = ? WHERE lib = ?",
-                    library.epoch,
-                    library.head,
-                    library.safe,
-                    library.hash,
-                    library.state,
-                    library.lib,
-                )
+                _keep(sql, library)
 
     def push(self, library: str, desk: str, push: Push, now: int) -> Pushed:
         if not push.runs and not push.records:
@@ -191,6 +183,33 @@ class SqlLogStore:
             held.epoch = secrets.token_hex(8)
             held.safe = 0
         return held.epoch
+
+    # --- for backups ----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self, library: str) -> Iterator[tuple[Sql, Library]]:
+        """One moment of a library's log."""
+        with self._db.read() as sql:
+            yield sql, _need(sql, library)
+
+    @contextmanager
+    def taking_over(self) -> Iterator[Sql]:
+        """One transaction in which a library is made from elsewhere."""
+        with self._db.write() as sql:
+            desks.lock(sql)
+            yield sql
+        self._identity = self._load_identity(self._identity.created_at)
+
+    def adopt(self, sql: Sql, library: str, zone: str, identity: bytes, now: int) -> Library:
+        """A library that another server had, with that server's key where there is no library here yet."""
+        if sql.one("SELECT 1 FROM library") is None:
+            sql.run("UPDATE meta SET value = ? WHERE key = ?", identity, "identity")
+        return _found(sql, library, zone, now)
+
+    def keep(self, sql: Sql, library: Library) -> LibraryState:
+        """Keep what a transaction made of a library's row."""
+        _keep(sql, library)
+        return _state(library)
 
     # --- aside ----------------------------------------------------------------------------------------------------
 
@@ -279,6 +298,18 @@ def _need(sql: Sql, name: str, *, hold: bool = False) -> Library:
     if row is None:
         raise StoreFault("unknown-library", name[:64])
     return _library(row)
+
+
+def _keep(sql: Sql, library: Library) -> None:
+    sql.run(
+        "UPDATE library SET epoch = ?, head = ?, safe = ?, hash = ?, state = ? WHERE lib = ?",
+        library.epoch,
+        library.head,
+        library.safe,
+        library.hash,
+        library.state,
+        library.lib,
+    )
 
 
 def _found(sql: Sql, library: str, zone: str, now: int) -> Library:
