@@ -12,6 +12,9 @@ from pathlib import Path
 from app.cli.paths import path_of
 from app.ports import KnownError
 from server.home import Home, default_home
+from server.log.sql import Database
+from server.log.sqlite import SqliteDatabase
+from server.log.store import SqlLogStore
 from server.ports import DeskState, LibraryState, LogStore
 
 DATABASE_VARIABLE = "MEJA_SERVER_DATABASE"
@@ -35,16 +38,22 @@ def database_of(options: argparse.Namespace) -> str:
 @contextmanager
 def opened(options: argparse.Namespace, home: Home) -> Iterator[LogStore]:
     """The store, closed at the end."""
-    from server.log import open_postgres, open_sqlite
-
-    database = database_of(options)
-    if database and not database.startswith(("postgresql://", "postgres://")):
-        raise KnownError("server-database")
-    store: LogStore = open_postgres(database) if database else open_sqlite(home.store, home.key())
+    store: LogStore = SqlLogStore(_database(database_of(options), home), now_ms())
     try:
         yield store
     finally:
         store.close()
+
+
+def _database(address: str, home: Home) -> Database:
+    if not address:
+        return SqliteDatabase(home.store, home.key())
+    if not address.startswith(("postgresql://", "postgres://")):
+        raise KnownError("server-database")
+    # Who keeps the log in one file needs no client of PostgreSQL.
+    from server.log.postgres import PostgresDatabase
+
+    return PostgresDatabase(address)
 
 
 def library_of(store: LogStore, options: argparse.Namespace) -> LibraryState:

@@ -7,11 +7,11 @@ import ipaddress
 import math
 import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-import anyio.to_thread
 from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -77,6 +77,7 @@ class Front:
         self._joins = Rates(*self._limits.join)
         self._failures = Rates(*self._limits.failures)
         self._busy = 0
+        self.pool = ThreadPoolExecutor(self._limits.threads, "serving")
         exchanges = [
             Route(one.path, partial(self._exchange, one), methods=[routes.METHOD], name=one.path.rpartition("/")[2])
             for one in routes.EXCHANGES
@@ -96,11 +97,12 @@ class Front:
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        self._threads = anyio.CapacityLimiter(self._limits.threads)
         yield
+        # What a thread has begun ends before the store is closed.
+        self.pool.shutdown()
 
     async def _in_thread(self, work: Callable[..., T], *arguments: Any) -> T:
-        return await anyio.to_thread.run_sync(partial(work, *arguments), limiter=self._threads)
+        return await asyncio.get_running_loop().run_in_executor(self.pool, partial(work, *arguments))
 
     # What a desk asks.
 

@@ -75,9 +75,11 @@ def request_headers(
 
 
 def answer_is_signed(server: bytes, nonce: str, status: int, headers: Mapping[str, str], body: bytes) -> bool:
-    """True when the holder of the server's public key gave this answer to this request; `body` unpacked."""
+    """True when the holder of the server's public key gave this answer to this request; `body` unpacked. Names of
+    headers may be written in any case."""
+    said = next((value for name, value in headers.items() if name.lower() == SIGNATURE.lower()), "")
     try:
-        signature = bytes.fromhex(headers.get(SIGNATURE, ""))
+        signature = bytes.fromhex(said)
     except ValueError:
         return False
     return is_signed(server, ANSWER, answer_text(nonce, status, body), signature)

@@ -21,7 +21,7 @@ def test_a_request_names_its_desk_and_is_signed_for_one_path() -> None:
 
 def test_an_answer_fits_its_request_its_status_and_its_body() -> None:
     signature = SERVER.sign(ANSWER, answer_text(NONCE, 200, b"{}")).hex()
-    headers = {routes.SIGNATURE: signature}
+    headers = {routes.SIGNATURE.lower(): signature}
     assert routes.answer_is_signed(SERVER.public, NONCE, 200, headers, b"{}")
     assert not routes.answer_is_signed(SERVER.public, "cd" * 16, 200, headers, b"{}")
     assert not routes.answer_is_signed(SERVER.public, NONCE, 403, headers, b"{}")
