@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-STRICT_ROOMS = ("app", "db", "sync")
+STRICT_ROOMS = ("app", "db", "sync", "server")
 IMPORTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 
 

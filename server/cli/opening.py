@@ -12,9 +12,7 @@ from pathlib import Path
 from app.cli.paths import path_of
 from app.ports import KnownError
 from server.home import Home, default_home
-from server.log.sql import Database
-from server.log.sqlite import SqliteDatabase
-from server.log.store import SqlLogStore
+from server.log.store import open_postgres, open_sqlite
 from server.ports import DeskState, LibraryState, LogStore
 
 DATABASE_VARIABLE = "MEJA_SERVER_DATABASE"
@@ -38,22 +36,14 @@ def database_of(options: argparse.Namespace) -> str:
 @contextmanager
 def opened(options: argparse.Namespace, home: Home) -> Iterator[LogStore]:
     """The store, closed at the end."""
-    store: LogStore = SqlLogStore(_database(database_of(options), home), now_ms())
+    database = database_of(options)
+    if database and not database.startswith(("postgresql://", "postgres://")):
+        raise KnownError("server-database")
+    store = open_postgres(database, now_ms()) if database else open_sqlite(home.store, home.key(), now_ms())
     try:
         yield store
     finally:
         store.close()
-
-
-def _database(address: str, home: Home) -> Database:
-    if not address:
-        return SqliteDatabase(home.store, home.key())
-    if not address.startswith(("postgresql://", "postgres://")):
-        raise KnownError("server-database")
-    # Who keeps the log in one file needs no client of PostgreSQL.
-    from server.log.postgres import PostgresDatabase
-
-    return PostgresDatabase(address)
 
 
 def library_of(store: LogStore, options: argparse.Namespace) -> LibraryState:

@@ -7,7 +7,7 @@ import json
 from functools import cache
 from typing import Any
 
-from app.cli.words import LANGUAGES
+from app.cli.words import LANGUAGES, called
 from resources.loader import load_json
 
 
@@ -17,7 +17,8 @@ def say(options: argparse.Namespace, code: str, /, **facts: Any) -> None:
         print(json.dumps({"ok": True, **facts}, ensure_ascii=False), flush=True)
         return
     for language in LANGUAGES:
-        print(str(_words(language)[code]).format_map(_Facts(facts)), flush=True)
+        words = str(_words(language)[code]).replace("`meja ", f"`{called()} ")
+        print(words.format_map(_Facts(facts)), flush=True)
 
 
 class _Facts(dict[str, Any]):

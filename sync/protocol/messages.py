@@ -13,23 +13,26 @@ from msgspec import Meta, Struct
 from sync.protocol.limits import MAX_AUTHORS, MAX_EVENTS, MAX_HASHES, MAX_RECORD_BODY, MAX_RECORDS, WAIT_SECONDS
 from sync.protocol.runs import Run
 
-Name = Annotated[str, Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z._~-]+$")]
-Hex32 = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
-Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-Signature = Annotated[str, Meta(pattern="^[0-9a-f]{128}$")]
+Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z._~-]+(?!\n)$")]
+Hex32 = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}(?!\n)$")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$")]
+Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}(?!\n)$")]
 Number = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
-Words = Annotated[str, Meta(max_length=200)]
-Stamp = tuple[int, Annotated[str, Meta(max_length=64)], Annotated[str, Meta(max_length=64)], int]
+# In Python's patterns a last line end stands outside of `$`; and no database keeps every control character.
+Words = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*(?!\n)$")]
+Word = Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*(?!\n)$")]
+Whole = Annotated[int, Meta(ge=-(1 << 53) + 1, le=(1 << 53) - 1)]
+Stamp = tuple[Whole, Word, Word, Whole]
 
 
 class RecordRow(Struct, frozen=True, forbid_unknown_fields=True):
     """One record's revision. `fields` is a canonical JSON object; `gsn` its number in the log (0 = not yet in it)."""
 
     kind: Name
-    id: Annotated[str, Meta(min_length=1, max_length=128)]
+    id: Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+(?!\n)$")]
     fields: Annotated[str, Meta(max_length=MAX_RECORD_BODY)]
     stamp: Stamp
-    edited: dict[str, Stamp] = {}
+    edited: dict[Word, Stamp] = {}
     gone: bool = False
     gsn: Number = 0
 
@@ -88,9 +91,9 @@ class Push(Struct, frozen=True, forbid_unknown_fields=True):
     epoch: str
     runs: Annotated[tuple[Run, ...], Meta(max_length=MAX_EVENTS)] = ()
     records: Annotated[tuple[RecordRow, ...], Meta(max_length=MAX_RECORDS)] = ()
-    wall: int = 0
-    mono: int = 0
-    boot: Annotated[str, Meta(max_length=64)] = ""
+    wall: Whole = 0
+    mono: Whole = 0
+    boot: Word = ""
 
 
 class RunAnswer(Struct, frozen=True):
@@ -136,7 +139,7 @@ class Pull(Struct, frozen=True, forbid_unknown_fields=True):
     `whole`: the desk's own runs too, for a home that lost them."""
 
     cursor: Number
-    hash: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    hash: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?(?!\n)$")] = ""
     limit: Annotated[int, Meta(ge=1, le=MAX_EVENTS)] = MAX_EVENTS
     whole: bool = False
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from app.domain.canonical import chain, check_json
 from app.domain.clock import reckonable
@@ -41,19 +41,24 @@ class Row(Struct, frozen=True, array_like=True):
     v: int = 1
 
 
+Name = Annotated[str, Meta(max_length=64, pattern=r"^[0-9A-Za-z._-]*(?!\n)$")]
+Count = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+Hex = Annotated[str, Meta(max_length=128, pattern=r"^[0-9a-f]*(?!\n)$")]
+
+
 class Run(Struct, frozen=True):
     """Consecutive events `first`, `first`+1 … of one incarnation. `head` is the link after the last one and
     `signature` the desk's over it, both hex; `public` the desk's key, whose fingerprint is `desk`. `fork` names a
     second branch of a copied home ("" = the first)."""
 
-    desk: str
-    inc: str
-    first: int
+    desk: Name
+    inc: Name
+    first: Count
     rows: tuple[Row, ...]
-    head: str
-    signature: str
-    public: str
-    fork: str = ""
+    head: Hex
+    signature: Hex
+    public: Hex
+    fork: Name = ""
 
     @property
     def last(self) -> int:

@@ -15,8 +15,7 @@ import requests
 
 from app.domain.event import genesis
 from app.domain.ids import act_id
-from server.log.sqlite import SqliteDatabase
-from server.log.store import SqlLogStore
+from server.log.store import SqlLogStore, open_postgres, open_sqlite
 from server.web.app import Front, Limits
 from server.web.listen import Listener, listen
 from sync.protocol import messages as m
@@ -60,10 +59,15 @@ class Serving:
 
 @contextmanager
 def serving(
-    folder: Path, *, limits: Limits | None = None, tls: ssl.SSLContext | None = None, certificates: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    tls: ssl.SSLContext | None = None,
+    certificates: tuple[str, ...] = (),
+    database: str = "",
 ) -> Iterator[Serving]:
-    """A server over a store in the folder; at the end it has ended."""
-    store = SqlLogStore(SqliteDatabase(folder / "log.db"), now_ms())
+    """A server over a store in the folder, or over a PostgreSQL; at the end it has ended."""
+    store = open_postgres(database, now_ms()) if database else open_sqlite(folder / "log.db", bytes(32), now_ms())
     front = Front(store, now_ms, certificates=certificates, limits=limits)
     ready = threading.Event()
     with listen("127.0.0.1", 0) as listening:

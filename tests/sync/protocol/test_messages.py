@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 import pytest
 
+from sync.protocol import messages as m
 from sync.protocol.codec import BadBody, from_json, to_json
 from sync.protocol.limits import MAX_HASHES
 from sync.protocol.messages import Chain, Hashes, Join, Push
+from sync.protocol.runs import Hex
 
 DESK, HEAD = "d" * 32, "e" * 64
 
@@ -42,3 +47,14 @@ def test_a_short_code_is_refused() -> None:
 
 def test_an_empty_push_is_a_question_how_the_log_stands() -> None:
     assert from_json(b'{"epoch":"e"}', Push) == Push("e")
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [(m.Hash, "ab" * 32), (m.Hex32, "ab" * 16), (m.Name, "a.b"), (m.Word, "a b"), (m.Words, "Meja 1"), (Hex, "ab")],
+)
+def test_no_line_end_hides_behind_a_word(form: Any, text: str) -> None:
+    assert msgspec.convert(text, form) == text
+    for bad in (f"{text}\n", f"\n{text}", f"{text}\x00"):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(bad, form)
