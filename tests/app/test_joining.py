@@ -25,8 +25,10 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def central() -> Central:
-    return Central()
+def central(tmp_path: Path) -> Iterator[Central]:
+    made = Central(tmp_path / "central")
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -156,6 +158,6 @@ def test_what_was_typed_wrongly_is_said(
 
 def test_a_code_of_another_server_is_not_sent_to_this_one(tmp_path: Path, central: Central, url: str) -> None:
     with pytest.raises(KnownError) as error:
-        joining.join(tmp_path / "b", url, Central().code(), "", anybody)
+        joining.join(tmp_path / "b", url, Central(tmp_path / "other").code(), "", anybody)
     assert error.value.code == "central-other-server"
     assert not central.desks

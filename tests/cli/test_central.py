@@ -31,8 +31,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.fixture
-def central() -> Central:
-    return Central()
+def central(tmp_path: Path) -> Iterator[Central]:
+    made = Central(tmp_path / "central")
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -1,205 +1,108 @@
-"""A small log in memory that answers as the server does, and a network in the same process that can be cut.
-
-It keeps the rules that desks rely on and nothing else, so that the sync is tested against what was agreed, not against
-one server's way of doing it.
-"""
+"""The server's real log in a folder, and a network in the same process that can be cut and spoilt."""
 
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable, Mapping
-from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
-import msgspec
-from msgspec.structs import replace
-
-from app.domain.canonical import ZERO, canonical_text
-from app.domain.event import genesis
-from app.domain.revision import Revision, merge
+from server.log import open_sqlite
+from server.web.refusal import Refusal
+from server.web.service import Service
 from sync.ports import Reply, SyncFault
 from sync.protocol import messages as m
 from sync.protocol import routes
 from sync.protocol.codec import from_json, pack, to_json, unpack
 from sync.protocol.enrolment import kept_secret, write_code
-from sync.protocol.runs import Run, branch_name, links
-from sync.protocol.signing import ANSWER, Signer, answer_text, fingerprint, new_private
+from sync.protocol.signing import ANSWER, Signer, answer_text
 
-NOW = 1_772_000_000_000
+NOW = 1_772_420_400_000
+DAY = 86_400_000
 
 
 class Central:
-    """One library's log. Entries are ("event", desk, branch, seq, row, link, run) or ("record", kind, id)."""
+    """One server with one library."""
 
-    def __init__(self, signer: Signer | None = None) -> None:
-        self.signer = signer or Signer(new_private())
-        self.library = self.zone = ""
-        self.epoch = secrets.token_hex(4)
-        self.log: list[tuple[Any, ...]] = []
-        self.hashes = [ZERO]
-        self.chains: dict[tuple[str, str], dict[int, bytes]] = {}
-        self.runs: dict[int, tuple[Run, int]] = {}
-        self.records: dict[tuple[str, str], tuple[Revision, int]] = {}
-        self.desks: dict[str, str] = {}
-        self.codes: set[str] = set()
+    def __init__(self, folder: Path) -> None:
         self.now = NOW
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._open()
+
+    def _open(self) -> None:
+        self.store = open_sqlite(self._folder / "central.db", now=self.now)
+        self.service = Service(self.store, lambda: self.now)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.store.close()
+
+    @property
+    def signer(self) -> Signer:
+        """The server's key."""
+        return self.service.signer
+
+    @property
+    def library(self) -> str:
+        """The library's id, "" before there is one."""
+        found = self.store.libraries()
+        return found[0].library if found else ""
+
+    @property
+    def head(self) -> int:
+        """The last number of the log."""
+        found = self.store.libraries()
+        return found[0].head if found else 0
+
+    @property
+    def desks(self) -> list[str]:
+        """The enrolled desks."""
+        return [desk.desk for desk in self.store.desks(self.library)] if self.library else []
+
+    def state(self) -> str:
+        """The state hash at the head."""
+        return self.store.state_hash(self.library)[1]
 
     def code(self) -> str:
         """A fresh one-time code."""
         secret = secrets.token_bytes(10)
-        self.codes.add(kept_secret(secret.hex()))
+        self.store.enrol(kept_secret(secret.hex()), "Meja", "", self.now + DAY, self.now)
         return write_code(secret, self.signer.fingerprint)
 
-    @property
-    def head(self) -> int:
-        """The last number."""
-        return len(self.log)
+    def keep(self) -> Path:
+        """A copy of the whole database, as a backup would be."""
+        self.store.close()
+        kept = self._folder.with_name(self._folder.name + "-kept")
+        shutil.copytree(self._folder, kept)
+        self._open()
+        return kept
 
-    def hello(self, asked: m.Hello) -> m.Welcome:
-        signer = self.signer
-        return m.Welcome(
-            signer.fingerprint, signer.public.hex(), self.library, self.zone, 1, self.epoch, self.head, 0, self.now, 1
-        )
-
-    def join(self, asked: m.Join) -> m.Joined | m.Refused:
-        if kept_secret(asked.code) not in self.codes:
-            return m.Refused("code-unknown", time=self.now)
-        if not self.library:
-            self.library, self.zone = asked.library, asked.zone
-        if not self.library or asked.library not in ("", self.library):
-            return m.Refused("other-library" if self.library else "no-library", time=self.now)
-        self.codes.discard(kept_secret(asked.code))
-        desk = fingerprint(bytes.fromhex(asked.public))
-        self.desks[desk] = asked.public
-        return m.Joined(self.library, self.zone, desk, asked.name, f"M{len(self.desks)}")
-
-    def push(self, push: m.Push) -> m.Pushed:
-        records = tuple(self._record(row) for row in push.records)
-        runs = tuple(self._run(run) for run in push.runs)
-        return m.Pushed(self.epoch, self.head, 0, self.now, runs, records)
-
-    def _record(self, row: m.RecordRow) -> m.RecordAnswer:
-        theirs = Revision(row.kind, row.id, msgspec.json.decode(row.fields), row.stamp, row.edited, row.gone)
-        known = self.records.get((row.kind, row.id))
-        merged = merge(known[0], theirs) if known else theirs
-        if known and merged == known[0]:
-            return m.RecordAnswer(row.kind, row.id, "same", known[1])
-        self._append(("record", row.kind, row.id), None)
-        self.records[row.kind, row.id] = (merged, self.head)
-        return m.RecordAnswer(row.kind, row.id, "stored", self.head)
-
-    def _append(self, entry: tuple[Any, ...], link: bytes | None) -> None:
-        self.log.append(entry)
-        before = self.hashes[-1]
-        self.hashes.append(sha256(before + link).digest() if link else before)
-
-    def _run(self, run: Run) -> m.RunAnswer:
-        name = branch_name(run.inc, run.fork)
-        chain = self.chains.setdefault((run.desk, name), {})
-        main = self.chains.get((run.desk, run.inc), {})
-        at = run.first - 1
-        begin = genesis(self.library, run.desk, run.inc, self.zone) if at == 0 else None
-        before = begin or chain.get(at) or main.get(at)
-        if before is None:
-            return m.RunAnswer(run.desk, run.inc, run.first, run.last, "gap", max(chain, default=0))
-        heads = links(self.library, run, before)
-        for seq, head in enumerate(heads, run.first):
-            if chain.get(seq, head) != head:
-                fork = head.hex()[:16]
-                return self._branch(run, heads, seq, fork)
-        fresh = [seq for seq in range(run.first, run.last + 1) if seq not in chain]
-        if not fresh:
-            return m.RunAnswer(run.desk, run.inc, run.first, run.last, "duplicate", max(chain), fork=run.fork)
-        self._store(run, heads, fresh[0], chain)
-        return m.RunAnswer(run.desk, run.inc, run.first, run.last, "stored", max(chain), self.head, run.fork)
-
-    def _branch(self, run: Run, heads: list[bytes], first: int, fork: str) -> m.RunAnswer:
-        chain = self.chains.setdefault((run.desk, branch_name(run.inc, fork)), {})
-        if run.last not in chain:
-            rest = run.rows[first - run.first :]
-            part = Run(run.desk, run.inc, first, rows=rest, head=run.head, signature=run.signature,
-                       public=run.public, fork=fork)  # fmt: skip
-            self._store(part, heads[first - run.first :], first, chain)
-        return m.RunAnswer(run.desk, run.inc, run.first, run.last, "forked", max(chain), self.head, fork)
-
-    def _store(self, run: Run, heads: list[bytes], first: int, chain: dict[int, bytes]) -> None:
-        rows = run.rows[first - run.first :]
-        kept = replace(run, first=first, rows=rows)
-        number = self.head + 1
-        self.runs[number] = (kept, number)
-        for seq, (row, head) in enumerate(zip(rows, heads[first - run.first :], strict=True), first):
-            chain[seq] = head
-            self._append(("event", run.desk, run.inc, seq, row, head, number), head)
-
-    def pull(self, desk: str, asked: m.Pull) -> m.Page:
-        if asked.cursor > self.head or (asked.cursor and self.hashes[asked.cursor].hex() != asked.hash):
-            return m.Page(self.epoch, self.head, 0, self.now, asked.cursor, asked.hash, moved=True)
-        entries: list[m.Entry] = []
-        number, taken = asked.cursor, 0
-        while number < self.head and taken < asked.limit:
-            kind, *rest = self.log[number]
-            if kind == "record":
-                number, taken = number + 1, taken + 1
-                revision, newest = self.records[rest[0], rest[1]]
-                if newest == number:
-                    entries.append(m.Entry(number, record=_row(revision, number)))
-                continue
-            first = rest[5]
-            run = self.runs[first][0]
-            number, taken = first + len(run.rows) - 1, taken + len(run.rows)
-            if run.desk == desk and not asked.whole:
-                entries.append(m.Entry(first, own=(branch_name(run.inc, run.fork), run.first, run.last)))
-            else:
-                entries.append(m.Entry(first, run=run))
-        hash_ = self.hashes[number].hex() if number else ""
-        return m.Page(self.epoch, self.head, 0, self.now, number, hash_, tuple(entries))
-
-    def have(self, asked: m.Have) -> m.Known:
-        found = []
-        for one in asked.chains:
-            chain = self.chains.get((one.desk, one.inc), {})
-            last = max(chain, default=0)
-            found.append(m.Chain(one.desk, one.inc, last, chain.get(last, ZERO).hex()))
-        return m.Known(tuple(found))
-
-    def hashes_at(self, asked: m.Hashes) -> m.HashesAt:
-        found = tuple(self.hashes[n].hex() if n <= self.head else "" for n in asked.at)
-        return m.HashesAt(self.epoch, self.head, found)
-
-    def state(self) -> Central:
-        """A copy, as a backup would be."""
-        copy = Central(self.signer)
-        for name, value in vars(self).items():
-            plain = isinstance(value, dict | list | set)
-            setattr(copy, name, type(value)(value) if plain else value)
-        copy.chains = {key: dict(chain) for key, chain in self.chains.items()}
-        copy.epoch = secrets.token_hex(4)
-        return copy
+    def put_back(self, kept: Path, *, said: bool = True) -> None:
+        """An older copy takes the place of the database; `said`: the administrator restored it as one should."""
+        self.store.close()
+        shutil.rmtree(self._folder)
+        shutil.copytree(kept, self._folder)
+        self._open()
+        if said:
+            self.store.new_epoch(self.library)
 
     def answer(self, path: str, desk: str, body: bytes) -> Any:
         """What one exchange answers."""
         exchange = next(one for one in routes.EXCHANGES if one.path == path)
         asked: Any = from_json(body, exchange.asks)
-        if exchange is routes.HELLO:
-            return self.hello(asked)
-        if exchange is routes.JOIN:
-            return self.join(asked)
-        if desk not in self.desks:
-            return m.Refused("unknown-desk", time=self.now)
-        if exchange is routes.PUSH:
-            return self.push(asked)
-        if exchange is routes.PULL:
-            return self.pull(desk, asked)
-        if exchange is routes.HAVE:
-            return self.have(asked)
-        if exchange is routes.HASHES:
-            return self.hashes_at(asked)
-        return m.Head(self.epoch, self.head, 0, self.now)
-
-
-def _row(revision: Revision, gsn: int) -> m.RecordRow:
-    fields = canonical_text(dict(revision.fields))
-    return m.RecordRow(revision.kind, revision.id, fields, revision.stamp, dict(revision.edited), revision.gone, gsn)
+        try:
+            if isinstance(asked, m.Hello):
+                return self.service.hello(asked)
+            if isinstance(asked, m.Join):
+                return self.service.join(asked)
+            known = self.service.known(desk)
+            if known is None:
+                raise Refusal("unknown-desk")
+            return self.service.serve(exchange, known, asked)
+        except Refusal as refusal:
+            return m.Refused(refusal.code, refusal.detail, self.now)
 
 
 class Wire:
@@ -216,14 +119,14 @@ class Wire:
         """There is no certificate here."""
 
     def post(self, path: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Reply:
+        """One request."""
         self.asked.append(path)
         fate = self.cut(path)
         if fate == "before":
             raise SyncFault("no-link")
         nonce = headers[routes.NONCE]
-        found = self.central.answer(
-            path, headers.get(routes.DESK, ""), unpack(body, headers.get("Content-Encoding", ""))
-        )
+        asked = unpack(body, headers.get("Content-Encoding", ""))
+        found = self.central.answer(path, headers.get(routes.DESK, ""), asked)
         if fate == "after":
             raise SyncFault("timeout")
         status = 403 if isinstance(found, m.Refused) else 200

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from sync.client import Client, first_contact
 from sync.ports import SyncFault
 from sync.protocol import messages as m
-from sync.protocol.enrolment import read_code
+from sync.protocol.enrolment import kept_secret, read_code
 from sync.protocol.routes import HEAD
 from sync.protocol.signing import Signer, new_private
 from sync.transport import Http, check_url
@@ -91,9 +91,9 @@ def bomb(handler: BaseHTTPRequestHandler, body: bytes) -> None:
         (other_json, "not-meja"), (half, "cut-short"), (nothing, "cut-short"), (bomb, "not-meja"),
     ],
 )  # fmt: skip
-def test_who_answers_instead_of_the_server_is_named(answer: Do, code: str) -> None:
+def test_who_answers_instead_of_the_server_is_named(central: Central, answer: Do, code: str) -> None:
     with serving(answer) as url:
-        assert fault(url, Central()) == code
+        assert fault(url, central) == code
 
 
 def test_an_answer_that_does_not_come_is_given_up() -> None:
@@ -134,12 +134,12 @@ def test_waiting_is_cut_from_another_thread() -> None:
     assert codes == ["stopped"]
 
 
-def test_a_server_that_is_not_there_and_a_name_nobody_knows() -> None:
+def test_a_server_that_is_not_there_and_a_name_nobody_knows(central: Central) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        assert fault(f"http://127.0.0.1:{port}", Central()) == "no-link"
-    assert fault("https://pusat.invalid", Central()) == "no-name"
+        assert fault(f"http://127.0.0.1:{port}", central) == "no-link"
+    assert fault("https://pusat.invalid", central) == "no-name"
 
 
 @pytest.mark.parametrize(
@@ -162,6 +162,14 @@ def test_addresses_that_cannot(said: str) -> None:
         check_url(said)
 
 
+def known(central: Central, desk: Signer) -> None:
+    """Enrol a desk that brings a library."""
+    secret = "5" * 20
+    central.store.enrol(kept_secret(secret), "Meja", "", NOW + 1000, NOW)
+    joined = central.store.join(kept_secret(secret), desk.public.hex(), "Meja", "a" * 32, "Asia/Jakarta", NOW)
+    assert not isinstance(joined, str)
+
+
 def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, str]:
     """A self-made certificate, and its digest."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -181,10 +189,10 @@ def certificate(folder: Path, name: str) -> tuple[ssl.SSLContext, str]:
     return context, made.fingerprint(hashes.SHA256()).hex()
 
 
-def test_a_connection_is_held_to_the_certificate_that_the_server_signed(tmp_path: Path) -> None:
+def test_a_connection_is_held_to_the_certificate_that_the_server_signed(central: Central, tmp_path: Path) -> None:
     asked: list[str] = []
-    central, desk = Central(), Signer(new_private())
-    central.desks[desk.fingerprint] = desk.public.hex()
+    desk = Signer(new_private())
+    known(central, desk)
     right, digest = certificate(tmp_path, "right")
     wrong, _other = certificate(tmp_path, "wrong")
     answer = meja(central, (digest,))
@@ -207,9 +215,9 @@ def test_a_connection_is_held_to_the_certificate_that_the_server_signed(tmp_path
     assert asked == []
 
 
-def test_a_changed_certificate_is_believed_when_the_server_says_so(tmp_path: Path) -> None:
-    central, desk = Central(), Signer(new_private())
-    central.desks[desk.fingerprint] = desk.public.hex()
+def test_a_changed_certificate_is_believed_when_the_server_says_so(central: Central, tmp_path: Path) -> None:
+    desk = Signer(new_private())
+    known(central, desk)
     old, first = certificate(tmp_path, "old")
     new, second = certificate(tmp_path, "new")
     with serving(meja(central, (first,)), old) as url, closing(Http(url)) as http:
@@ -218,9 +226,9 @@ def test_a_changed_certificate_is_believed_when_the_server_says_so(tmp_path: Pat
         client = Client(http, desk, server, wall=lambda: NOW, chance=chance)
         client.hello()
         assert client.server.certificates == (second,)
-        assert client.ask(HEAD, m.Ask(), m.Head).epoch == central.epoch
+        assert client.ask(HEAD, m.Ask(), m.Head).epoch
 
 
-def test_plain_text_is_no_tls(tmp_path: Path) -> None:
+def test_plain_text_is_no_tls(central: Central, tmp_path: Path) -> None:
     with serving(portal) as url:
-        assert fault(url.replace("http:", "https:"), Central()) == "no-tls"
+        assert fault(url.replace("http:", "https:"), central) == "no-tls"
