@@ -432,10 +432,16 @@ class ImportDoor(Protocol):
     def close(self) -> None: ...
 
 
-class SyncStatus(Protocol):
-    """How the desk stands to the campus server; a library with one desk has none."""
+class SyncState(Struct, frozen=True):
+    """How the desk stands to the server; a library with one desk has none. `since`: when the link became what it is, by
+    the PC's clock (0 = not known yet); `contact`: when the server last answered; `unsent`: acts that it does not hold;
+    `fault`: why not, as a code."""
 
-    def unsent(self) -> int: ...
+    online: bool
+    since: int = 0
+    contact: int = 0
+    unsent: int = 0
+    fault: str = ""
 
 
 Events = Iterable[Event]

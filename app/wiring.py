@@ -19,7 +19,7 @@ from app.domain.policy import Policy
 from app.domain.scan_rules import ScanRules
 from app.domain.scan_rules import from_json as rules_from_json
 from app.domain.verdict import Param
-from app.ports import KnownError
+from app.ports import KnownError, SyncState
 from app.services.out_file import OwnPlaces
 from app.services.printer import PrinterThread, Printing
 from app.services.session import Session
@@ -210,6 +210,14 @@ def sync_thread(store: DeskStore, changed: Callable[[], None], rest: float = 0.0
 
     home, key = store.home, store.key
     return SyncThread(server, lambda: Replica(home, key), changed=changed, copied=store.copied.set, rest=rest)
+
+
+def sync_state(following: Followers) -> SyncState | None:
+    """How the sync stands now, for the screen; None for a desk on its own."""
+    if following.sync is None:
+        return None
+    now = following.sync.status
+    return SyncState(now.online, now.since, now.contact, now.unsent, now.fault)
 
 
 def printing(store: DeskStore) -> Printing:

@@ -146,6 +146,7 @@ def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner 
         warning=warning,
         greeting=greeting,
         slip_folder=str(store.home.slips),
+        sync=lambda: wiring.sync_state(following),
     )
 
 

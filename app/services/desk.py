@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from app.domain.clock import local_datetime, to_ms, zone
 from app.domain.decide_loan import shown_limit
 from app.domain.verdict import Param
-from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, Store
+from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, Store, SyncState
 from app.services import session as modes
 from app.services import show
 from app.services.circulation.inserting import loan_is_over
 from app.services.desk_keys import keys_now
+from app.services.link import with_link
 from app.services.outcome import MORE_THAN_OWED, NO_PRINTER, PRINTER_OFF, Kind, Outcome
 from app.services.questions import Questions
 from app.services.questions.asked import Asked
@@ -55,6 +56,7 @@ class DeskScreen:
         warning: Callable[[], Phrase | None] = lambda: None,
         greeting: Banner | None = None,
         slip_folder: str = "",
+        sync: Callable[[], SyncState | None] = lambda: None,
     ) -> None:
         self._store = store
         self._session = session
@@ -63,6 +65,7 @@ class DeskScreen:
         self._copy_lag = copy_lag
         self._warning = warning
         self._slip_folder = slip_folder
+        self._sync = sync
         self._told_no_printer = False
         self._questions = Questions(store, session)
         self._banner: Banner | None = greeting or self._first_words()
@@ -387,7 +390,7 @@ class DeskScreen:
         unsaved = warning is not None and warning.code in _UNSAVED
         if not unsaved and self._store.behind_ms() > 0:
             warning = Phrase("clock")
-        return StateLine(
+        line = StateLine(
             library=library,
             desk=desk,
             staff=staff.short_name,
@@ -399,6 +402,7 @@ class DeskScreen:
             copy_lag=self._copy_lag(),
             unsaved=unsaved,
         )
+        return with_link(line, self._sync(), self._store.zone)
 
 
 _UNSAVED = frozenset({"store-moved"})

@@ -12,7 +12,7 @@ import pytest
 from app.domain import decide_due_date, decide_loan, decide_renewal, decide_return, money, policy_check
 from app.domain.barcode import Scan
 from app.domain.setting import SETTINGS
-from app.services import desk, desk_keys, show
+from app.services import desk, desk_keys, link, show
 from app.services.questions import finding, lists
 from resources.loader import load_json
 from tests.contract.sources import parsed, python_files
@@ -94,7 +94,7 @@ def shown() -> set[tuple[str, str]]:
 
 def phrases() -> set[str]:
     """Every code of a phrase."""
-    found: set[str] = set(desk._PROBLEM_LINES.values())
+    found: set[str] = {*desk._PROBLEM_LINES.values(), *link.PROBLEMS.values()}
     for path in SERVICES:
         for name, call in calls(parsed(path)):
             if name == "Phrase":
