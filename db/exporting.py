@@ -17,6 +17,8 @@ from app.domain.ids import derived_id
 from app.domain.records import Item, ItemStatus, Member, Title
 from db import journal
 from db.errors import spoken
+from db.replica_hash import hash_at_cursor
+from db.replica_state import read_server
 from db.rows import ITEM, MEMBER, TITLE, item_from, member_from, title_from
 from db.sql import Reading
 from db.store import DeskStore
@@ -164,10 +166,15 @@ class StoreExport:
         return dict(self._rows("SELECT code, name FROM member_type"))
 
     def state(self) -> dict[str, Any]:
-        """The state hash, over how many events and by which fold."""
+        """The state hash, over how many events and by which fold; where a server is joined, also the log's own at the
+        number that was read to."""
         count = self._db.execute("SELECT count(*) FROM event").fetchone()[0]
         kept = self._db.execute("SELECT value FROM meta WHERE key = 'state_hash'").fetchone()[0]
-        return {"state_hash": bytes(kept).hex(), "events": count, "fold": FOLD_VERSION}
+        said: dict[str, Any] = {"state_hash": bytes(kept).hex(), "events": count, "fold": FOLD_VERSION}
+        if read_server(self._db) is not None:
+            at, hash_ = hash_at_cursor(self._db, self._store.identity.library, self._store.policies)
+            said |= {"at": at, "hash": hash_}
+        return said
 
     def _charge_sources(self) -> dict[str, str]:
         rows = self._rows("SELECT key FROM imported_fine")

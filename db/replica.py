@@ -71,6 +71,8 @@ class Replica:
         self.private = desk_key(self._db)
         self._rules = rules_version(self._db)
         self._changed = False
+        self.copied = False
+        """True once acts of the present incarnation came that were made elsewhere."""
 
     def close(self) -> None:
         """Let the connection go."""
@@ -227,7 +229,10 @@ class Replica:
                 events.append(event)
         if fresh:
             if mine and run.inc == self._inc():
-                raise LogFault(COPIED)
+                # Somebody else goes on with this desk's present incarnation.
+                self.copied = True
+                if self._is_present(author):
+                    raise LogFault(COPIED)
             self._connection.executemany(_PUT, fresh)
         last = run.first + end - 1
         self._db.execute(
@@ -242,6 +247,11 @@ class Replica:
                 (author, run.first, last, run.signature, run.public),
             )
         return link, whole
+
+    def _is_present(self, author: int) -> bool:
+        """Whether this desk writes at the end of this very chain."""
+        row = self._db.execute("SELECT letter FROM author WHERE a = ?", (author,)).fetchone()
+        return bool(row[0])
 
     def _known_ids(self, ids: Sequence[str]) -> set[str]:
         """Those that an event here has already. Of two with one id the first in the log counts; the other is kept for

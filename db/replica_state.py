@@ -44,6 +44,19 @@ def keep_number(connection: apsw.Connection, key: str, number: int | None) -> No
     _keep(connection, key, None if number is None else str(number))
 
 
+def forget_place(connection: apsw.Connection) -> None:
+    """Read the log again from its beginning, and offer everything again: of a restored copy nobody knows how far the
+    log had it, as a copy brings events over before they have their numbers."""
+    reading: Reading = connection
+    if not _text(reading, PLACE):
+        return
+    reading.execute("UPDATE event SET gsn = NULL WHERE gsn IS NOT NULL")
+    reading.execute("UPDATE author SET acked = first - 1, logged = first - 1")
+    reading.execute("UPDATE revision SET gsn = 0, dirty = CASE kind WHEN 'policy' THEN 2 ELSE 1 END")
+    for key in (PLACE, NOTED, RESETTING):
+        _keep(reading, key, None)
+
+
 def _text(connection: Reading, key: str) -> str:
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""

@@ -22,6 +22,7 @@ from db.keys import open_with_keyring, open_with_recovery, read_wraps, rewrap_fo
 from db.migrate import StoreDatabase, bring_up
 from db.policies import Policies
 from db.rebuild import rebuild, reindex
+from db.replica_state import forget_place
 from db.sql import Reading
 from db.store import DeskStore, Surroundings, keep_marker, mint_incarnation
 
@@ -114,6 +115,7 @@ def _fold_anew(home: Home, aside: Path, key: bytes) -> dict[str, Any]:
         with connection:
             state = rebuild(connection, identity.library, policies)
             reindex(connection)
+            forget_place(connection)
         reading: Reading = connection
         events = reading.execute("SELECT count(*) FROM event").fetchone()[0]
         newest = reading.execute("SELECT coalesce(max(at), 0) FROM event").fetchone()[0]

@@ -322,6 +322,7 @@ def carry_over(source: Reading, target: apsw.Connection) -> bool:
             for table in ("author", "policy", "meta"):
                 _put(target, table, source.execute(f"SELECT * FROM {table}").fetchall())
             _carry_imported(source, target)
+            _carry_runs(source, target)
     except apsw.Error as error:
         raise known(error) from error
     finally:
@@ -336,6 +337,8 @@ def _carry_record(source: Reading, target: apsw.Connection, kind: str, record: s
     rows = source.execute(f"SELECT * FROM {table} WHERE {key} = ?", (record,)).fetchall()
     target.execute(f"DELETE FROM {table} WHERE {key} = ?", (record,))
     _put(target, table, rows)
+    stamps = source.execute("SELECT * FROM revision WHERE kind = ? AND id = ?", (kind, record)).fetchall()
+    _put(target, "revision", stamps)
 
 
 def _carry_imported(source: Reading, target: apsw.Connection) -> None:
@@ -348,6 +351,13 @@ def _carry_imported(source: Reading, target: apsw.Connection) -> None:
         width = len(source.execute(f"SELECT * FROM pragma_table_info('{table}')").fetchall())
         marks = ", ".join("?" * width)
         target.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", source.execute(f"SELECT * FROM {table}"))
+
+
+def _carry_runs(source: Reading, target: apsw.Connection) -> None:
+    """Bring over the proofs of what other desks did, so that this copy can hand it on as well."""
+    there: Reading = target
+    newest = there.execute("SELECT coalesce(max(n), 0) FROM run").fetchone()[0]
+    _put(target, "run", source.execute("SELECT * FROM run WHERE n > ? ORDER BY n", (newest,)).fetchall())
 
 
 def _put(target: apsw.Connection, table: str, rows: list[Any]) -> None:

@@ -62,7 +62,12 @@ class Identity(Protocol):
 
 
 class Replica(Protocol[Record]):
-    """The log in the desk's store. Each method is one or more short transactions. Raises LogFault and KnownError."""
+    """The log in the desk's store. Each method is one or more short transactions. Raises LogFault and KnownError.
+
+    `copied` becomes True when acts of the present incarnation come that were made elsewhere.
+    """
+
+    copied: bool
 
     @property
     def identity(self) -> Identity: ...

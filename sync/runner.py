@@ -76,6 +76,7 @@ class Runner:
             return self._failed(fault.code, fault.retry_after)
         except LogFault as fault:
             if fault.code == COPIED:
+                self._replica.copied = False
                 self._copied()
             return self._failed(fault.code)
         except KnownError as error:
@@ -95,11 +96,11 @@ class Runner:
                 self._pusher.offer(self._puller.offer)
                 self._puller.offer = []
             self._pusher.push_all()
-            if self._pusher.forked:
-                self._pusher.forked = False
-                self._copied()
             self._tell(online=True)
             more = self._pull()
+            if self._pusher.forked or self._replica.copied:
+                self._pusher.forked = self._replica.copied = False
+                self._copied()
             self._tell(online=True)
 
     def _greet(self) -> None:

@@ -130,6 +130,8 @@ class SyncThread:
             else:
                 # An act while the server is away: it is stamped and counted, the link is left alone until its time.
                 runner.local()
+            if self._stop.is_set():
+                return
             self.status = runner.status
             self._server = client.server
             self._asked = runner.waiting() if runner.status.online else None
@@ -151,6 +153,7 @@ class SyncThread:
                 signer = Signer(self._private)
                 client = Client(self._ear, signer, self._server, wall=wall, chance=os.urandom, desk=self._desk)
             client.server = self._server
+            began = time.monotonic()
             with suppress(SyncFault):
                 head = client.ask(routes.WAIT, asked, m.Head, WAIT_SECONDS + 10.0)
                 if (head.epoch, head.head) != (asked.epoch, asked.head) or head.safe != asked.safe:
@@ -158,8 +161,10 @@ class SyncThread:
                     self._news.set()
                     self._wake.set()
                     self._pause_until_asked()
-                continue
-            self._stop.wait(_LOOK_AGAIN)
+                    continue
+            # A server that does not let anybody wait is not asked without end.
+            if time.monotonic() - began < _LOOK_AGAIN:
+                self._stop.wait(_LOOK_AGAIN)
         self._ear.close()
 
     def _pause_until_asked(self) -> None:

@@ -12,6 +12,7 @@ from app.domain.replica import Server
 from db.home import Home
 from db.joining import fresh_key, join_as_is, key_of, make_joined
 from db.replica import Replica
+from db.replica_hash import hash_at_cursor
 from db.replica_state import read_server
 from sync.client import Client, first_contact
 from sync.protocol.enrolment import read_code
@@ -43,6 +44,11 @@ class Station:
         row = self.library.store.connection.execute("SELECT value FROM meta WHERE key = 'state_hash'").fetchone()
         assert row is not None
         return bytes(row[0])
+
+    def log_hash(self) -> tuple[int, str]:
+        """The state hash as the log has it, at the number this desk has read to."""
+        store = self.library.store
+        return hash_at_cursor(store.connection, store.identity.library, store.policies)
 
     def close(self) -> None:
         self.replica.close()
