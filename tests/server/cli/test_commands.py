@@ -146,11 +146,18 @@ def test_the_end_waits_for_nobody_who_waits(tmp_path: Path, capsys: pytest.Captu
 
 def test_tls_with_a_certificate_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    with process(tmp_path, "--tls") as (_, said):
+    with process(tmp_path, "--tls") as (server, said):
         assert said["url"].startswith("https://")
         shown = ssl.get_server_certificate(("127.0.0.1", said["port"]))
         digest = sha256(ssl.PEM_cert_to_DER_cert(shown)).hexdigest()
         assert hello(said["url"], verify=False).certificates == (digest,)
+        with requests.Session() as open_line:
+            open_line.trust_env = False
+            assert open_line.get(said["url"] + "/live", timeout=10, verify=False).status_code == 200
+            began = time.monotonic()
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=20)
+        assert time.monotonic() - began < 5
     code, out, _ = run(capsys, "certificate", "--home", str(tmp_path), "--json")
     assert (code, json.loads(out)["digest"]) == (0, digest)
     run(capsys, "certificate", "--renew", "--home", str(tmp_path), "--json")
