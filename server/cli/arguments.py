@@ -45,6 +45,10 @@ def build_parser() -> Parser:
     export.add_argument("what", choices=("journal", "state-hash"), metavar="WHAT")
     export.add_argument("--out", default="", metavar="FILE")
     _of_a_library(export)
+    backup = _command(commands, "backup")
+    backup.add_argument("folder", nargs="?", default="", metavar="FOLDER")
+    _of_a_library(backup)
+    _command(commands, "restore").add_argument("file", metavar="FILE")
     _command(commands, "certificate").add_argument("--renew", action="store_true")
     return parser
 

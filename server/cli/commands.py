@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from msgspec.structs import asdict
 
+from app.cli.paths import path_of
 from app.domain.clock import local_datetime
 from app.domain.ids import act_id
 from app.domain.system_fault import why
@@ -19,6 +20,7 @@ from app.ports import KnownError
 from server.cli.opening import desk_of, home_of, library_of, now_ms, opened, out_of
 from server.cli.serve import run_serve
 from server.cli.speak import say
+from server.log.archive import backup, restore
 from server.web.certificate import digest_of, own_certificate
 from sync.protocol.enrolment import SECRET_BYTES, kept_secret, read_code, write_code
 from sync.protocol.signing import Signer
@@ -150,6 +152,37 @@ def _written(options: argparse.Namespace) -> Iterator[BinaryIO]:
         yield file
 
 
+def run_backup(options: argparse.Namespace) -> int:
+    """Copy the log into a file that is proven by making a log of it; desks learn how far they are safe."""
+    home = home_of(options)
+    folder = path_of(options.folder) if options.folder else home.backups
+    try:
+        if not options.folder:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        elif not folder.is_dir():
+            # A disk that is not there would become a folder of this one.
+            raise NotADirectoryError(20, "", str(folder))
+    except OSError as error:
+        raise KnownError("system-refused", {"path": str(folder), "detail": why(error)}) from error
+    now = now_ms()
+    with opened(options, home) as store:
+        library = library_of(store, options)
+        moment = local_datetime(now, library.zone)
+        target = folder / f"meja-{library.library[:8]}-{moment:%Y%m%d-%H%M%S}.jsonl.gz"
+        head = backup(store, library.library, target, now)
+    say(options, "backed-up", path=str(target), head=head)
+    return OK
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    """Make a library from a backup; desks offer again by themselves what the backup lacks."""
+    home, path = home_of(options), path_of(options.file)
+    with home.serving(), opened(options, home) as store:
+        made = restore(store, path)
+    say(options, "restored", library=made.library, head=made.head, epoch=made.epoch)
+    return OK
+
+
 def run_certificate(options: argparse.Namespace) -> int:
     """Say what desks hold the server to; with --renew make another certificate, used from the next start."""
     home = home_of(options)
@@ -171,5 +204,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "status": run_status,
     "check": run_check,
     "export": run_export,
+    "backup": run_backup,
+    "restore": run_restore,
     "certificate": run_certificate,
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from app.cli.paths import path_of
 from app.ports import KnownError
 from server.home import Home, default_home
-from server.log.store import open_postgres, open_sqlite
+from server.log.store import SqlLogStore, open_postgres, open_sqlite
 from server.ports import DeskState, LibraryState, LogStore
 
 DATABASE_VARIABLE = "MEJA_SERVER_DATABASE"
@@ -34,7 +34,7 @@ def database_of(options: argparse.Namespace) -> str:
 
 
 @contextmanager
-def opened(options: argparse.Namespace, home: Home) -> Iterator[LogStore]:
+def opened(options: argparse.Namespace, home: Home) -> Iterator[SqlLogStore]:
     """The store, closed at the end."""
     database = database_of(options)
     if database and not database.startswith(("postgresql://", "postgres://")):

@@ -144,6 +144,33 @@ def test_the_end_waits_for_nobody_who_waits(tmp_path: Path, capsys: pytest.Captu
         assert time.monotonic() - began < 5
 
 
+def test_a_backup_makes_the_same_server_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    with process(one) as (_, said):
+        made = json.loads(run(capsys, "enrol", "--home", str(one), "--json")[1])
+        welcome = hello(said["url"])
+        desk = Desk(Reached(said["url"], welcome.public))  # type: ignore[arg-type]
+        desk.ask(routes.JOIN, desk.joining(read_code(made["code"]).secret), m.Joined)
+        head = desk.ask(routes.HEAD, m.Ask(), m.Head)
+        desk.ask(routes.PUSH, m.Push(head.epoch, (desk.run(3),)), m.Pushed)
+        code, out, _ = run(capsys, "backup", "--home", str(one), "--json")
+        backup = json.loads(out)
+        assert (code, backup["head"]) == (0, 3)
+        assert desk.ask(routes.HEAD, m.Ask(), m.Head).safe == 3
+        assert run(capsys, "restore", backup["path"], "--home", str(one), "--json")[0] == 1
+    code, out, _ = run(capsys, "restore", backup["path"], "--home", str(other), "--json")
+    assert (code, json.loads(out)["head"]) == (0, 3)
+    assert run(capsys, "check", "--home", str(other), "--json")[0] == 0
+    with process(other) as (_, said):
+        # The same key, so every desk knows it; another history, so each looks what is missing.
+        assert hello(said["url"]).public == welcome.public
+        desk.server.url = said["url"]
+        again = desk.ask(routes.HEAD, m.Ask(), m.Head)
+        assert (again.head, again.epoch != head.epoch) == (3, True)
+    code, out, _ = run(capsys, "backup", str(tmp_path / "stick"), "--home", str(other), "--json")
+    assert (code, json.loads(out)["problem"]) == (1, "system-refused")
+
+
 def test_tls_with_a_certificate_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     with process(tmp_path, "--tls") as (server, said):
