@@ -123,6 +123,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "late_entry": outcome.late,
         "loans": outcome.loans,
         "left": outcome.left,
+        "credit": outcome.credit,
         "amount": outcome.amount,
         "receipt": outcome.receipt,
         "put_aside": outcome.aside,

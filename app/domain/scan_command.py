@@ -13,13 +13,25 @@ COMMANDS = frozenset(
     {
         "finish", "undo", "return", "lend", "renew", "renew-all", "auto", "override", "cancel", "pay", "waive",
         "condition", "provisional", "register", "reprint", "book-drop", "profile", "lost", "renew-phone",
-        "fix-due",
+        "fix-due", "refund",
     }
 )  # fmt: skip
 """Every command the desk takes."""
 
 NEEDS_ARGUMENT = frozenset(
-    {"override", "pay", "waive", "condition", "provisional", "register", "profile", "lost", "renew-phone", "fix-due"}
+    {
+        "override",
+        "pay",
+        "waive",
+        "condition",
+        "provisional",
+        "register",
+        "profile",
+        "lost",
+        "renew-phone",
+        "fix-due",
+        "refund",
+    }
 )
 
 

@@ -22,6 +22,7 @@ class SlipKind(StrEnum):
     PAYMENT = "payment"
     HOLD_SHELF = "hold-shelf"
     TRANSACTION = "transaction"
+    REFUND = "refund"
 
 
 class LineAct(StrEnum):
@@ -34,9 +35,10 @@ class LineAct(StrEnum):
     ASIDE = "aside"
     WAIVED = "waived"
     CHARGED = "charged"
+    REFUNDED = "refunded"
 
 
-MONEY_ACTS = frozenset({LineAct.PAID, LineAct.WAIVED, LineAct.CHARGED})
+MONEY_ACTS = frozenset({LineAct.PAID, LineAct.WAIVED, LineAct.CHARGED, LineAct.REFUNDED})
 """Lines that are about money only, and about no copy that changed hands."""
 
 
@@ -69,11 +71,11 @@ class Slip(Struct, frozen=True):
     `member` is the name as it may be shown (shorten it with `short_name`); None prints neither name nor number: the
     slip for a friend who brings the book back does not name the borrower. `left` is what is still owed after the act,
     None when the slip should not speak of it; `credit` is what the library then keeps for the reader (paid too much).
-    `total_fine`, `paid` and `waived` are the sums of the lines that say so.
+    `total_fine`, `paid`, `waived` and `refunded` (credit given back) are the sums of the lines that say so.
     `act_no` is the act number people read out; it is printed as a barcode
-    too. `receipt_no` is the consecutive number of a payment. `qr` is the text of the QR code ("" for none), usually
-    the address of the member's page. `language` is the reader's: id, en or ar. `note_codes` name sentences for the
-    whole slip, printed above the footer; `footer` is the library's own closing text.
+    too. `receipt_no` is the consecutive number of a payment or refund. `qr` is the text of the QR code ("" for none),
+    usually the address of the member's page. `language` is the reader's: id, en or ar. `note_codes` name sentences for
+    the whole slip, printed above the footer; `footer` is the library's own closing text.
     """
 
     kind: SlipKind
@@ -88,6 +90,7 @@ class Slip(Struct, frozen=True):
     left: int | None = None
     credit: int = 0
     waived: int = 0
+    refunded: int = 0
     payer: str = ""
     operator: str = ""
     desk: str = ""
@@ -154,9 +157,11 @@ def problems(slip: Slip) -> tuple[SlipProblem, ...]:
             found.append(SlipProblem("money-negative", number))
     if slip.kind in (SlipKind.LEND, SlipKind.RENEWAL, SlipKind.RETURN, SlipKind.HOLD_SHELF) and not slip.lines:
         found.append(SlipProblem("lines-missing"))
-    if min(slip.total_fine, slip.paid, slip.left or 0, slip.credit, slip.waived) < 0:
+    if min(slip.total_fine, slip.paid, slip.left or 0, slip.credit, slip.waived, slip.refunded) < 0:
         found.append(SlipProblem("money-negative"))
     if slip.kind is SlipKind.PAYMENT and slip.paid == 0 and slip.waived == 0:
+        found.append(SlipProblem("payment-missing"))
+    if slip.kind is SlipKind.REFUND and slip.refunded == 0:
         found.append(SlipProblem("payment-missing"))
     return tuple(found)
 

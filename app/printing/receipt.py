@@ -199,6 +199,8 @@ def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
         pairs.append(Pair(say.say("waived"), say.money(slip.waived)))
     if slip.paid and not _says_what_was_paid(slip):
         pairs.append(Pair(say.say("paid"), say.money(slip.paid), Tone.STRONG))
+    if slip.refunded and slip.kind is SlipKind.REFUND:
+        pairs.append(Pair(say.say("refunded"), say.money(slip.refunded), Tone.STRONG))
     if slip.payer:
         pairs.append(Pair(say.say("payer"), clean(slip.payer)))
     if slip.receipt_no:
@@ -210,6 +212,8 @@ def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
         closing.append(Text(say.say("left.none"), Tone.STRONG))
     if slip.credit:
         closing.append(Pair(say.say("credit"), say.money(slip.credit), Tone.STRONG))
+    elif slip.refunded:
+        closing.append(Text(say.say("credit.none"), Tone.STRONG))
     if closing:
         if slip.lines:
             blocks.append(Rule())

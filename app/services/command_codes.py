@@ -36,6 +36,9 @@ def carry_out(session: Session, command: Command) -> Outcome:
         case "waive":
             amount, more = leading_rupiah(command.argument)
             return session.waive_of(amount, more) if amount else refused("amount-unreadable")
+        case "refund":
+            amount, more = leading_rupiah(command.argument)
+            return session.refund(amount, more) if amount else refused("amount-unreadable")
         case "fix-due":
             return _fix_due(session, command.argument)
         case "condition":

@@ -30,6 +30,8 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
     late = session.last_fined is not None
     if owes or (member is None and late):
         hints.append(KeyHint("F9", "pay", "pay"))
+    elif member is not None and member.credit > 0:
+        hints.append(KeyHint("F9", "pay", "refund"))
     if member is not None:
         hints.append(KeyHint("F10", "history", "history", shown=False))
     if session.last_unknown:
@@ -60,6 +62,12 @@ _SHORT = {
     "approve": "approve",
     "approve-all": "approve-all",
     "approve-void": "approve",
+    "approve-waive": "approve",
+    "approve-undo": "approve",
+    "approve-refund": "approve",
+    "approve-lost": "approve",
+    "approve-due": "approve",
+    "approve-return": "approve",
     "parts-lend": "parts-lend",
     "cancel": "cancel",
     "close": "close",
@@ -82,6 +90,8 @@ _SHORT = {
     "give-change": "give-change",
     "keep-credit": "keep-credit",
     "waive": "waive",
+    "refund": "refund",
+    "due-later": "due-later",
     "record-lost": "lost",
     "yes": "approve",
 }

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain import right
-from app.domain.money import ChargeFacts, Surplus, allocate, waive
+from app.domain.money import ChargeFacts, Surplus, allocate, refund, waive
 from app.domain.verdict import Verdict
 from app.ports import Act, ChargeLine, Store
-from app.services.circulation import Desk, no_right
-from app.services.circulation.acting import at_desk
+from app.services.circulation import Approval, Desk, no_right
+from app.services.circulation.acting import REFUNDING, WAIVING, allowed, at_desk, by_right, signed
 from app.services.outcome import MORE_THAN_OWED, Kind, Outcome, refused
 
 
@@ -99,10 +99,12 @@ class Money:
             main = main or event.id
         return main
 
-    def waive(self, desk: Desk, member_id: str, charge_id: str, amount: int, reason: str) -> Outcome:
-        """Forgive part or all of one charge, with a reason."""
-        if not desk.may(right.WAIVE):
-            return no_right(right.WAIVE)
+    def waive(
+        self, desk: Desk, member_id: str, charge_id: str, amount: int, reason: str, approval: Approval | None = None
+    ) -> Outcome:
+        """Forgive part or all of one charge, with a reason; by somebody with the right, or signed for by one."""
+        if not desk.may(right.PAY):
+            return no_right(right.PAY)
         with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
             line = next((one for one in act.charges_of_member(member_id) if one.charge_id == charge_id), None)
             if line is None:
@@ -110,10 +112,15 @@ class Money:
             decision = waive(_facts(line), amount, reason)
             if decision.verdict.impossible:
                 return _refused(decision.verdict, "waiver-refused")
+            verdict = by_right(desk, decision.verdict, WAIVING, amount=amount)
+            if not allowed(verdict, approval):
+                return _unsigned(act, WAIVING, verdict, member_id, amount)
+            signature = signed(act, verdict, approval)
             note = act.new_id()
             act.put_note(note, reason.strip())
             event = act.record(
-                "charge.waived", {"charge": charge_id, "party": line.party, "amount": amount, "note": note}
+                "charge.waived",
+                {**signature, "charge": charge_id, "party": line.party, "amount": amount, "note": note},
             )
             member = act.member_by_id(member_id)
             return Outcome(
@@ -126,32 +133,49 @@ class Money:
                 at=act.at,
             )
 
-    def refund(self, desk: Desk, member_id: str, amount: int, reason: str) -> Outcome:
-        """Give credit back in cash, with a reason and a receipt number."""
-        from app.domain.money import refund
+    def refund(self, desk: Desk, member_id: str, amount: int, reason: str, approval: Approval | None = None) -> Outcome:
+        """Give credit back in cash, with a reason and a receipt number; by somebody with the right, or signed for by
+        one. The answer's `credit` is what the library still keeps for the reader.
 
-        if not desk.may(right.VOID):
-            return no_right(right.VOID)
+        Credit that lies under several of the reader's tokens is given back under one receipt number.
+        """
+        if not desk.may(right.PAY):
+            return no_right(right.PAY)
         with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
             member = act.member_by_id(member_id)
-            parties = member.parties if member else ()
-            party = next((token for token in parties if act.account(token).credit > 0), "")
-            credit = act.account(party).credit if party else 0
-            verdict = refund(credit, amount, reason)
-            if verdict.impossible or member is None:
-                return _refused(verdict, "payment-refused")
+            if member is None:
+                return refused("member-unknown")
+            purses = [(party, kept) for party in member.parties if (kept := act.account(party).credit) > 0]
+            verdict = refund(sum(kept for _, kept in purses), amount, reason)
+            if verdict.impossible:
+                return _refused(verdict, "refund-refused")
+            weighed = by_right(desk, verdict, REFUNDING, amount=amount)
+            if not allowed(weighed, approval):
+                return _unsigned(act, REFUNDING, weighed, member_id, amount)
+            signature = signed(act, weighed, approval)
             note = act.new_id()
             act.put_note(note, reason.strip())
             receipt = act.next_receipt()
-            event = act.record("refund.made", {"party": party, "amount": amount, "receipt": receipt, "note": note})
+            main, rest = "", amount
+            for party, kept in purses:
+                share = min(kept, rest)
+                if not share:
+                    break
+                rest -= share
+                body: dict[str, Any] = {**signature, "party": party, "amount": share, "receipt": receipt, "note": note}
+                body.update(at_desk(desk, member_id))
+                event = act.record("refund.made", {**body, "with": main} if main else body)
+                main = main or event.id
+            after = act.member_by_id(member_id)
             return Outcome(
-                Kind.PAID,
-                code="refunded",
+                Kind.REFUNDED,
                 verdict=verdict,
                 member=member.member,
-                amount=-amount,
+                amount=amount,
+                left=after.facts.owed if after else 0,
+                credit=after.credit if after else 0,
                 number=receipt,
-                event_id=event.id,
+                event_id=main,
                 at=act.at,
             )
 
@@ -162,3 +186,10 @@ def _facts(line: ChargeLine) -> ChargeFacts:
 
 def _refused(verdict: Verdict, code: str) -> Outcome:
     return Outcome(Kind.REFUSED, code=code, verdict=verdict)
+
+
+def _unsigned(act: Act, code: str, verdict: Verdict, member_id: str, amount: int) -> Outcome:
+    """What is not done before somebody with the right signs for it."""
+    hit = act.member_by_id(member_id)
+    member = hit.member if hit else None
+    return Outcome(Kind.NEEDS_CONFIRMATION, code=code, verdict=verdict, member=member, amount=amount)

@@ -59,6 +59,7 @@ class Kind(StrEnum):
     FINISHED = "finished"
     PAID = "paid"
     WAIVED = "waived"
+    REFUNDED = "refunded"
     UNDONE = "undone"
     CONDITION = "condition"
     SIGNED_IN = "signed-in"
@@ -73,8 +74,9 @@ class Outcome(Struct, frozen=True):
     """One answer of the desk. `at` is the act's effective time in milliseconds; `fine` what this act cost.
 
     `approvals` are the codes still to be signed for when the kind is NEEDS_CONFIRMATION; `event_id` the main event of
-    an act that was recorded. `amount` is the money an act is about, `change` what goes back to whoever paid. `parts`
-    are the answers for each copy, where one input was about several.
+    an act that was recorded. `amount` is the money an act is about, `change` what goes back to whoever paid, `left`
+    what the reader still owes and `credit` what the library still keeps for them. `parts` are the answers for each
+    copy, where one input was about several.
     """
 
     kind: Kind
@@ -102,6 +104,7 @@ class Outcome(Struct, frozen=True):
     amount: int = 0
     change: int = 0
     left: int = 0
+    credit: int = 0
     receipt: str = ""
     number: int = 0
     finished: bool = False

@@ -25,9 +25,9 @@ from app.domain.verdict import Verdict
 from app.ports import ActLine, Clock, ItemHit, MemberHit, Store
 from app.services.catalogue import Catalogue
 from app.services.circulation import Approval, Circulation, Desk, no_right
+from app.services.circulation.acting import RIGHT_TO
 from app.services.circulation.damage import BROKEN, REPAIRED
 from app.services.circulation.inserting import ASKED
-from app.services.circulation.undoing import VOIDING
 from app.services.command_codes import carry_out
 from app.services.holds import Holds
 from app.services.lookup import Found, Lookup
@@ -51,11 +51,17 @@ AUTO, LEND, RETURN, RENEW = "auto", "lend", "return", "renew"
 
 
 class Pending(Struct, frozen=True):
-    """A question on the table: what was asked, and how to go on once it is signed for."""
+    """A question on the table: what was asked, and how to go on once it is signed for.
+
+    `explained`: the act has a reason of its own, which whoever signs has seen. `after` is an act that waits for this
+    one.
+    """
 
     outcome: Outcome
     go_on: Callable[[Approval], Outcome]
     desk: Desk
+    explained: bool = False
+    after: Pending | None = None
 
 
 class Session:
@@ -365,9 +371,9 @@ class Session:
             signer, problem = self._signer(self.right_to_sign(codes), pin, signer_name)
             if signer is None:
                 return replace(pending.outcome, code=problem)
-            if not reason.strip():
+            if not reason.strip() and not pending.explained:
                 return replace(pending.outcome, code="reason-missing")
-            approval = Approval(codes, signer.id, reason, earlier=signed)
+            approval = Approval(codes, signer.id, "" if pending.explained else reason, earlier=signed)
             if whole and self._is_own(pending.outcome):
                 self.signed = replace(approval, codes=codes & OF_THE_READER)
         self.pending = None
@@ -381,8 +387,9 @@ class Session:
     @staticmethod
     def right_to_sign(codes: Collection[str]) -> str:
         """The right a signature for these reasons needs."""
-        if VOIDING in codes:
-            return right.VOID
+        acts = [RIGHT_TO[code] for code in codes if code in RIGHT_TO]
+        if acts:
+            return acts[0]
         return right.LATE_ENTRY if set(codes) - QUESTIONS == {ASKED} else right.OVERRIDE
 
     def _signer(self, needed: str, pin: str, name: str) -> tuple[Staff | None, str]:
@@ -440,7 +447,30 @@ class Session:
             charges = facts.charges_of_member(who)
         if not charges:
             return refused("nothing-owed")
-        return self._done(self.money.waive(self._with_tx(None), who, charge_id or charges[0].charge_id, amount, reason))
+        desk, charge = self._with_tx(None), charge_id or charges[0].charge_id
+
+        def waive(approval: Approval | None = None) -> Outcome:
+            return self.money.waive(desk, who, charge, amount, reason, approval)
+
+        return self._asked(waive(), desk, waive, explained=True)
+
+    def refund(self, amount: int, reason: str) -> Outcome:
+        """Give the open reader's credit back in cash, or that of the one whose book just came back late."""
+        self.pending = None
+        who = self.payer_id()
+        if not who:
+            return refused("nobody-to-pay-for")
+        if self._nobody_may():
+            return refused("sign-in-first")
+        desk = self._with_tx(None)
+
+        def refund(approval: Approval | None = None) -> Outcome:
+            outcome = self.money.refund(desk, who, amount, reason, approval)
+            return (
+                replace(outcome, receipt=self.slips.receipt_no(outcome.number, RECEIPT)) if outcome.number else outcome
+            )
+
+        return self._asked(refund(), desk, refund, explained=True)
 
     def waive_of(self, amount: int, reason: str) -> Outcome:
         """The same as it is typed: "CODE: reason" names the copy whose charge is meant."""
@@ -562,7 +592,17 @@ class Session:
             hits = facts.item_by_code(code)
         if len(hits) != 1:
             return refused("several-copies" if hits else "item-unknown")
-        return self._done(self.circulation.fix_due(self._with_tx(None), hits[0].item.id, wanted, reason))
+        return self.fix_due_item(hits[0].item.id, wanted, reason)
+
+    def fix_due_item(self, item_id: str, wanted: date, reason: str) -> Outcome:
+        """Let the loan of a copy end on a later day, whoever has it."""
+        self.pending = None
+        desk = self._with_tx(None)
+
+        def fix(approval: Approval | None = None) -> Outcome:
+            return self.circulation.fix_due(desk, item_id, wanted, reason, approval)
+
+        return self._asked(fix(), desk, fix, explained=True)
 
     def lose(self, code: str) -> Outcome:
         """Take a copy as lost by its barcode; one that several copies carry says of none that it is lost."""
@@ -576,10 +616,15 @@ class Session:
     def lose_item(self, item_id: str) -> Outcome:
         """Take a copy as lost; whoever had it pays for it, at once if they like."""
         self.pending = None
-        outcome = self.circulation.lose(self._with_tx(None), item_id)
-        if outcome.fine and outcome.member is not None:
-            self.last_fined = outcome
-        return self._done(outcome)
+        desk = self._with_tx(None)
+
+        def lose(approval: Approval | None = None) -> Outcome:
+            outcome = self.circulation.lose(desk, item_id, approval)
+            if outcome.fine and outcome.member is not None:
+                self.last_fined = outcome
+            return outcome
+
+        return self._asked(lose(), desk, lose)
 
     def sign_in_badge(self, code: str) -> Outcome:
         """Sign in by badge; a person with a PIN is asked for it by the caller."""
@@ -678,14 +723,16 @@ class Session:
             self.tx = secrets.token_hex(16)
         return replace(desk, tx=self.tx) if desk else Desk(self.staff, self.tx, reader=self.member_id)
 
-    def _asked(self, outcome: Outcome, desk: Desk, go_on: Callable[[Approval], Outcome]) -> Outcome:
+    def _asked(
+        self, outcome: Outcome, desk: Desk, go_on: Callable[[Approval], Outcome], *, explained: bool = False
+    ) -> Outcome:
         """Put the question on the table, unless this transaction's signature answers it already."""
         if outcome.kind is Kind.NEEDS_CONFIRMATION:
             signed = self._signed_for(outcome)
             outcome = replace(outcome, verdict=outcome.verdict.eased(signed.covers() if signed else ()))
             if not outcome.verdict.missing():
                 return self._done(go_on(signed or Approval(frozenset())))
-            self.pending = Pending(outcome, go_on, desk)
+            self.pending = Pending(outcome, go_on, desk, explained)
         return self._done(outcome)
 
     def _signed_for(self, outcome: Outcome) -> Approval | None:

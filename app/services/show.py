@@ -423,6 +423,17 @@ def _waived(outcome: Outcome) -> Banner:
     )
 
 
+def _refunded(outcome: Outcome) -> Banner:
+    """Credit given back: large as a promise is, since this money goes over the desk now."""
+    lines = (Phrase("text", {"text": f"{_name(outcome.member)} · {outcome.receipt}"}), _credit_left(outcome))
+    given = Phrase("amount", {"amount": outcome.amount})
+    return Banner(Tone.DONE, "refunded", {"amount": outcome.amount}, lines, Phrase("given-back"), given, icon="pay")
+
+
+def _credit_left(outcome: Outcome) -> Phrase:
+    return Phrase("credit-left", {"credit": outcome.credit}) if outcome.credit else Phrase("credit-gone")
+
+
 def _what_is_left(outcome: Outcome) -> Phrase:
     return Phrase("left", {"left": outcome.left}) if outcome.left else Phrase("settled")
 
@@ -440,6 +451,9 @@ _UNDONE = {
 def _undone(outcome: Outcome) -> Banner:
     if outcome.undone_kind == "payment.made":
         return Banner(Tone.TOLD, "undone-payment", {"amount": outcome.amount}, icon="undo")
+    if outcome.undone_kind == "refund.made":
+        back: dict[str, Param] = {"amount": outcome.amount, "name": _name(outcome.member)}
+        return Banner(Tone.TOLD, "undone-refund", back, (Phrase("take-back", back),), icon="undo")
     if outcome.undone_kind == "charge.waived":
         name: dict[str, Param] = {"text": _name(outcome.member)}
         return Banner(Tone.TOLD, "undone-waiver", {"amount": outcome.amount}, (Phrase("text", name),), icon="undo")
@@ -525,6 +539,7 @@ _BANNERS = {
     Kind.UNKNOWN: _unknown,
     Kind.PAID: _paid,
     Kind.WAIVED: _waived,
+    Kind.REFUNDED: _refunded,
     Kind.UNDONE: _undone,
     Kind.FINISHED: _finished,
     Kind.REPEATED: _repeated,
@@ -693,6 +708,7 @@ def member_card(
         loans=len(hit.facts.loans),
         limit=limit,
         owed=hit.facts.owed,
+        credit=max(hit.credit, 0),
         holds_ready=len(ready),
         notes=tuple(notes),
     )

@@ -32,17 +32,22 @@ _ACTS = {
     "loan.corrected": LineAct.RENEWED,
     "item.returned": LineAct.RETURNED,
 }
-_NAMING = frozenset({"loan.opened", "loan.renewed", "loan.corrected", "payment.made"})
+_NAMING = frozenset({"loan.opened", "loan.renewed", "loan.corrected", "payment.made", "refund.made"})
 """Acts whose reader's name may stand on paper."""
 _OF_THE_READER = _NAMING | {"charge.made", "charge.waived"}
 """Acts that stand on an open reader's paper only when they are that reader's."""
+_WITH_RECEIPT = frozenset({"payment.made", "refund.made"})
+"""Acts that have a number of their own."""
 _MONEY = frozenset({LineAct.CHARGED, LineAct.WAIVED})
 """Lines that follow from others and do not make a slip's kind."""
+_SETTLING = frozenset({LineAct.PAID, LineAct.WAIVED, LineAct.REFUNDED})
+"""Lines that are no charge."""
 _KINDS = {
     frozenset({LineAct.LENT}): SlipKind.LEND,
     frozenset({LineAct.RETURNED}): SlipKind.RETURN,
     frozenset({LineAct.RENEWED}): SlipKind.RENEWAL,
     frozenset({LineAct.PAID}): SlipKind.PAYMENT,
+    frozenset({LineAct.REFUNDED}): SlipKind.REFUND,
 }
 
 
@@ -128,7 +133,7 @@ class Slips:
 
     def _slips(self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff, reader: str) -> list[Slip]:
         """The slips of these acts (newest first): one for the copies and the open reader's money, and a receipt for
-        each payment that was made in a pile or for somebody else. What does not belong on paper has none.
+        each payment or refund that was made in a pile or for somebody else. What does not belong on paper has none.
 
         `reader` stood at the desk ("" = nobody in particular): what was renewed or paid for others meanwhile is not on
         that reader's paper. `staff` ends the transaction now.
@@ -136,7 +141,7 @@ class Slips:
         together: list[ActLine] = []
         receipts: dict[tuple[str, int], list[ActLine]] = {}
         for line in lines:
-            if line.kind == "payment.made" and (not reader or line.member_id != reader):
+            if line.kind in _WITH_RECEIPT and (not reader or line.member_id != reader):
                 receipts.setdefault((line.letter, int(line.body["receipt"])), []).append(line)
             elif not reader or line.kind not in _OF_THE_READER or line.member_id == reader:
                 together.append(line)
@@ -163,7 +168,8 @@ class Slips:
         hit = act.member_by_id(member.id) if member else None
         payments = [line for line in lines if line.kind == "payment.made"]
         payer = next((str(line.body["payer"]) for line in payments if line.body.get("payer")), "")
-        numbers = dict.fromkeys(self._receipt_of(payment) for payment in reversed(payments))
+        numbered = [line for line in lines if line.kind in _WITH_RECEIPT]
+        numbers = dict.fromkeys(self._receipt_of(line) for line in reversed(numbered))
         return Slip(
             kind=_KINDS.get(kinds, SlipKind.TRANSACTION),
             library=str(act.setting("library.name")),
@@ -172,9 +178,10 @@ class Slips:
             lines=tuple(found),
             member=shorten_name(member.name) if member else None,
             member_no=member.member_no if member else None,
-            total_fine=sum(line.fine for line in found if line.act not in (LineAct.PAID, LineAct.WAIVED)),
+            total_fine=sum(line.fine for line in found if line.act not in _SETTLING),
             paid=sum(line.fine for line in found if line.act is LineAct.PAID),
             waived=sum(line.fine for line in found if line.act is LineAct.WAIVED),
+            refunded=sum(line.fine for line in found if line.act is LineAct.REFUNDED),
             left=hit.facts.owed if hit and (hit.facts.owed or payments) else None,
             credit=max(hit.credit, 0) if hit else 0,
             payer=act.note(payer) if payer else "",
@@ -201,6 +208,8 @@ class Slips:
         match line.kind:
             case "payment.made":
                 return _paid(act, line)
+            case "refund.made":
+                return [SlipLine("", act=LineAct.REFUNDED, fine=int(line.body["amount"]), charge="credit")]
             case "charge.made":
                 return [_money(act, line, LineAct.CHARGED, int(line.body["amount"]))]
             case "charge.waived":

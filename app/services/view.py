@@ -182,7 +182,8 @@ class Note(Struct, frozen=True):
 
 
 class MemberCard(Struct, frozen=True):
-    """The open member. `photo` holds a picture's bytes or nothing; `limit` None = no limit; `owed` is whole rupiah."""
+    """The open member. `photo` holds a picture's bytes or nothing; `limit` None = no limit; `owed` and
+    `credit` (what the library keeps for the reader) are whole rupiah."""
 
     name: str
     member_no: str
@@ -194,6 +195,7 @@ class MemberCard(Struct, frozen=True):
     loans: int = 0
     limit: int | None = None
     owed: int = 0
+    credit: int = 0
     holds_ready: int = 0
     notes: tuple[Note, ...] = ()
     foot: Phrase | None = None

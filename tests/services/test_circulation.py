@@ -368,7 +368,7 @@ def test_a_lost_copy_found_again_gives_the_money_back(library: Library) -> None:
     assert hit is not None
     assert (hit.facts.owed, hit.credit) == (0, 90_000)
     refund = library.money.refund(library.desk, library.members[CARD].id, 90_000, "buku ditemukan")
-    assert (refund.code, refund.amount, refund.number) == ("refunded", -90_000, 2)
+    assert (refund.kind, refund.amount, refund.credit, refund.number) == (Kind.REFUNDED, 90_000, 0, 2)
     assert derived(library.store) == rebuilt(library.store)
 
 

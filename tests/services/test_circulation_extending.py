@@ -59,7 +59,8 @@ def test_it_needs_its_right_a_reason_a_date_and_a_loan(library: Library) -> None
     assert scan(session, "=fix-due C001 2026-04-20 izin").verdict.codes() == ("not-on-loan",)
     assert scan(session, "=fix-due X999 2026-04-20 izin").code == "item-unknown"
     session.staff = replace(head(), rights=right.DESK)
-    assert scan(session, "=fix-due B001 2026-04-20 izin").code == "no-right"
+    assert scan(session, "=fix-due B001 2026-04-20 izin").verdict.missing() == ("moves-due-date",)
+    assert scan(session, "=override izin").code == "needs-supervisor", "only their own rights count here"
     assert due(library) == [date(2026, 3, 16)]
 
 

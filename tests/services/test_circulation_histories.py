@@ -241,7 +241,7 @@ class Desk(RuleBasedStateMachine):
     @rule(who=st.sampled_from(MEMBERS), amount=st.integers(1, 20))
     def refund(self, who: str, amount: int) -> None:
         outcome = self.lib.money.refund(self.lib.desk, self.lib.members[who].id, amount * 500, "kelebihan")
-        if outcome.kind is Kind.PAID:
+        if outcome.kind is Kind.REFUNDED:
             self.steps.clear()
             self.reference.taken[who] -= amount * 500
 

@@ -76,3 +76,17 @@ def test_a_waiver_takes_the_oldest_charge_or_the_one_of_the_copy_named(session: 
         notes = [facts.note(str(line.body["note"])) for line in facts.acts(limit=5) if line.kind == "charge.waived"]
     assert left == {"B001": 5000, "C001": 6000}
     assert notes == ["catatan: banjir", "basah"]
+
+
+def test_credit_is_given_back_by_its_command(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=30)
+    library.bring("B001")
+    scan(session, CARD, "=pay 10.000 credit")
+    assert carry_out(session, Command("refund", "banyak")).code == "amount-unreadable"
+    assert carry_out(session, Command("refund", "1.000")).verdict.codes() == ("reason-missing",)
+    assert carry_out(session, Command("refund", "3.001 lulus")).verdict.codes() == ("refund-over-credit",)
+    done = carry_out(session, Command("refund", "Rp 2.000 lulus kuliah"))
+    assert (done.kind, done.amount, done.credit, done.receipt[-6:]) == (Kind.REFUNDED, 2000, 1000, "000002")
+    assert carry_out(session, Command("undo")).undone_kind == "refund.made"
+    assert carry_out(session, Command("refund", "3.000 lulus")).credit == 0

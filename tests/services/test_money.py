@@ -120,7 +120,8 @@ def test_a_waiver_needs_a_reason_a_right_and_a_debt(debtor: Library) -> None:
     assert waive(debtor.desk, member, "0" * 32, 1, "x").verdict.codes() == ("charge-unknown",)
     assert waive(debtor.desk, debtor.members[OTHER_CARD].id, first.charge_id, 1, "x").kind is Kind.REFUSED
     clerk = Desk(replace(head(), rights=right.DESK))
-    assert waive(clerk, member, first.charge_id, 1000, "x").code == "no-right"
+    assert waive(clerk, member, first.charge_id, 1000, "x").verdict.missing() == ("waives-charge",)
+    assert waive(Desk(replace(head(), rights=frozenset())), member, first.charge_id, 1, "x").code == "no-right"
     done = waive(debtor.desk, member, first.charge_id, 1500, "banjir")
     assert (done.kind, done.amount, done.left) == (Kind.WAIVED, 1500, 27_500)
 
@@ -132,9 +133,12 @@ def test_a_refund_gives_back_what_is_there_and_no_more(debtor: Library) -> None:
     debtor.money.pay(debtor.desk, member, 30_000, surplus=Surplus.CREDIT)
     assert refund(debtor.desk, member, 1001, "x").kind is Kind.REFUSED
     assert refund(debtor.desk, member, 1000, "").kind is Kind.REFUSED
-    assert refund(Desk(replace(head(), rights=right.DESK)), member, 1000, "x").code == "no-right"
-    done = refund(debtor.desk, member, 1000, "kelebihan bayar")
-    assert (done.code, done.amount, done.number) == ("refunded", -1000, 2)
+    clerk = Desk(replace(head(), rights=right.DESK))
+    assert refund(clerk, member, 1000, "x").verdict.missing() == ("gives-credit-back",)
+    assert refund(Desk(replace(head(), rights=frozenset())), member, 1000, "x").code == "no-right"
+    part = refund(debtor.desk, member, 400, "kelebihan bayar")
+    assert (part.kind, part.amount, part.credit, part.number) == (Kind.REFUNDED, 400, 600, 2)
+    assert refund(debtor.desk, member, 600, "sisanya").credit == 0
     assert refund(debtor.desk, member, 1, "x").kind is Kind.REFUSED
 
 

@@ -462,3 +462,18 @@ def test_what_was_printed_keeps_its_number_in_a_new_incarnation(session: Session
     first, again = slips(library)
     assert again.receipt_no == first.receipt_no != ""
     assert again.act_no == first.act_no
+
+
+def test_a_refund_has_a_numbered_receipt_that_says_what_is_left(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=30)
+    library.bring("B001")
+    scan(session, CARD, "=pay 10000 credit")
+    session.finish()
+    scan(session, CARD, "=refund 2000 lulus")
+    session.finish()
+    slip = slips(library)[-1]
+    assert (slip.kind, slip.member_no, slip.refunded, slip.paid, slip.credit) == (SlipKind.REFUND, CARD, 2000, 0, 1000)
+    assert [(line.act, line.charge, line.fine) for line in slip.lines] == [(LineAct.REFUNDED, "credit", 2000)]
+    assert slip.receipt_no.endswith("000002")
+    assert problems(slip) == ()

@@ -60,9 +60,9 @@ class Circulation:
         """Renew the loan of a copy; `seen` says that the copy is here."""
         return renewing.renew(self._store, desk, item_id, approval, seen=seen)
 
-    def fix_due(self, desk: Desk, item_id: str, wanted: date, reason: str) -> Outcome:
+    def fix_due(self, desk: Desk, item_id: str, wanted: date, reason: str, approval: Approval | None = None) -> Outcome:
         """Let the loan of a copy end on a later day."""
-        return extending.fix_due(self._store, desk, item_id, wanted, reason)
+        return extending.fix_due(self._store, desk, item_id, wanted, reason, approval)
 
     def note_condition(self, desk: Desk, item_id: str, event_id: str, condition: str, *, repair: bool) -> Outcome:
         """Note what is wrong with a copy just returned by the event `event_id`."""
@@ -72,9 +72,9 @@ class Circulation:
         """Take a damaged copy as whole again."""
         return damage.mend(self._store, desk, item_id)
 
-    def lose(self, desk: Desk, item_id: str) -> Outcome:
+    def lose(self, desk: Desk, item_id: str, approval: Approval | None = None) -> Outcome:
         """Take a copy as lost."""
-        return damage.lose(self._store, desk, item_id)
+        return damage.lose(self._store, desk, item_id, approval)
 
     def undo(self, desk: Desk, scope: str = "", approval: Approval | None = None) -> Outcome:
         """Take back the last act of a transaction."""

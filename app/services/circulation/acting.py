@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from app.domain import right
 from app.domain.calendar import plus_days
 from app.domain.clock import local_date, local_datetime
 from app.domain.decide_loan import LoanDecision
@@ -15,9 +16,28 @@ from app.domain.due import Due
 from app.domain.fact import MemberFacts
 from app.domain.policy import Policy
 from app.domain.records import Staff
-from app.domain.verdict import Level, Verdict
+from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import Act, ItemHit, MemberHit, Store
 from app.services.outcome import Kind, Outcome, refused
+
+VOIDING = "voids-payment"
+WAIVING = "waives-charge"
+WAIVER_BACK = "undoes-waiver"
+REFUNDING = "gives-credit-back"
+REFUND_BACK = "undoes-refund"
+LOSING = "records-loss"
+DUE_LATER = "moves-due-date"
+
+RIGHT_TO: Mapping[str, str] = {
+    VOIDING: right.VOID,
+    WAIVING: right.WAIVE,
+    WAIVER_BACK: right.WAIVE,
+    REFUNDING: right.VOID,
+    REFUND_BACK: right.VOID,
+    LOSING: right.OVERRIDE,
+    DUE_LATER: right.OVERRIDE,
+}
+"""Acts that not everybody at the desk may do, each with the right to it: whoever lacks it needs a signature."""
 
 
 class Approval(Struct, frozen=True):
@@ -52,6 +72,13 @@ class Desk(Struct, frozen=True):
 def no_right(needed: str) -> Outcome:
     """The refusal for a missing right."""
     return refused("no-right", right=needed)
+
+
+def by_right(desk: Desk, verdict: Verdict, act: str, **facts: Param) -> Verdict:
+    """The verdict of an act of `RIGHT_TO` for whoever serves: without the right it waits for somebody who has it."""
+    if desk.may(RIGHT_TO[act]):
+        return verdict
+    return Verdict.of((*verdict.reasons, Reason(act, Level.CONFIRM, dict(facts))))
 
 
 def rules_now(store: Store, act: Act) -> tuple[datetime, Policy]:

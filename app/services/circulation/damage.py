@@ -9,7 +9,18 @@ from app.domain.money import lost_charge
 from app.domain.records import ItemStatus
 from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ItemHit, Store
-from app.services.circulation.acting import Desk, no_right, rules_now, status_change
+from app.services.circulation.acting import (
+    LOSING,
+    Approval,
+    Desk,
+    allowed,
+    by_right,
+    no_right,
+    refusal,
+    rules_now,
+    signed,
+    status_change,
+)
 from app.services.outcome import Kind, Outcome, refused
 
 BROKEN = frozenset({ItemStatus.REPAIR, ItemStatus.DAMAGED})
@@ -82,19 +93,24 @@ def mend(store: Store, desk: Desk, item_id: str) -> Outcome:
         return Outcome(Kind.CONDITION, code=REPAIRED, item=item.item, title=item.title, event_id=main.id, at=main.at)
 
 
-def lose(store: Store, desk: Desk, item_id: str) -> Outcome:
-    """Take a copy as lost: its loan ends without a fine, and its reader is charged by the policy."""
-    if not desk.may(right.OVERRIDE):
-        return no_right(right.OVERRIDE)
+def lose(store: Store, desk: Desk, item_id: str, approval: Approval | None = None) -> Outcome:
+    """Take a copy as lost: its loan ends without a fine, and its reader is charged by the policy. By somebody with the
+    right, or signed for by one."""
+    if not desk.may(right.CIRCULATE):
+        return no_right(right.CIRCULATE)
     with store.act(staff=desk.staff.id, tx=desk.tx) as act:
         item = act.item_by_id(item_id)
         _now, policy = rules_now(store, act)
         if item is None:
             return Outcome(Kind.UNKNOWN, code="item-unknown")
         loan = item.facts.loan
-        main = act.record("item.lost", {"item": item_id})
-        released = _release(act, item, main.id)
         amount = lost_charge(policy.thresholds, item.item.price) if loan else 0
+        verdict = by_right(desk, Verdict(), LOSING, amount=amount)
+        if not allowed(verdict, approval):
+            reader = act.member_by_id(loan.member_id) if loan and loan.member_id else None
+            return refusal(verdict, item, reader, code=LOSING)
+        main = act.record("item.lost", {"item": item_id, **signed(act, verdict, approval)})
+        released = _release(act, item, main.id)
         if loan and amount:
             act.record(
                 "charge.made",

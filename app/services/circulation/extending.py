@@ -8,17 +8,31 @@ from typing import Any
 from app.domain import right
 from app.domain.decide_due_date import decide_due_date
 from app.ports import Store
-from app.services.circulation.acting import Desk, at_desk, no_right, rules_now
+from app.services.circulation.acting import (
+    DUE_LATER,
+    Approval,
+    Desk,
+    allowed,
+    at_desk,
+    by_right,
+    no_right,
+    refusal,
+    rules_now,
+    signed,
+)
 from app.services.outcome import Kind, Outcome
 
 DUE_FIXED = "due-fixed"
 """Tells such an answer from that of a renewal."""
 
 
-def fix_due(store: Store, desk: Desk, item_id: str, wanted: date, reason: str) -> Outcome:
-    """Let the loan of a copy end later. It counts as no renewal and charges nothing; the reason is kept as a note."""
-    if not desk.may(right.OVERRIDE):
-        return no_right(right.OVERRIDE)
+def fix_due(
+    store: Store, desk: Desk, item_id: str, wanted: date, reason: str, approval: Approval | None = None
+) -> Outcome:
+    """Let the loan of a copy end later. It counts as no renewal and charges nothing; the reason is kept as a note. By
+    somebody with the right, or signed for by one."""
+    if not desk.may(right.CIRCULATE):
+        return no_right(right.CIRCULATE)
     with store.act(staff=desk.staff.id, tx=desk.tx) as act:
         item = act.item_by_id(item_id)
         now, policy = rules_now(store, act)
@@ -38,9 +52,14 @@ def fix_due(store: Store, desk: Desk, item_id: str, wanted: date, reason: str) -
                 title=item.title,
                 due_on=loan.due_on if loan else None,
             )
+        verdict = by_right(desk, decision.verdict, DUE_LATER, due=decision.due_on)
+        if not allowed(verdict, approval):
+            return refusal(verdict, item, hit, code=DUE_LATER)
+        signature = signed(act, verdict, approval)
         note = act.new_id()
         act.put_note(note, reason.strip())
         body: dict[str, Any] = {
+            **signature,
             "item": item_id,
             "loan": loan.loan_id,
             "due": decision.due_on.isoformat(),

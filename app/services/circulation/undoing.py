@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.records import ItemStatus
-from app.domain.verdict import Level, Reason, Verdict
+from app.domain.verdict import Verdict
 from app.ports import Act, ActLine, Store
-from app.services.circulation.acting import Approval, Desk, allowed, no_right, signed
+from app.services.circulation.acting import (
+    REFUND_BACK,
+    VOIDING,
+    WAIVER_BACK,
+    Approval,
+    Desk,
+    allowed,
+    by_right,
+    no_right,
+    signed,
+)
 from app.services.outcome import Kind, Outcome, refused
 
 UNDOABLE = frozenset(
@@ -25,11 +35,12 @@ UNDOABLE = frozenset(
         "hold.placed",
         "hold.cancelled",
         "charge.waived",
+        "refund.made",
     }
 )
 
-VOIDING = "voids-payment"
-"""What a person without the right to void payments needs a signature for."""
+_BY_RIGHT = {"charge.waived": WAIVER_BACK, "refund.made": REFUND_BACK}
+"""Acts about money, and what taking them back is: who may not forgive may not ask again for what was forgiven."""
 
 _NO_ACTS = frozenset({"act.undone", "clock.behind", "payment.voided"})
 """Events that no person meant as an act of its own; undo looks through them to the act before."""
@@ -39,7 +50,7 @@ def undo(store: Store, desk: Desk, scope: str = "", approval: Approval | None = 
     """Take back the last act of a transaction exactly, as long as nothing happened to that copy since.
 
     `scope` is the transaction; without it the desk's last one. Acts of other readers before it are never reached.
-    A payment is voided by somebody with that right, or signed for by one.
+    Money is taken back by somebody with the right to it, or signed for by one.
     """
     if not desk.may(right.UNDO):
         return no_right(right.UNDO)
@@ -55,25 +66,30 @@ def undo(store: Store, desk: Desk, scope: str = "", approval: Approval | None = 
             return _void(act, desk, parts_paid, approval)
         if main.kind not in UNDOABLE:
             return refused("cannot-undo-this")
-        if main.kind == "charge.waived" and not desk.may(right.WAIVE):
-            # Who may not forgive may not ask again for what somebody else forgave.
-            return no_right(right.WAIVE)
         event = act.event(main.event_id)
         assert event is not None
-        parts = [line.event_id for line in lines if line.body.get("with") == main.event_id]
+        with_it = [line for line in lines if line.body.get("with") == main.event_id]
+        amount = sum(int(line.body["amount"]) for line in (main, *with_it)) if main.kind in _BY_RIGHT else 0
+        member = act.member_by_id(main.member_id).member if main.member_id else None  # type: ignore[union-attr]
+        code = _BY_RIGHT.get(main.kind, "")
+        verdict = by_right(desk, Verdict(), code, amount=amount) if code else Verdict()
+        if not allowed(verdict, approval):
+            return Outcome(Kind.NEEDS_CONFIRMATION, code=code, verdict=verdict, member=member, amount=amount)
+        signature = signed(act, verdict, approval)
+        parts = [line.event_id for line in with_it]
         later = [other for other in act.later_touching(event) if other.id not in parts]
         if later:
             return refused("something-happened-since")
         item = act.item_by_id(main.item_id) if main.item_id else None
         for part in (*parts, main.event_id):
-            undone = _take_back(act, part)
+            undone = _take_back(act, part, signature)
         _mend_record(act, [*parts, main.event_id])
         return Outcome(
             Kind.UNDONE,
             item=item.item if item else None,
             title=item.title if item else None,
-            member=act.member_by_id(main.member_id).member if main.member_id else None,  # type: ignore[union-attr]
-            amount=int(main.body["amount"]) if main.kind == "charge.waived" else 0,
+            member=member,
+            amount=amount,
             event_id=undone,
             at=act.at,
             undone_kind=main.kind,
@@ -81,11 +97,11 @@ def undo(store: Store, desk: Desk, scope: str = "", approval: Approval | None = 
         )
 
 
-def _take_back(act: Act, event_id: str) -> str:
+def _take_back(act: Act, event_id: str, signature: Mapping[str, Any]) -> str:
     event = act.event(event_id)
     assert event is not None
     named: dict[str, Any] = {name: event.body[name] for name in ("item", "queue", "party") if event.body.get(name)}
-    return act.record("act.undone", {"event": event_id, **named}).id
+    return act.record("act.undone", {"event": event_id, **named, **signature}).id
 
 
 def _mend_record(act: Act, events: Iterable[str]) -> None:
@@ -105,7 +121,7 @@ def _void(act: Act, desk: Desk, parts: list[ActLine], approval: Approval | None)
     main = parts[0]
     amount = sum(int(part.body["amount"]) for part in parts)
     member = act.member_of_party(str(main.body["party"]))
-    verdict = Verdict(() if desk.may(right.VOID) else (Reason(VOIDING, Level.CONFIRM, {"amount": amount}),))
+    verdict = by_right(desk, Verdict(), VOIDING, amount=amount)
     if not allowed(verdict, approval):
         return Outcome(Kind.NEEDS_CONFIRMATION, code=VOIDING, verdict=verdict, member=member, amount=amount)
     signature = signed(act, verdict, approval)

@@ -13,6 +13,7 @@ from app.ports import Store
 from app.services.outcome import Outcome
 from app.services.questions.asked import CANCEL, Asked, fresh
 from app.services.questions.condition import ConditionQuestions
+from app.services.questions.due_date import DueDateQuestion
 from app.services.questions.finding import FindQuestions
 from app.services.questions.lists import ListQuestions
 from app.services.questions.money import MoneyQuestions
@@ -36,6 +37,7 @@ class Questions:
         self._settings = SettingQuestions(store, session)
         self._money = MoneyQuestions(store, session)
         self._condition = ConditionQuestions(store, session)
+        self._due_date = DueDateQuestion(store, session)
         self._registering = RegisterQuestion(session)
 
     # --- asking -------------------------------------------------------------------------------------------------
@@ -130,10 +132,14 @@ class Questions:
                 return self._money.settled(asked, action)
             case "waive", _:
                 return self._money.waived(asked, fields)
+            case "refund", _:
+                return self._money.refunded(asked, fields)
+            case "history" | "renew-phone", "due-later":
+                return self._due_date.ask(target) if kind == "item" else None
+            case "due-later", _:
+                return self._due_date.answered(asked, fields)
             case "condition", _ if picked:
                 return self._condition.noted(action, kind, target)
-            case "lost", "sign-in":
-                return self._sign_in.ask()
             case "lost", _:
                 return session.lose_item(asked.kept["item"])
             case "sign-in", _ if kind == "staff":
@@ -164,6 +170,8 @@ class Questions:
                 )
             case _, _ if kind == "member":
                 return session.open_member(target)
+            case "history", _:
+                return asked
             case _, _ if kind == "item":
                 return self._finding.take(asked, target)
             case _, _ if kind == "title":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.domain import right
 from app.domain.clock import local_datetime
 from app.domain.money import lost_charge
 from app.domain.verdict import Param
@@ -78,7 +77,8 @@ class ConditionQuestions:
             return lost_charge(facts.policy_on(now.date()).thresholds, hit.item.price if hit else None)
 
     def lost(self, item_id: str) -> Asked | None:
-        """Is this copy lost? It ends the loan and costs the reader its price, so it is asked once more."""
+        """Is this copy lost? It ends the loan and costs the reader its price, so it is asked once more. Whoever
+        lacks the right to it is asked for a signature then."""
         with self._store.read() as facts:
             hit = facts.item_by_id(item_id)
             loan = hit.facts.loan if hit else None
@@ -90,13 +90,10 @@ class ConditionQuestions:
             "name": reader.member.name,
             "amount": self._cost(item_id),
         }
-        answers: tuple[Answer, ...] = (Answer("F11", "lost", "record-lost", primary=True), CANCEL)
-        wrong = None
-        if right.OVERRIDE not in self._session.staff.rights:
-            answers, wrong = (Answer("Ctrl+P", "sign-in", "sign-in-other", primary=True), CANCEL), Phrase("lost-right")
+        answers = (Answer("F11", "lost", "record-lost", primary=True), CANCEL)
         code = "lost" if about["amount"] else "lost-free"
-        question = Question(fresh(), "confirm", code, about, answers=answers, held=hit.item.barcode, wrong=wrong)
-        return Asked(question, "lost", pending=wrong is None, kept={"item": item_id})
+        question = Question(fresh(), "confirm", code, about, answers=answers, held=hit.item.barcode)
+        return Asked(question, "lost", pending=True, kept={"item": item_id})
 
     def noted(self, action: str, kind: str, target: str) -> Asked | Outcome | None:
         """The answer to Ctrl+K."""

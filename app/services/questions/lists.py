@@ -14,6 +14,11 @@ from app.services.session import Session
 from app.services.slips import RECEIPT
 from app.services.view import Answer, Chip, Choice, Phrase, Question, Say, Tone
 
+_MONEY = frozenset({"payment.made", "refund.made"})
+"""Acts with a receipt; under several tokens of a reader they have several parts."""
+
+_DUE_LATER = Answer("F11", "due-later", "due-later")
+
 LAST = 20
 """How many acts the list of the last ones shows."""
 
@@ -29,11 +34,11 @@ class ListQuestions:
         """The last acts of the desk, each with its slip to print again."""
         with self._store.read() as facts:
             lines = [line for line in facts.acts(limit=60) if line.kind in _ACT_CHIPS]
-            parts = [line for line in lines if line.kind == "payment.made" and line.body.get("with")]
+            parts = [line for line in lines if line.kind in _MONEY and line.body.get("with")]
             mains = [line for line in lines if line not in parts][:LAST]
             choices = tuple(
                 self._payment_choice(facts, [line, *(part for part in parts if part.body["with"] == line.event_id)])
-                if line.kind == "payment.made"
+                if line.kind in _MONEY
                 else self._act_choice(facts, line)
                 for line in mains
             )
@@ -43,14 +48,15 @@ class ListQuestions:
         )
 
     def history(self) -> Asked | None:
-        """The open reader's past loans."""
+        """The open reader's loans: those that run, to let one end later, then the past ones."""
         member_id = self._session.member_id
         with self._store.read() as facts:
             hit = facts.member_by_id(member_id) if member_id else None
             lines = facts.loans_of_member(member_id, closed=True, limit=100) if hit else ()
         if hit is None:
             return None
-        choices = tuple(
+        running = self._running(member_id)
+        past = tuple(
             Choice(
                 f"loan:{line.loan_id}",
                 line.title,
@@ -62,9 +68,28 @@ class ListQuestions:
             for line in lines
         )
         name: dict[str, Param] = {"name": hit.member.name}
+        answers = (_DUE_LATER, CLOSE) if running else (CLOSE,)
+        choices = (*running, *past)
         return Asked(
-            Question(fresh(), "list", "history", name, answers=(CLOSE,), choices=choices, empty=Phrase("no-history")),
+            Question(fresh(), "list", "history", name, answers=answers, choices=choices, empty=Phrase("no-history")),
             "history",
+        )
+
+    def _running(self, member_id: str) -> tuple[Choice, ...]:
+        """A reader's running loans, each with its due date."""
+        with self._store.read() as facts:
+            lines = facts.loans_of_member(member_id, closed=False, limit=100)
+        now = local_datetime(self._store.now(), self._store.zone)
+        return tuple(
+            Choice(
+                f"item:{line.item_id}",
+                line.title,
+                line.author,
+                mono=line.barcode,
+                side=Phrase("due", {"due_on": line.due_on}),
+                chip=show.running_row(line, now).chip,
+            )
+            for line in lines
         )
 
     def renew_phone(self) -> Asked | None:
@@ -72,26 +97,17 @@ class ListQuestions:
         member_id = self._session.member_id
         with self._store.read() as facts:
             hit = facts.member_by_id(member_id) if member_id else None
-            lines = facts.loans_of_member(member_id, closed=False, limit=100) if hit else ()
-        if hit is None or not lines:
+        choices = self._running(member_id) if hit else ()
+        if hit is None or not choices:
             return None
-        now = local_datetime(self._store.now(), self._store.zone)
-        choices = []
-        for line in lines:
-            row = show.running_row(line, now)
-            due = Phrase("due", {"due_on": line.due_on})
-            choices.append(
-                Choice(f"item:{line.item_id}", line.title, line.author, mono=line.barcode, side=due, chip=row.chip)
-            )
         answers = (
             Answer("Enter", "pick", "renew-phone", primary=True),
             Answer("Ctrl+E", "renew-all", "renew-all"),
+            _DUE_LATER,
             CANCEL,
         )
         name: dict[str, Param] = {"name": hit.member.name}
-        return Asked(
-            Question(fresh(), "list", "renew-phone", name, answers=answers, choices=tuple(choices)), "renew-phone"
-        )
+        return Asked(Question(fresh(), "list", "renew-phone", name, answers=answers, choices=choices), "renew-phone")
 
     def help(self) -> Asked:
         """The keys, and first of all how to begin. It asks nothing: a scan closes it and is taken."""
@@ -120,7 +136,8 @@ class ListQuestions:
         )
 
     def _payment_choice(self, facts: Reader, parts: list[ActLine]) -> Choice:
-        """A payment: how much, for what, by whom, what the reader still owes today, its receipt, whether it stands.
+        """A payment or a refund: how much, for what, by whom, what the reader still owes (or has as credit) today,
+        its receipt, whether it stands.
 
         `parts` are what was recorded under the reader's several tokens, with one receipt; the first is the main one.
         """
@@ -136,9 +153,13 @@ class ListQuestions:
             "left": hit.facts.owed if hit is not None else 0,
         }
         state = "paid-void" if main.undone else "paid-left" if left["left"] else "paid-settled"
+        said = "paid" if paid["what"] else "paid-plain"
+        if main.kind == "refund.made":
+            said, state = "refunded", "refund-void" if main.undone else "credit-left"
+            left["credit"] = max(hit.credit, 0) if hit is not None else 0
         return Choice(
             f"tx:{main.tx}",
-            Phrase("paid" if paid["what"] else "paid-plain", paid),
+            Phrase(said, paid),
             Phrase(state, left),
             mono=self._session.slips.receipt_no(int(main.body["receipt"]), RECEIPT, main.letter),
             side=Phrase("at-day", {"at": _clock(main.at, self._store.zone)}),
@@ -157,6 +178,7 @@ _ACT_CHIPS = {
     "loan.corrected": Chip(Tone.DONE, "renew"),
     "payment.made": Chip(Tone.DONE, "payment"),
     "charge.waived": Chip(Tone.TOLD, "waiver"),
+    "refund.made": Chip(Tone.TOLD, "refund"),
     "item.lost": Chip(Tone.NEEDS, "lost"),
 }
 _HELP = (

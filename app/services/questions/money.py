@@ -1,4 +1,4 @@
-"""F9: what a reader owes and pays; what becomes of money above it; what is forgiven."""
+"""F9: what a reader owes and pays; what becomes of money above it; what is forgiven; credit that is given back."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from app.domain import right
 from app.domain.money import Surplus, rupiah
 from app.domain.verdict import Param
 from app.ports import ChargeLine, Store
-from app.services.outcome import MORE_THAN_OWED, PAID_FIRST, WAIVED_FIRST, Kind, Outcome
+from app.services.outcome import MORE_THAN_OWED, Outcome
 from app.services.questions.asked import CANCEL, Asked, fresh
+from app.services.questions.going_on import then_go_on
 from app.services.session import Session
 from app.services.view import Answer, Choice, Field, FieldKind, Phrase, Question
 
@@ -29,14 +29,16 @@ class MoneyQuestions:
     # --- asking -------------------------------------------------------------------------------------------------
 
     def pay(self) -> Asked | None:
-        """What the open reader owes (or whoever's book just came back late), to be paid or forgiven; None for nobody
-        or nothing. The chosen charge is paid first."""
+        """What the open reader owes (or whoever's book just came back late), to be paid or forgiven; of one who owes
+        nothing the credit, to be given back; None for nobody or nothing. The chosen charge is paid first."""
         who = self._session.payer_id()
         with self._store.read() as facts:
             hit = facts.member_by_id(who) if who else None
             lines = facts.charges_of_member(who) if hit else ()
-        if hit is None or not lines:
+        if hit is None:
             return None
+        if not lines:
+            return self.refund()
         choices = tuple(
             Choice(
                 f"charge:{line.charge_id}",
@@ -52,9 +54,29 @@ class MoneyQuestions:
             choices = (*choices, Choice("credit:", Phrase("credit"), side=side, enabled=False))
         name: dict[str, Param] = {"name": hit.member.name}
         fields = (Field("amount", "amount", FieldKind.MONEY, True, str(hit.facts.owed)), Field("payer", "payer"))
-        waive = (Answer("F11", "waive", "waive"),) if right.WAIVE in self._session.staff.rights else ()
-        answers = (Answer("Enter", "pay", "pay", primary=True, needs=("amount",)), *waive, CANCEL)
+        answers: tuple[Answer, ...] = (
+            Answer("Enter", "pay", "pay", primary=True, needs=("amount",)),
+            Answer("F11", "waive", "waive"),
+        )
+        if hit.credit > 0:
+            answers = (*answers, Answer("Shift+F11", "refund", "refund"))
+        answers = (*answers, CANCEL)
         return Asked(Question(fresh(), "pay", "pay", name, fields, answers, choices), "pay")
+
+    def refund(self) -> Asked | None:
+        """How much of a reader's credit is given back, all of it unless less is typed, and why; None without credit."""
+        who = self._session.payer_id()
+        with self._store.read() as facts:
+            hit = facts.member_by_id(who) if who else None
+        if hit is None or hit.credit <= 0:
+            return None
+        about: dict[str, Param] = {"name": hit.member.name, "credit": hit.credit}
+        fields = (
+            Field("amount", "amount-refunded", FieldKind.MONEY, True, str(hit.credit)),
+            Field("reason", "reason-plain", required=True),
+        )
+        answers = (Answer("Enter", "refund", "refund", primary=True, needs=("amount", "reason")), CANCEL)
+        return Asked(Question(fresh(), "pay", "refund", about, fields, answers, begin="reason"), "refund", pending=True)
 
     def overpaid(self, refused: Outcome, payer: str = "", chosen: str = "") -> Asked:
         """More money than is owed lies on the desk: it goes back, or it is kept as credit."""
@@ -93,6 +115,8 @@ class MoneyQuestions:
         if action == "waive":
             waive = self._waive(charge_id)
             return replace(waive, held=asked.held) if waive else None
+        if action == "refund":
+            return self.refund()
         amount = rupiah(fields.get("amount", ""))
         if not amount:
             return replace(asked, question=replace(asked.question, wrong=Phrase("amount-unreadable")))
@@ -100,7 +124,7 @@ class MoneyQuestions:
         paid = self._session.pay(amount, payer, chosen=(charge_id,) if charge_id else ())
         if paid.code == MORE_THAN_OWED:
             return replace(self.overpaid(paid, payer, charge_id), held=asked.held)
-        return self._go_on(asked, paid, PAID_FIRST)
+        return then_go_on(self._session, asked.held, paid)
 
     def settled(self, asked: Asked, action: str) -> Outcome | None:
         """The answer about money above what is owed."""
@@ -110,26 +134,35 @@ class MoneyQuestions:
         kept = asked.kept
         chosen = (kept["chosen"],) if kept["chosen"] else ()
         paid = self._session.pay(int(kept["amount"]), kept["payer"], chosen=chosen, surplus=surplus)
-        return self._go_on(asked, paid, PAID_FIRST)
+        return then_go_on(self._session, asked.held, paid)
 
     def waived(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
         """The answer about what is forgiven; what does not fit is said and asked again."""
         amount, reason = rupiah(fields.get("amount", "")), fields.get("reason", "")
-        wrong: Phrase | None = Phrase("amount-unreadable")
-        if amount:
-            outcome = self._session.waive(amount, reason, asked.kept["charge"])
-            if outcome.code != "waiver-refused":
-                return self._go_on(asked, outcome, WAIVED_FIRST)
-            stop = outcome.verdict.reasons[0]
-            wrong = Phrase(stop.code, dict(stop.params))
-        return replace(asked, question=replace(asked.question, wrong=wrong))
+        if not amount:
+            return _again(asked, Phrase("amount-unreadable"))
+        outcome = self._session.waive(amount, reason, asked.kept["charge"])
+        if outcome.code == "waiver-refused":
+            return _again(asked, _why(outcome))
+        return then_go_on(self._session, asked.held, outcome)
 
-    def _go_on(self, asked: Asked, done: Outcome, note: str) -> Outcome:
-        """The book that waited for the money goes on now; nobody has to scan it again."""
-        if asked.held is None or done.kind not in (Kind.PAID, Kind.WAIVED):
-            return done
-        gone_on = self._session.go_on(asked.held)
-        return replace(gone_on, amount=done.amount, change=done.change, left=done.left, notes=(*gone_on.notes, note))
+    def refunded(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
+        """The answer about credit that is given back; what does not fit is said and asked again."""
+        amount, reason = rupiah(fields.get("amount", "")), fields.get("reason", "")
+        if not amount:
+            return _again(asked, Phrase("amount-unreadable"))
+        outcome = self._session.refund(amount, reason)
+        return _again(asked, _why(outcome)) if outcome.code == "refund-refused" else outcome
+
+
+def _again(asked: Asked, wrong: Phrase) -> Asked:
+    """The same question with what was wrong; what was typed stays."""
+    return replace(asked, question=replace(asked.question, wrong=wrong))
+
+
+def _why(outcome: Outcome) -> Phrase:
+    stop = outcome.verdict.reasons[0]
+    return Phrase(stop.code, dict(stop.params))
 
 
 def _reason(line: ChargeLine) -> str:

@@ -9,11 +9,33 @@ from msgspec.structs import replace
 from app.domain.decide_loan import OF_THE_READER
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.verdict import Param
-from app.services.circulation.undoing import VOIDING
+from app.services.circulation.acting import (
+    DUE_LATER,
+    LOSING,
+    REFUND_BACK,
+    REFUNDING,
+    VOIDING,
+    WAIVER_BACK,
+    WAIVING,
+)
 from app.services.outcome import Outcome
 from app.services.questions.asked import CANCEL, Asked, fresh
+from app.services.questions.going_on import then_go_on
 from app.services.session import Session
 from app.services.view import Answer, Field, FieldKind, Phrase, Question
+
+_APPROVE = {
+    VOIDING: "approve-void",
+    WAIVING: "approve-waive",
+    WAIVER_BACK: "approve-undo",
+    REFUNDING: "approve-refund",
+    REFUND_BACK: "approve-undo",
+    LOSING: "approve-lost",
+    DUE_LATER: "approve-due",
+    "not-renewed": "approve-renew",
+    "not-returned": "approve-return",
+}
+"""What F11 does, by the code of what waits; else it lends."""
 
 
 class SigningQuestions:
@@ -35,20 +57,15 @@ class SigningQuestions:
             )
             return _asked(facts, (), answers, held, outcome)
         signing = not set(codes) <= PLAIN
-        approve = "approve-renew" if outcome.code == "not-renewed" else "approve-lend"
-        if VOIDING in codes:
-            approve = "approve-void"
-        if outcome.code == "not-returned":
-            approve = "approve-return"
+        approve = _APPROVE.get(outcome.code, "approve-lend")
         fields: tuple[Field, ...] = ()
-        needs: tuple[str, ...] = ()
         if signing:
-            fields, needs = (Field("reason", "reason", required=True),), ("reason",)
+            pending = self._session.pending
+            if pending is None or not pending.explained:
+                fields = (Field("reason", "reason", required=True),)
             if self._session.right_to_sign(codes) not in self._session.staff.rights:
-                fields, needs = (
-                    (*fields, Field("pin", "supervisor-pin", FieldKind.PIN, required=True)),
-                    ("reason", "pin"),
-                )
+                fields = (*fields, Field("pin", "supervisor-pin", FieldKind.PIN, required=True))
+        needs = tuple(field.name for field in fields)
         debt = "debt-over-limit" in codes
         if not signing:
             approve = "return-first" if "on-loan-to-another" in codes else "parts-lend"
@@ -64,6 +81,7 @@ class SigningQuestions:
     def approved(self, asked: Asked, fields: Mapping[str, str], *, whole: bool) -> Asked | Outcome:
         """The answer: done now, or the same question again with what was wrong."""
         said = (fields.get("reason", ""), fields.get("pin", ""), fields.get("signer", ""))
+        after = self._session.pending.after if self._session.pending else None
         outcome = self._session.override(*said, whole=whole)
         wrong = {
             "reason-missing": Phrase("reason-missing"),
@@ -82,7 +100,7 @@ class SigningQuestions:
             begin = {"reason-missing": "reason", "pin-shared": "signer"}.get(outcome.code, "pin")
             again = replace(asked.question, id=fresh(), fields=kept, wrong=wrong, begin=begin)
             return replace(asked, question=again)
-        return outcome
+        return then_go_on(self._session, after, outcome)
 
 
 def _asked(
@@ -99,6 +117,6 @@ def _who_signs(asked: Asked, fields: tuple[Field, ...], wrong: Phrase) -> Asked:
         replace(answer, needs=("signer", *answer.needs)) if "pin" in answer.needs else answer
         for answer in asked.question.answers
     )
-    fields = (fields[0], name, *fields[1:])
+    fields = (*(one for one in fields if one.kind is not FieldKind.PIN), name, *fields[-1:])
     question = replace(asked.question, id=fresh(), fields=fields, answers=answers, wrong=wrong, begin="signer")
     return replace(asked, question=question)

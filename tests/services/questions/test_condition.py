@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app.domain.records import ItemStatus
 from app.services.desk import DeskScreen
 from app.services.view import Phrase
-from tests.builders import CARD, OTHER_CARD, Library
+from tests.builders import CARD, OTHER_CARD, Library, rows_of
 from tests.services.questions.asking import CLERK, answers, asked, said, scanned
 
 
@@ -41,14 +43,21 @@ def test_a_reader_s_lost_book_is_picked_confirmed_and_charged(reader: Library, s
     assert (reader.has(), reader.owed()) == (["B001", "C001"], 0)
 
 
-def test_who_may_not_record_a_loss_is_told_who_may(reader: Library) -> None:
+def test_who_may_not_record_a_loss_lets_somebody_sign(reader: Library) -> None:
+    hasan = reader.staff("Hasan Basri", pin="2222")
     screen = reader.screen(reader.session(CLERK))
     scanned(reader, screen, CARD)
-    view = screen.answer("pick", {}, asked(screen.key("condition")).choices[0].id)
-    assert asked(view).wrong == Phrase("lost-right")
-    assert answers(view) == {"Ctrl+P": "sign-in", "Esc": "cancel"}
-    assert asked(screen.answer("sign-in", {})).code == "sign-in"
+    screen.answer("pick", {}, asked(screen.key("condition")).choices[0].id)
+    view = screen.answer("lost", {})
+    assert said(view).code == "records-loss"
+    assert answers(view) == {"Esc": "cancel", "F11": "approve"}
+    assert [field.name for field in asked(view).fields] == ["reason", "pin"]
     assert reader.has() == ["B001", "C001"]
+    view = screen.answer("approve", {"reason": "hilang di kapal", "pin": "2222"})
+    assert (said(view).code, reader.has(), reader.owed()) == ("lost", ["C001"], 90_000)
+    body = rows_of(reader.store, "SELECT body FROM event WHERE kind = 'item.lost'")[0][0]
+    assert json.loads(body)["approver"] == hasan.id
+    assert asked(screen.key("pay")).params == {"name": "Ahmad Fauzi"}
 
 
 def test_what_came_back_stands_before_what_is_lost(reader: Library, screen: DeskScreen) -> None:

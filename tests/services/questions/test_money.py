@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from app.domain.money import Surplus
 from app.services.desk import DeskScreen
 from app.services.view import Chip, Phrase, Sound, Tone
 from tests.builders import CARD, Library, rows_of
@@ -128,13 +131,100 @@ def test_forgiving_needs_its_right_a_reason_and_no_more_than_is_open(debtor: Lib
     assert debtor_left[1] == ("C001", Phrase("money", {"amount": 3000}))
 
 
-def test_who_may_not_forgive_is_not_offered_it(debtor: Library) -> None:
+def test_who_may_not_forgive_lets_somebody_sign(debtor: Library) -> None:
+    hasan = debtor.staff("Hasan Basri", pin="2222")
     screen = debtor.screen(debtor.session(CLERK))
     scanned(debtor, screen, CARD)
-    assert "F11" not in answers(screen.key("pay"))
-    screen.answer("cancel", {})
-    assert said(scanned(debtor, screen, "=waive 1000 kasihan")).code == "no-right-plain"
+    screen.answer("waive", {}, asked(screen.key("pay")).choices[0].id)
+    view = screen.answer("waive", {"amount": "1000", "reason": "banjir"})
+    assert said(view).code == "waives-charge"
+    assert [field.name for field in asked(view).fields] == ["pin"], "the reason stands there already"
+    assert asked(screen.answer("approve", {"pin": "9999"})).wrong == Phrase("wrong-pin")
     assert debtor.owed() == 12_000
+    assert said(screen.answer("approve", {"pin": "2222"})).code == "waived"
+    assert debtor.owed() == 11_000
+    body = json.loads(rows_of(debtor.store, "SELECT body FROM event WHERE kind = 'charge.waived'")[0][0])
+    assert (body["approved"], body["approver"]) == (["waives-charge"], hasan.id)
+    with debtor.store.read() as facts:
+        assert facts.note(body["note"]) == "banjir"
+
+
+def test_a_typed_waiver_without_the_right_asks_for_the_signature_too(debtor: Library) -> None:
+    debtor.staff("Hasan Basri", pin="2222")
+    screen = debtor.screen(debtor.session(CLERK))
+    assert asked(scanned(debtor, screen, CARD, "=waive 1000 kasihan")).code == "confirm"
+    screen.answer("cancel", {})
+    assert debtor.owed() == 12_000
+
+
+def test_the_book_that_waited_goes_on_after_a_signed_waiver(library: Library) -> None:
+    library.staff("Hasan Basri", pin="2222")
+    library.lend(CARD, "C001")
+    library.clock.go(days=80)
+    library.bring("C001")
+    screen = library.screen(library.session(CLERK))
+    scanned(library, screen, CARD, "B001")
+    charge = asked(screen.answer("pay-first", {})).choices[0].id
+    screen.answer("waive", {}, charge)
+    screen.answer("waive", {"amount": str(library.owed()), "reason": "sakit lama"})
+    screen.answer("approve", {"pin": "1111"})
+    view = screen.answer("approve", {"pin": "2222"})
+    assert library.has() == ["B001"]
+    assert lines(view)[-1] == "waived-first"
+
+
+@pytest.fixture
+def creditor(debtor: Library) -> Library:
+    """Ahmad paid 38,000 too much, which the library keeps; he owes nothing."""
+    debtor.money.pay(debtor.desk, debtor.members[CARD].id, 50_000, surplus=Surplus.CREDIT)
+    return debtor
+
+
+def test_f9_gives_a_reader_s_credit_back(creditor: Library, screen: DeskScreen) -> None:
+    view = scanned(creditor, screen, CARD)
+    assert [(hint.action, hint.code) for hint in view.keys if hint.key == "F9"] == [("pay", "refund")]
+    question = asked(screen.key("pay"))
+    assert (question.code, dict(question.params)) == ("refund", {"name": "Ahmad Fauzi", "credit": 38_000})
+    assert [(field.name, field.value) for field in question.fields] == [("amount", "38000"), ("reason", "")]
+    again = asked(screen.answer("refund", {"amount": "38001", "reason": "lulus"}))
+    assert again.wrong == Phrase("refund-over-credit", {"credit": 38_000})
+    assert asked(screen.answer("refund", {"amount": "banyak", "reason": "x"})).wrong == Phrase("amount-unreadable")
+    view = screen.answer("refund", {"amount": "30000", "reason": "lulus"})
+    assert (said(view).code, said(view).big_value) == ("refunded", Phrase("amount", {"amount": 30_000}))
+    assert Phrase("credit-left", {"credit": 8000}) in said(view).lines
+    assert credit(creditor) == 8000
+    listed = asked(screen.key("last")).choices[0]
+    assert (listed.title, listed.chip) == (
+        Phrase("refunded", {"amount": 30_000, "what": ""}),
+        Chip(Tone.TOLD, "refund"),
+    )
+    assert listed.line == Phrase("credit-left", {"name": "Ahmad F.", "left": 0, "credit": 8000})
+    assert listed.mono.endswith("000002"), "its receipt's number"
+
+
+def test_without_credit_or_debt_f9_is_not_shown(library: Library, screen: DeskScreen) -> None:
+    assert "F9" not in [hint.key for hint in scanned(library, screen, CARD).keys]
+    assert screen.key("pay").question is None
+
+
+def test_somebody_signs_for_a_refund_and_for_taking_it_back(creditor: Library) -> None:
+    creditor.staff("Hasan Basri", pin="2222")
+    screen = creditor.screen(creditor.session(CLERK))
+    scanned(creditor, screen, CARD)
+    screen.key("pay")
+    view = screen.answer("refund", {"amount": "38000", "reason": "lulus"})
+    assert (said(view).code, credit(creditor)) == ("gives-credit-back", 38_000)
+    assert asked(view).answers[-1].code == "approve-refund"
+    view = screen.answer("approve", {"pin": "2222"})
+    assert (said(view).code, credit(creditor)) == ("refunded", 0)
+    assert Phrase("credit-gone") in said(view).lines
+    view = screen.key("undo")
+    assert (said(view).code, credit(creditor)) == ("undoes-refund", 0)
+    view = screen.answer("approve", {"reason": "salah orang", "pin": "2222"})
+    assert (said(view).code, credit(creditor)) == ("undone-refund", 38_000)
+    assert asked(screen.key("last")).choices[0].line == Phrase(
+        "refund-void", {"name": "Ahmad F.", "left": 0, "credit": 38_000}
+    )
 
 
 def test_a_waiver_is_taken_back_by_who_may_waive(debtor: Library, screen: DeskScreen) -> None:
@@ -145,13 +235,16 @@ def test_a_waiver_is_taken_back_by_who_may_waive(debtor: Library, screen: DeskSc
     assert debtor.owed() == 12_000
 
 
-def test_a_clerk_does_not_undo_a_waiver(debtor: Library) -> None:
+def test_a_clerk_does_not_undo_a_waiver_alone(debtor: Library) -> None:
+    debtor.staff("Hasan Basri", pin="2222")
     session = debtor.session()
     screen = debtor.screen(session)
     scanned(debtor, screen, CARD, "=waive 7000 banjir")
     session.staff = CLERK
-    assert said(screen.key("undo")).code == "no-right-plain"
+    assert said(screen.key("undo")).code == "undoes-waiver"
     assert debtor.owed() == 5000
+    screen.answer("approve", {"reason": "tidak jadi", "pin": "2222"})
+    assert debtor.owed() == 12_000
 
 
 def test_the_book_that_waited_goes_on_after_a_waiver(library: Library, screen: DeskScreen) -> None:
