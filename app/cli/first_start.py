@@ -13,13 +13,14 @@ from app.cli.words import refused_by_system, sentence
 from app.domain.policy import Policy
 from app.domain.verdict import Param
 from app.ports import KnownError
+from app.services.import_columns import UnknownList, unknown_lists
 from app.services.import_sources import Reading
 from app.services.imports import ImportRequest
 from app.services.out_file import OwnPlaces, write_whole
 from db.home import Home, as_it_was
 from db.restore import newest_copy, restore
 from resources.loader import load_json
-from ui.first_start.port import Begun, Tell
+from ui.first_start.port import Begun, SeveralLibraries, Sources, Tell
 from ui.first_start.window import ask_about_key
 from ui.first_start.window import run as run_window
 
@@ -51,12 +52,23 @@ class Beginnings:
         """An empty library with the campus rules."""
         return Begun(self._found(name, zone), COPY_IN_HOME)
 
-    def bring_in(self, name: str, zone: str, files: Sequence[Path], tell: Tell) -> Begun:
+    def columns(self, files: Sequence[Path], tell: Tell) -> tuple[UnknownList, ...]:
+        """The lists among the files whose columns somebody has to explain."""
+        return unknown_lists(files)
+
+    def bring_in(self, name: str, zone: str, sources: Sources, tell: Tell) -> Begun:
         """A library filled from files; when it does not work, the home is empty again."""
-        with as_it_was(self._home):
-            recovery = self._found(name, zone)
-            request = ImportRequest(list(files), None, Reading("", ""), "keep", False)
-            answer = bring_in(self._home, "", request, ImportBar(tell))
+        told = {path: assigned.told() for path, assigned in sources.told.items()}
+        reading = Reading(sheets=told, database=sources.library)
+        request = ImportRequest(list(sources.files), None, reading, "keep", False)
+        try:
+            with as_it_was(self._home):
+                recovery = self._found(name, zone)
+                answer = bring_in(self._home, "", request, ImportBar(tell))
+        except KnownError as error:
+            if error.code == "import-databases-several":
+                raise SeveralLibraries(tuple(str(error.params["databases"]).split(", "))) from error
+            raise
         return Begun(recovery, (*_lines(answer), *COPY_IN_HOME))
 
     def key_sheet(self, target: Path, name: str, recovery: str) -> None:

@@ -97,9 +97,10 @@ class SheetSuggestion(Struct, frozen=True):
     columns: tuple[Column, ...] = field(default_factory=tuple)
 
 
-_NEEDED: Mapping[str, frozenset[str]] = MappingProxyType(
-    {ITEMS: frozenset({"title"}), MEMBERS: frozenset({"member_no", "name"})}
-)
+NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType({ITEMS: ("title",), MEMBERS: ("member_no", "name")})
+"""What a list cannot be without."""
+JOINED = frozenset({"author", "subject", "institution", "isbn", "notes"})
+"""Meanings that several columns may share."""
 
 
 def by_headers(
@@ -116,13 +117,12 @@ def by_headers(
         meaning = meaning_of(header, kind)
         if index in columns or told.ignores(index, header) or told.meaning(index, header):
             continue
-        if meaning and (meaning in _JOINED or meaning not in columns.values()):
+        if meaning and (meaning in JOINED or meaning not in columns.values()):
             columns[index] = meaning
     return SheetMapping(kind, header_rows, MappingProxyType(dict(sorted(columns.items()))), name=name)
 
 
 _DATES = frozenset({"received", "born", "registered", "expires"})
-_JOINED = frozenset({"author", "subject", "institution", "isbn", "notes"})
 
 _INLISLITE_ITEMS = (
     "NO|TGL PENGADAAN|NO. INDUK|NO. BARCODE|NO. RFID|JENIS SUMBER|NAMA SUMBER|MATA UANG|HARGA"
@@ -172,6 +172,16 @@ def suggest(rows: Sequence[SheetRow], told: ToldColumns = NOTHING_TOLD) -> Sheet
     return SheetSuggestion(best, _columns(shape, below, best.columns, told))
 
 
+def columns_as(rows: Sequence[SheetRow], kind: str, header_rows: int) -> tuple[Column, ...]:
+    """The columns of a sheet taken for a list of one kind, with so many rows above its data; the last of them is the
+    header. As many columns as the widest row has."""
+    width = max((len(row.cells) for row in rows), default=0)
+    cells = rows[header_rows - 1].cells if 0 < header_rows <= len(rows) else ()
+    header = SheetRow(header_rows, (*cells, *(None,) * (width - len(cells))))
+    known = by_headers([shown(cell) for cell in header.cells], kind, header_rows).columns
+    return _columns(header, rows[header_rows:], known, NOTHING_TOLD)
+
+
 def _found(rows: Sequence[SheetRow], told: ToldColumns) -> tuple[SheetMapping | None, SheetRow | None]:
     """The header row with its mapping; where a person told how many rows stand above the data, the last of them."""
     best: SheetMapping | None = None
@@ -183,7 +193,7 @@ def _found(rows: Sequence[SheetRow], told: ToldColumns) -> tuple[SheetMapping | 
         texts = [cell if isinstance(cell, str) else "" for cell in row.cells]
         for kind in KINDS:
             mapping = by_headers(texts, kind, position + 1, told=told)
-            if not all(map(mapping.has, _NEEDED[kind])) or not _looks_like_header(texts, mapping, told):
+            if not all(map(mapping.has, NEEDED[kind])) or not _looks_like_header(texts, mapping, told):
                 continue
             if best is None or len(mapping.columns) > len(best.columns):
                 best, header = mapping, row
@@ -208,7 +218,7 @@ def _without_header(rows: Sequence[SheetRow], told: ToldColumns) -> SheetMapping
     width = max((len(row.cells) for row in rows), default=0)
     for kind in KINDS:
         mapping = by_headers([""] * width, kind, max(told.header_rows, 0), told=told)
-        if all(map(mapping.has, _NEEDED[kind])):
+        if all(map(mapping.has, NEEDED[kind])):
             return mapping
     return None
 

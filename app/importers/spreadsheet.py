@@ -135,9 +135,14 @@ def _look_for_unused(row: SheetRow, state: _State) -> None:
             state.unused[index] = header or f"#{index + 1}"
 
 
+def first_rows(path: Path, sheet: str = "") -> tuple[SheetRow, ...]:
+    """The rows by which a sheet's columns are judged. Raises ImportProblem like `read_rows`."""
+    return tuple(islice(read_rows(path, sheet), SAMPLE_ROWS))
+
+
 def suggest_columns(path: Path, sheet: str = "", told: ToldColumns = NOTHING_TOLD) -> SheetSuggestion:
     """What a file's columns seem to mean, with examples. Raises ImportProblem like `read_rows`."""
-    return suggest(list(islice(read_rows(path, sheet), SAMPLE_ROWS)), told)
+    return suggest(first_rows(path, sheet), told)
 
 
 def preview(path: Path, options: SheetOptions, n: int = 20) -> tuple[Row, ...]:

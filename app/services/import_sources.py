@@ -5,8 +5,9 @@ Knows the importers and what they want to be told; stages nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -31,13 +32,19 @@ class Given(Struct, frozen=True):
 
 class Reading(Struct, frozen=True):
     """How to read: `barcode` is the place of the barcode in MARC ("949$i"), `source` begins every key ("" = usual),
-    `columns` is what a person said of the columns of sheets, `database` the one to read of a dump with several.
+    `columns` is what a person said of the columns of all sheets, `sheets` what was said of one of them alone,
+    `database` the one to read of a dump with several.
     """
 
     barcode: str = ""
     source: str = ""
     columns: ToldColumns = NOTHING_TOLD
     database: str = ""
+    sheets: Mapping[Path, ToldColumns] = MappingProxyType({})
+
+    def told(self, path: Path) -> ToldColumns:
+        """What a person said of this sheet's columns."""
+        return self.sheets.get(path, self.columns)
 
 
 def look(paths: Sequence[Path]) -> list[Given]:
@@ -109,7 +116,9 @@ def _rows(one: Given, reading: Reading, progress: Progress) -> Rows:
         case "marc" | "marcxml" | "koha":
             return _marc(one.path, source, reading, progress)
         case _:
-            return spreadsheet.read(one.path, spreadsheet.SheetOptions(source=source, told=reading.columns), progress)
+            return spreadsheet.read(
+                one.path, spreadsheet.SheetOptions(source=source, told=reading.told(one.path)), progress
+            )
 
 
 def _marc(path: Path, source: str, reading: Reading, progress: Progress) -> Rows:

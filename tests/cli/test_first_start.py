@@ -11,9 +11,12 @@ import pytest
 from app.__main__ import main
 from app.cli.first_start import WHOLE, Beginnings, ImportBar, settle_key
 from app.ports import KnownError
+from app.services.import_columns import Assigned
 from app.wiring import opened
 from db.home import Home
 from db.keys import open_with_recovery, read_wraps
+from tests.importers.slims_dump_text import create, insert, record
+from ui.first_start.port import SeveralLibraries, Sources
 
 KEY = "-".join(["ABCD"] * 8)
 
@@ -31,7 +34,7 @@ def test_an_import_that_fails_takes_back_what_it_made_and_nothing_else(home: Pat
     source = tmp_path / "tidak-dikenal.bin"
     source.write_bytes(b"\x00\x01")
     with pytest.raises(KnownError):
-        Beginnings(home).bring_in("Perpustakaan", "Asia/Jakarta", [source], lambda _done, _total: None)
+        Beginnings(home).bring_in("Perpustakaan", "Asia/Jakarta", Sources((source,)), quiet)
     assert [path.name for path in home.iterdir()] == ["penting.txt"]
 
 
@@ -90,6 +93,37 @@ def test_the_newest_backup_comes_back_with_its_paper(home: Path, tmp_path: Path)
     begin.restore(newest, paper, quiet)
     with opened(tmp_path / "baru", read_only=True) as store, store.read() as facts:
         assert facts.setting("library.name") == "Perpustakaan Coba"
+
+
+def test_a_list_is_brought_in_as_somebody_explained_it(home: Path, tmp_path: Path) -> None:
+    source = tmp_path / "buku.csv"
+    source.write_text("B001,Tafsir al-Jalalain\nB002,Fiqih Sunnah\nB003,Bulughul Maram\n", encoding="utf-8")
+    begin = Beginnings(home)
+    (unknown,) = begin.columns([source], quiet)
+    told = {source: Assigned(unknown.likely, ("barcode", "title"))}
+    begun = begin.bring_in("Perpustakaan", "Asia/Jakarta", Sources((source,), told), quiet)
+    assert [(code, params["n"]) for code, params in begun.lines[:2]] == [("came-in-title", 3), ("came-in-item", 3)]
+
+
+def titles(*names: str) -> str:
+    """The table of titles of a SLiMS library with these."""
+    rows = [record("biblio", biblio_id=number, title=name) for number, name in enumerate(names, 1)]
+    return "".join([create("biblio"), *insert("biblio", rows)])
+
+
+def test_a_dump_with_several_libraries_asks_which_and_takes_that_one(home: Path, tmp_path: Path) -> None:
+    source = tmp_path / "dump.sql"
+    parts = (("slims", "Bulughul Maram"), ("slims_coba", "Buku Coba"))
+    source.write_text("".join(f"USE `{name}`;\n{titles(title)}" for name, title in parts), encoding="utf-8")
+    begin = Beginnings(home)
+    with pytest.raises(SeveralLibraries) as several:
+        begin.bring_in("Perpustakaan", "Asia/Jakarta", Sources((source,)), quiet)
+    assert several.value.names == ("slims", "slims_coba")
+    assert not Home(home).exists()
+    begin.bring_in("Perpustakaan", "Asia/Jakarta", Sources((source,), library="slims"), quiet)
+    with opened(home, read_only=True) as store, store.read() as facts:
+        assert [hit.title.title for hit in facts.find_titles("bulughul", 5).rows] == ["Bulughul Maram"]
+        assert not facts.find_titles("coba", 5).rows
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes")

@@ -25,7 +25,8 @@ class StartPage(QWidget):
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(look.px(14))
         self.words("startTitle").setText(self.say(title))
-        self.words("startLine").setText(self.say(line))
+        self.line = self.words("startLine")
+        self.line.setText(self.say(line))
 
     def say(self, key: str, params: Mapping[str, Param] | None = None) -> str:
         """The sentence in the window's language."""
@@ -56,12 +57,14 @@ class StartPage(QWidget):
         self._row([button])
         return button
 
-    def answers(self, *answers: tuple[str, Callable[[], object]]) -> None:
-        """The buttons at the foot of the page; the first is the one that is meant."""
-        self.column.addStretch(1)
+    def answers(self, *answers: tuple[str, Callable[[], object]], stretch: bool = True, primary: bool = True) -> None:
+        """The buttons at the foot of the page; with `primary` the first is the one that is meant. `stretch`: nothing
+        else on the page takes the room that is left."""
+        if stretch:
+            self.column.addStretch(1)
         buttons = [self._button(key, act) for key, act in answers]
         for button in buttons:
-            button.setProperty("primary", "true" if button is buttons[0] else "false")
+            button.setProperty("primary", "true" if primary and button is buttons[0] else "false")
         self._row(buttons)
 
     def _button(self, key: str, act: Callable[[], object]) -> QPushButton:

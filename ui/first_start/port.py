@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from msgspec import Struct
 
 from app.domain.verdict import Param
+from app.services.import_columns import Assigned, UnknownList
 
 Tell = Callable[[int, int], None]
 """How far a long job is: (done, total). Raises when the person stopped it."""
@@ -23,12 +25,30 @@ class Begun(Struct, frozen=True):
     name: str = ""
 
 
+class Sources(Struct, frozen=True):
+    """What to bring in: the files, what was said of lists among them, and the library to take ("" = the only one)."""
+
+    files: tuple[Path, ...]
+    told: Mapping[Path, Assigned] = MappingProxyType({})
+    library: str = ""
+
+
+class SeveralLibraries(Exception):
+    """A file holds several libraries, by these names; nothing was taken before somebody says which."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(*names)
+        self.names = names
+
+
 class FirstStartPort(Protocol):
-    """What the first start may ask; every call is long and runs beside the window. Raises errors with `code`."""
+    """What the first start may ask; every call is long and runs beside the window. Raises errors with `code`, and
+    `bring_in` SeveralLibraries."""
 
     def demo(self, tell: Tell) -> Begun: ...
     def empty(self, name: str, zone: str, tell: Tell) -> Begun: ...
-    def bring_in(self, name: str, zone: str, files: Sequence[Path], tell: Tell) -> Begun: ...
+    def columns(self, files: Sequence[Path], tell: Tell) -> tuple[UnknownList, ...]: ...
+    def bring_in(self, name: str, zone: str, sources: Sources, tell: Tell) -> Begun: ...
     def newest(self, folder: Path) -> Path | None: ...
     def restore(self, source: Path, recovery: str, tell: Tell) -> Begun: ...
     def new_key(self, tell: Tell) -> Begun: ...

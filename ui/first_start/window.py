@@ -8,19 +8,23 @@ start asks again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTranslator, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from app.services.import_columns import Assigned, UnknownList
 from ui.app import application, ended_by_interrupt
 from ui.first_start.choice import ChoicePage
+from ui.first_start.columns import ColumnsPage
 from ui.first_start.form import FormPage
 from ui.first_start.key import KeyPage
+from ui.first_start.libraries import LibrariesPage
 from ui.first_start.page import StartPage
-from ui.first_start.port import Begun, FirstStartPort, Tell
+from ui.first_start.port import Begun, FirstStartPort, SeveralLibraries, Sources, Tell
 from ui.first_start.restore import RestorePage
 from ui.first_start.unkept import UnkeptPage
 from ui.first_start.work import WorkPage
@@ -54,6 +58,7 @@ class FirstStart(QWidget):
         self._dress()
         self._build()
         self._kind = ""
+        self._told: Mapping[Path, Assigned] = {}
         self._from: StartPage = self.choice
 
     def _largest(self) -> float:
@@ -82,14 +87,22 @@ class FirstStart(QWidget):
         outer.addWidget(self.pages)
         self.choice = ChoicePage(self._look, self)
         self.form = FormPage(self._look, self)
+        self.columns = ColumnsPage(self._look, self)
+        self.libraries = LibrariesPage(self._look, self)
         self.work = WorkPage(self._look, self)
         self.key = KeyPage(self._look, self._port, self)
         self.restore = RestorePage(self._look, self._port.newest, self)
         self.unkept = UnkeptPage(self._look, self)
-        for page in (self.choice, self.form, self.work, self.key, self.restore, self.unkept):
+        asked = (self.choice, self.form, self.columns, self.libraries, self.restore, self.unkept)
+        for page in (*asked, self.work, self.key):
             self.pages.addWidget(page)
-            page.back.connect(self._back)
+        for page in (self.form, self.restore):
+            page.back.connect(lambda: self._turn_to(self.choice))
+        for page in (self.columns, self.libraries):
+            page.back.connect(lambda: self._turn_to(self.form))
         self.choice.chosen.connect(self._choose)
+        self.columns.assigned.connect(self._explained)
+        self.libraries.chosen.connect(self._bring_in)
         self.form.filled.connect(self._begin)
         self.work.cancelled.connect(self._cancel)
         self.key.kept.connect(self._kept)
@@ -125,15 +138,29 @@ class FirstStart(QWidget):
         name, zone = self.form.library()
         files = list(self.form.files)
         if self._kind == "import":
-            self._work(lambda tell: self._port.bring_in(name, zone, files, tell))
+            self._work(lambda tell: self._port.columns(files, tell), self._ask_about_columns)
         else:
             self._work(lambda tell: self._port.empty(name, zone, tell))
 
+    def _ask_about_columns(self, unknown: tuple[UnknownList, ...]) -> None:
+        self._told = {}
+        if unknown:
+            self.columns.ask(unknown)
+            self._turn_to(self.columns)
+        else:
+            self._bring_in("")
+
+    def _explained(self, told: Mapping[Path, Assigned]) -> None:
+        self._told = told
+        self._bring_in("")
+
+    def _bring_in(self, library: str) -> None:
+        name, zone = self.form.library()
+        sources = Sources(tuple(self.form.files), self._told, library)
+        self._work(lambda tell: self._port.bring_in(name, zone, sources, tell))
+
     def _restore(self, source: Path, paper: str) -> None:
         self._work(lambda tell: self._port.restore(source, paper, tell))
-
-    def _back(self) -> None:
-        self._turn_to(self.unkept if self._from is self.unkept else self.choice)
 
     def ask_about_key(self) -> None:
         """Begin with the recovery key of a library that is here already: nobody said yet that it is kept."""
@@ -151,13 +178,15 @@ class FirstStart(QWidget):
 
     # --- long work ----------------------------------------------------------------------------------------------
 
-    def _work(self, work: Callable[[Tell], Begun]) -> None:
-        self._from = self.page()
+    def _work(self, work: Callable[[Tell], Any], then: Callable[[Any], None] | None = None) -> None:
+        """Run `work` beside the window and give what came of it to `then`, or take it for a beginning."""
+        if self.page() is not self.work:
+            self._from = self.page()
         self.work.begin()
         self._turn_to(self.work)
         self._job = Job(work, self)
         self._job.told.connect(self.work.told)
-        self._job.ended.connect(self._ended)
+        self._job.ended.connect(then or self._ended)
         self._job.failed.connect(self._failed)
         self._job.start()
 
@@ -170,7 +199,11 @@ class FirstStart(QWidget):
 
     def _failed(self, fault: Exception) -> None:
         if isinstance(fault, JobStopped):
-            self._back()
+            self._turn_to(self._from)
+            return
+        if isinstance(fault, SeveralLibraries):
+            self.libraries.ask(fault.names)
+            self._turn_to(self.libraries)
             return
         code = str(getattr(fault, "code", type(fault).__name__))
         said = self._port.sentence(fault)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
 from ui.look import Look
 
@@ -15,6 +15,8 @@ class DropDown(QComboBox):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        # The style's own delegate draws a menu and knows nothing of the stylesheet's selection.
+        self.setItemDelegate(QStyledItemDelegate(self))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -28,3 +30,7 @@ class DropDown(QComboBox):
         corner = middle + QPointF(0, deep)
         painter.drawLine(middle + QPointF(-half, -deep), corner)
         painter.drawLine(middle + QPointF(half, -deep), corner)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel moves the page; it never chooses something else in passing."""
+        event.ignore()

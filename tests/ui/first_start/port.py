@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QPushButton
 
 from app.domain.verdict import Param
 from app.ports import KnownError
-from ui.first_start.port import Begun, Tell
+from app.services.import_columns import UnknownList, unknown_lists
+from ui.first_start.port import Begun, SeveralLibraries, Sources, Tell
 from ui.first_start.window import FirstStart
 from ui.text import Text
 
@@ -24,6 +25,8 @@ class Port:
         self.asked: list[tuple[str, ...]] = []
         self.fault: Exception | None = None
         self.hold = False
+        self.libraries: tuple[str, ...] = ()
+        self.sources = Sources(())
         self.is_kept = False
         self.copy: Path | None = None
         self.running = threading.Event()
@@ -49,8 +52,14 @@ class Port:
         self.asked.append(("empty", name, zone))
         return self._work(tell)
 
-    def bring_in(self, name: str, zone: str, files: Sequence[Path], tell: Tell) -> Begun:
-        self.asked.append(("import", name, zone, *(path.name for path in files)))
+    def columns(self, files: Sequence[Path], tell: Tell) -> tuple[UnknownList, ...]:
+        return unknown_lists([path for path in files if path.exists()])
+
+    def bring_in(self, name: str, zone: str, sources: Sources, tell: Tell) -> Begun:
+        self.asked.append(("import", name, zone, *(path.name for path in sources.files)))
+        self.sources = sources
+        if self.libraries and not sources.library:
+            raise SeveralLibraries(self.libraries)
         return self._work(tell)
 
     def newest(self, folder: Path) -> Path | None:
