@@ -128,7 +128,10 @@ def prove(path: Path) -> None:
 
 def restore(store: SqlLogStore, path: Path) -> LibraryState:
     """Make a library's log from a backup, as another history that desks look at anew. Chains, signatures and running
-    hash are proven and the folded state is made again. A server without any library becomes the backup's server. Raises StoreFault("library-known") when it is there already, and "backup-not-good"."""
+    hash are proven and the folded state is made again. A server without any library becomes the backup's server.
+
+    Raises StoreFault("library-known") when it is there already, and "backup-not-good".
+    """
     with store.taking_over() as sql, gzip.open(path, "rb") as file:
         summed = sha256()
         try:
