@@ -15,12 +15,13 @@ from pathlib import Path
 
 import platformdirs
 
-from tests.bench import import_cost, plans, scan_cost, search_cost, window_cost
+from tests.bench import import_cost, plans, push_cost, scan_cost, search_cost, window_cost
 from tests.bench.cache import Workplace, workplace
 from tests.bench.figure import Figure, table
 
-PARTS = ("scan", "search", "plans", "start", "screen", "memory", "import")
-SCANS, WINDOW_SCANS, STARTS, ROUNDS = 1400, 10_000, 9, 5
+PARTS = ("scan", "search", "plans", "start", "screen", "memory", "import", "push")
+WITHOUT_LIBRARY = frozenset({"import", "push"})
+SCANS, WINDOW_SCANS, STARTS, ROUNDS, EVENTS = 1400, 10_000, 9, 5, 100_000
 
 
 class Bench:
@@ -42,7 +43,6 @@ class Bench:
             (("plans",), self._plans),
             (("start",), self._start),
             (("screen", "memory"), self._window),
-            (("import",), self._import),
         ):
             if set(names) & set(parts):
                 tell(f"measuring {' and '.join(names)} …")
@@ -82,8 +82,20 @@ class Bench:
         told = window_cost.run_window(self.large, self.window_scans)
         return [*window_cost.screen_figures(told), *window_cost.memory_figures(told)]
 
-    def _import(self, _tell: Callable[[str], object]) -> list[Figure]:
-        return import_cost.figures()
+
+def alone(options: argparse.Namespace, tell: Callable[[str], object]) -> list[Figure]:
+    """The figures of the chosen parts that need no generated library."""
+    figures: list[Figure] = []
+    for name, run in (
+        ("import", import_cost.figures),
+        ("push", lambda: push_cost.figures(options.events, tell)),
+    ):
+        if name in options.parts:
+            tell(f"measuring {name} …")
+            found = run()
+            tell(table(found))
+            figures += found
+    return figures
 
 
 def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -97,6 +109,7 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--window-scans", type=int, default=WINDOW_SCANS, help="scans in the window")
     parser.add_argument("--starts", type=int, default=STARTS, help="starts of desk and bare window")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="rounds of typed searches")
+    parser.add_argument("--events", type=int, default=EVENTS, help="acts pushed to the server's log")
     options = parser.parse_args(arguments)
     options.parts = [name for name in options.only.split(",") if name] or list(PARTS)
     unknown = set(options.parts) - set(PARTS)
@@ -114,10 +127,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def tell(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
-    with ExitStack() as holds:
-        large = holds.enter_context(workplace(cache, options.items, tell))
-        small = holds.enter_context(workplace(cache, options.small, tell))
-        figures = Bench(large, small, options).measure(options.parts, tell)
+    figures: list[Figure] = []
+    if set(options.parts) - WITHOUT_LIBRARY:
+        with ExitStack() as holds:
+            large = holds.enter_context(workplace(cache, options.items, tell))
+            small = holds.enter_context(workplace(cache, options.small, tell))
+            figures += Bench(large, small, options).measure(options.parts, tell)
+    figures += alone(options, tell)
     print(f"{platform.system()} {platform.machine()}, Python {platform.python_version()}")
     print(f"large: {options.items:,} copies; small: {options.small:,} copies\n")
     print(table(figures))

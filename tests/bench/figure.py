@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured number. `limit` is the most it may be; None = told only. `value` None = could not be measured."""
+    """One measured number. `limit` is the most it may be, `least` the least; both None = told only. `value` None =
+    could not be measured."""
 
     group: str
     name: str
@@ -17,18 +18,20 @@ class Figure:
     unit: str = ""
     limit: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def ok(self) -> bool | None:
         """Whether the criterion is met; None when there is none, or nothing was measured."""
-        if self.limit is None or self.value is None:
+        if self.value is None or (self.limit is None and self.least is None):
             return None
-        return self.value <= self.limit
+        return (self.limit is None or self.value <= self.limit) and (self.least is None or self.value >= self.least)
 
     def cells(self) -> tuple[str, str, str, str, str]:
         """The figure as a line of the table."""
         said = "not measured" if self.value is None else _number(self.value, self.unit)
         limit = "" if self.limit is None else "≤ " + _number(self.limit, self.unit)
+        limit = limit if self.least is None else "≥ " + _number(self.least, self.unit)
         verdict = {True: "ok", False: "NOT OK", None: ""}[self.ok]
         return (self.group, f"{self.name} ({self.note})" if self.note else self.name, said, limit, verdict)
 

@@ -13,7 +13,7 @@ import pytest
 from db.check import check_home
 from db.sql import Reading
 from tests.bench import __main__ as bench
-from tests.bench import plans, scan_cost, search_cost, window_cost
+from tests.bench import plans, push_cost, scan_cost, search_cost, window_cost
 from tests.bench.cache import Workplace, kept_library, workplace
 from tests.bench.day import BOOKS, PER_ROUND, steps
 from tests.bench.figure import Figure, percentile, ratio, table
@@ -155,3 +155,16 @@ def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         bench.options_of(["--only", "scan,nothing"])
     assert "nothing" in capsys.readouterr().err
     assert bench.options_of([]).parts == list(bench.PARTS)
+
+
+def test_a_push_is_measured_on_every_database_that_is_here() -> None:
+    found = {figure.name: figure.value for figure in push_cost.figures(200, silent)}
+    assert found["events pushed into SQLite"]
+    assert "events pushed into PostgreSQL" in found
+    assert all(value is None or value > 0 for value in found.values())
+
+
+def test_a_rate_must_not_be_lower_than_said() -> None:
+    assert Figure("push", "x", 9, "/s", least=10).ok is False
+    assert Figure("push", "x", 11, "/s", least=10).ok is True
+    assert "≥ 10 /s" in table([Figure("push", "x", 11, "/s", least=10)])
