@@ -61,7 +61,8 @@ def join(sql: Sql, library: Library, code: Code, public: str, name: str, now: in
     else:
         taken = {row[0] for row in sql.all("SELECT code FROM desk WHERE lib = ?", library.lib)}
         number = next(n for n in range(1, len(taken) + 2) if f"M{n}" not in taken)
-        row = (library.lib, desk, name or code.name, f"M{number}", public, now, now, 0)
+        name = "".join(sign for sign in name or code.name if sign.isprintable())
+        row = (library.lib, desk, name, f"M{number}", public, now, now, 0)
         sql.add("desk", [row])
         known = DeskState(desk, library.id, *row[2:])
     sql.run("UPDATE code SET used_by = ? WHERE secret = ?", public, code.secret)

@@ -132,24 +132,21 @@ def page(
 def _fitting(
     runs: list[LoggedRun], records: list[Columns], limit: int, desk: str, *, own_whole: bool
 ) -> list[LoggedRun | Columns]:
-    """The first entries in log order that make one page; always at least one."""
+    """The first entries in log order that make one page; always at least one.
+
+    As each counts, no page is longer than what was read of either kind, so nothing between its entries is missed.
+    """
     waiting: list[LoggedRun | Columns] = [*runs, *records]
     waiting.sort(key=lambda one: one.gsn if isinstance(one, LoggedRun) else one[6])
     chosen: list[LoggedRun | Columns] = []
     count = size = 0
-    # Behind the last one read of either kind, entries of the other kind may stand that were not read.
-    ends = [runs[-1].gsn] if len(runs) == limit else []
-    ends += [records[-1][6]] if len(records) == limit else []
     for one in waiting:
         if isinstance(one, LoggedRun):
             own = one.desk == desk and not own_whole
-            gsn = one.gsn
             more, heavy = (1, 0) if own else (one.count, one.size + one.count * _AROUND_EVENT)
         else:
-            gsn, more, heavy = one[6], 1, len(one[2]) + _AROUND_EVENT
+            more, heavy = 1, len(one[2]) + _AROUND_EVENT
         if chosen and (count + more > limit or size + heavy > _PAGE_SIZE):
-            break
-        if ends and gsn > min(ends):
             break
         chosen.append(one)
         count, size = count + more, size + heavy

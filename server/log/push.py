@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from app.domain.canonical import ZERO, shift_hash
 from app.domain.event import Event, Touch, touch
 from app.domain.fold.batch import fold_new, fold_whole
+from app.domain.ids import is_id
 from server.log.branches import Branch, Branches
 from server.log.keep import Library, LogKept
 from server.log.records import Records
@@ -19,10 +21,14 @@ from server.log.rules import LogRules
 from server.log.schema import FOLDED
 from server.log.sql import Sql
 from server.ports import DeskState
+from sync.protocol.limits import MAX_RUN
 from sync.protocol.messages import RecordRow, RunAnswer
 from sync.protocol.runs import BadRun, Row, Run, event_of, links, run_is_signed
 
 NOTHING = Touch()
+_WORD = re.compile("[0-9A-Za-z._-]{1,64}").fullmatch
+_HEX = re.compile("[0-9a-f]+").fullmatch
+_MOST = 1 << 53
 _FORK_NAME = 16
 _AT_ONCE = 1000
 
@@ -46,7 +52,7 @@ class Taking:
 
     def take(self, runs: Sequence[Run], records: Sequence[RecordRow]) -> tuple[tuple[RunAnswer, ...], tuple[Any, ...]]:
         """Log and fold everything; the answers in the same order."""
-        ids = [row.id for run in runs for row in run.rows]
+        ids = [row.id for run in runs for row in run.rows if is_id(row.id)]
         if ids:
             self._known_ids = {
                 row[0]
@@ -66,6 +72,11 @@ class Taking:
     # --- runs -----------------------------------------------------------------------------------------------------
 
     def _run(self, run: Run) -> RunAnswer:
+        if not _is_formed(run):
+            # No program of ours writes this, and no column could hold it.
+            return RunAnswer(
+                run.desk[:64], run.inc[:64], run.first, run.last, "quarantined", fork=run.fork[:64], reason="malformed"
+            )
         branches = self._branches.of(run.desk, run.inc)
         preferred = sorted(branches, key=lambda one: one.fork != run.fork)
         for branch in preferred:
@@ -212,6 +223,21 @@ class Taking:
             done = fold_new(LogKept(self._sql, library.lib, library.id), self._events, rules)
             library.state = shift_hash(library.state, done.shift)
             _await(self._sql, library.lib, rules)
+
+
+def _is_formed(run: Run) -> bool:
+    """Whether what a run says of itself can be looked for."""
+    return (
+        is_id(run.desk)
+        and _WORD(run.inc) is not None
+        and (not run.fork or _WORD(run.fork) is not None)
+        and 1 <= run.first < _MOST
+        and 1 <= len(run.rows) <= MAX_RUN
+        and _HEX(run.head) is not None
+        and len(run.head) == 64
+        and _HEX(run.signature) is not None
+        and len(run.signature) == 128
+    )
 
 
 def fold_all(sql: Sql, library: Library) -> None:

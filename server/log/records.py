@@ -44,6 +44,7 @@ class Records:
             found = known.get(key)
             theirs = _revision(row)
             reason = "bad-fields" if theirs is None else _fault(theirs)
+            reason = reason if _is_name(row.id) else "bad-id"
             if theirs is None or reason:
                 answers.append(RecordAnswer(row.kind, row.id, "refused", found.gsn if found else 0, reason))
                 continue
@@ -60,7 +61,7 @@ class Records:
 
     def _known(self, rows: Sequence[RecordRow]) -> dict[tuple[str, str], Kept]:
         by_kind: dict[str, list[str]] = {}
-        for row in rows:
+        for row in filter(lambda one: _is_name(one.id), rows):
             by_kind.setdefault(row.kind, []).append(row.id)
         found: dict[tuple[str, str], Kept] = {}
         for kind, ids in by_kind.items():
@@ -96,6 +97,11 @@ def _revision(row: RecordRow) -> Revision | None:
     # A stamp of a field that is not there would be lost at the next merging and come again with every push.
     edited = {name: stamp for name, stamp in row.edited.items() if name in fields and stamp != row.stamp}
     return Revision(row.kind, row.id, fields, row.stamp, edited, row.gone)
+
+
+def _is_name(record_id: str) -> bool:
+    """Whether every database can keep it as a key."""
+    return record_id.isprintable()
 
 
 def _fault(theirs: Revision) -> str:

@@ -279,6 +279,30 @@ def test_records_merge_field_by_field_and_stand_once(store: SqlLogStore) -> None
     assert push(store, records=[replace(first, fields='{"b":1, "a":2}')]).records[0].reason == "bad-fields"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"desk": "\x00"}, {"desk": "x" * 5000}, {"inc": "a\x00b"}, {"inc": ""}, {"inc": "a~b"}, {"fork": "\x00"},
+        {"first": 1 << 80}, {"first": -5}, {"rows": ()}, {"head": "zz"}, {"signature": "\x00"}, {"head": "0" * 63},
+    ],
+)  # fmt: skip
+def test_what_no_program_writes_is_answered_and_stops_nothing(
+    store: SqlLogStore, one: Writer, change: dict[str, object]
+) -> None:
+    with_desks(store, one)
+    done = push(store, replace(one.run(), **change), one.run(), by=one.desk)
+    assert [(answer.status, answer.reason) for answer in done.runs] == [("quarantined", "malformed"), ("stored", "")]
+    sound(store)
+
+
+def test_ids_that_no_database_keeps_are_refused(store: SqlLogStore, one: Writer) -> None:
+    with_desks(store, one)
+    rows = tuple(replace(row, id="\x00") for row in one.rows)
+    done = push(store, replace(one.run(), rows=rows), records=[record("title", "a\x00", 1), record("title", "b", 1)])
+    assert [answer.reason for answer in done.runs] == ["bad-name"]
+    assert [(answer.status, answer.reason) for answer in done.records] == [("refused", "bad-id"), ("stored", "")]
+
+
 def test_an_unknown_library_is_said(store: SqlLogStore) -> None:
     with pytest.raises(StoreFault, match="unknown-library"):
         push(store, records=[record("title", "t", 1)])
