@@ -29,7 +29,7 @@ _WHY: Final = {
     401: "The request is not signed as it must be; `time` is the server's",
     403: "Not allowed",
     408: "The body took too long",
-    409: "Another library than the server's, or none",
+    409: "Another library than the server's, none, or no common version",
     413: "The body is too large",
     415: "The body is of an unknown type or encoding",
     429: "Too many requests; see Retry-After",

@@ -9,7 +9,7 @@ STATUS: Final = {
     "not-gzip": 400,
     "cut-short": 400,
     "no-nonce": 400,
-    "no-common-version": 400,
+    "no-common-version": 409,
     "unsigned": 401,
     "bad-signature": 401,
     "wrong-time": 401,
