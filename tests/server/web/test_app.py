@@ -89,6 +89,10 @@ def test_nobody_joins_with_another_s_key(server: Serving, desk: Desk) -> None:
     stranger = Desk(server)
     mine = replace(stranger.joining(server.code()), public=Signer(new_private()).public.hex())
     assert stranger.refused(routes.JOIN, mine)[1].error == "bad-signature"
+    other_name = {routes.DESK: desk.signer.fingerprint}
+    assert (
+        stranger.refused(routes.JOIN, stranger.joining(server.code()), headers=other_name)[1].error == "bad-signature"
+    )
 
 
 # What desks do.
