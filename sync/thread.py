@@ -10,7 +10,6 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Protocol
 
 from app.domain.replica import Server
@@ -26,7 +25,7 @@ from sync.status import Status
 from sync.transport import Http
 
 _LOOK_AGAIN = 1.0
-"""Seconds that the waiting one rests after a failure, while the other finds out what is the matter."""
+"""Seconds that the waiting one rests when it cannot wait at the server."""
 
 
 class OpenReplica(Replica[Any], Protocol):
@@ -154,21 +153,24 @@ class SyncThread:
                 client = Client(self._ear, signer, self._server, wall=wall, chance=os.urandom, desk=self._desk)
             client.server = self._server
             began = time.monotonic()
-            with suppress(SyncFault):
+            try:
                 head = client.ask(routes.WAIT, asked, m.Head, WAIT_SECONDS + 10.0)
-                if (head.epoch, head.head) != (asked.epoch, asked.head) or head.safe != asked.safe:
-                    self._asked = None
-                    self._news.set()
-                    self._wake.set()
-                    self._pause_until_asked()
-                    continue
-            # A server that does not let anybody wait is not asked without end.
-            if time.monotonic() - began < _LOOK_AGAIN:
+                news = (head.epoch, head.head, head.safe) != (asked.epoch, asked.head, asked.safe)
+            except SyncFault:
+                # The link may be gone: the other thread finds out, and says so.
+                news = True
+            if news and not self._stop.is_set():
+                self._asked = None
+                self._news.set()
+                self._wake.set()
+                self._pause_until_asked()
+            elif time.monotonic() - began < _LOOK_AGAIN:
+                # A server that does not let anybody wait is not asked without end.
                 self._stop.wait(_LOOK_AGAIN)
         self._ear.close()
 
     def _pause_until_asked(self) -> None:
-        """Until the other thread has read the news, asking again would only hear of the same."""
+        """Until the other thread has looked, asking again would only tell the same."""
         until = time.monotonic() + 30.0
         while self._asked is None and not self._stop.is_set() and time.monotonic() < until:
             self._stop.wait(0.05)

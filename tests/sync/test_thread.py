@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from msgspec.structs import replace
@@ -73,30 +73,55 @@ def test_an_act_shows_at_the_other_desk_within_a_second(one: Station, two: Stati
     assert not any(thread.status.fault for thread in threads)
 
 
-def test_acts_wait_for_the_link_and_go_when_it_is_back(
-    one: Station, central: Central, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Link:
+    """A line to the central log that can be cut."""
+
+    def __init__(self, central: Central) -> None:
+        self.down = False
+        self._answer = meja(central)
+
+    def __call__(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
+        if self.down:
+            handler.connection.close()
+            handler.close_connection = True
+        else:
+            self._answer(handler, body)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries again at once."""
     monkeypatch.setattr("sync.runner.FIRST", 0.05)
     monkeypatch.setattr("sync.runner.MOST", 0.05)
-    down = [True]
-    answer = meja(central)
 
-    def sometimes(handler: object, body: bytes) -> None:
-        if down[0]:
-            handler.connection.close()  # type: ignore[attr-defined]
-            handler.close_connection = True  # type: ignore[attr-defined]
-        else:
-            answer(handler, body)  # type: ignore[arg-type]
 
-    with serving(sometimes) as url:  # type: ignore[arg-type]
+@pytest.mark.usefixtures("hurried")
+def test_acts_wait_for_the_link_and_go_when_it_is_back(one: Station, central: Central) -> None:
+    link = Link(central)
+    link.down = True
+    with serving(link) as url:
         thread = started(one, url)
         try:
             until(lambda: bool(thread.status.fault))
             one.library.lend(CARD, "B001")
             until(lambda: thread.status.unsent == 1)
             assert not thread.status.online
-            down[0] = False
+            link.down = False
             until(lambda: thread.status.online and thread.status.unsent == 0)
+        finally:
+            thread.stop()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_link_that_breaks_is_said_without_an_act(one: Station, central: Central) -> None:
+    link = Link(central)
+    with serving(link) as url:
+        thread = started(one, url)
+        try:
+            until(lambda: thread.status.online)
+            link.down = True
+            until(lambda: not thread.status.online)
+            assert thread.status.fault
         finally:
             thread.stop()
 
