@@ -15,12 +15,12 @@ from pathlib import Path
 
 import platformdirs
 
-from tests.bench import import_cost, plans, push_cost, scan_cost, search_cost, window_cost
+from tests.bench import import_cost, plans, push_cost, scan_cost, search_cost, sync_cost, window_cost
 from tests.bench.cache import Workplace, workplace
 from tests.bench.figure import Figure, table
 
-PARTS = ("scan", "search", "plans", "start", "screen", "memory", "import", "push")
-WITHOUT_LIBRARY = frozenset({"import", "push"})
+PARTS = ("scan", "search", "plans", "start", "screen", "memory", "import", "push", "sync")
+WITHOUT_LIBRARY = frozenset({"import", "push", "sync"})
 SCANS, WINDOW_SCANS, STARTS, ROUNDS, EVENTS = 1400, 10_000, 9, 5, 100_000
 
 
@@ -89,6 +89,7 @@ def alone(options: argparse.Namespace, tell: Callable[[str], object]) -> list[Fi
     for name, run in (
         ("import", import_cost.figures),
         ("push", lambda: push_cost.figures(options.events, tell)),
+        ("sync", lambda: sync_cost.figures(options.events // 5)),
     ):
         if name in options.parts:
             tell(f"measuring {name} …")

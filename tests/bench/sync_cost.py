@@ -7,18 +7,21 @@ line itself costs nothing but packing and unpacking.
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench.figure import Figure
+from app.wiring import GIVE_WAY
+from tests.bench.figure import Figure, percentile
 from tests.builders import CARD, OTHER_CARD, Library
 from tests.sync.central import Central
-from tests.sync.desks import Station, first_desk, next_desk
+from tests.sync.desks import Station, first_desk, knows, next_desk
 
-PUSH, PULL = 10_000, 20_000
-"""Events a second that are asked for."""
+PUSH, PULL, SCAN_MS = 10_000, 20_000, 50
+"""Events a second, and milliseconds of an act meanwhile, that are asked for."""
 
 
 def fill(library: Library, events: int) -> None:
@@ -39,38 +42,57 @@ def fill(library: Library, events: int) -> None:
         made += 2
 
 
-def run(events: int) -> list[Figure]:
-    """Send so many events from one desk, then read them at another."""
+def figures(events: int) -> list[Figure]:
+    """Send so many events from one desk, then read them at another that goes on serving."""
     with tempfile.TemporaryDirectory(prefix="meja-bench-") as folder:
         central = Central(Path(folder) / "central")
         one = first_desk(Path(folder) / "1", central)
-        two = next_desk_of(one, Path(folder) / "2", central)
+        assert one.round() == ""
+        two, three = (next_desk(Path(folder) / name, central) for name in ("2", "3"))
         fill(one.library, events)
-        one.library.store.connection.execute("PRAGMA synchronous = full")
         count = one.replica.unsent()
         # Records are no events: they go before.
         one.replica.note()
         one.runner._pusher.records()
         sent = _timed(one.runner._pusher.push_all)
-        while two.replica.place().cursor < central.head - count:
-            two.runner._puller.pull_page(100)
+        for reader in (two, three):
+            _read_records(reader, central.head - count)
         read = _timed(two.runner._puller.pull_all)
         assert two.hash() == one.hash()
-        for station in (one, two):
+        waits = _serving_while(three, one)
+        assert three.log_hash()[1] == central.state()
+        for station in (one, two, three):
             station.close()
         central.close()
     return [
-        Figure("sync", f"milliseconds to send {count} events", sent * 1000, "ms", count / PUSH * 1000,
-               f"{count / sent:,.0f}/s"),
-        Figure("sync", f"milliseconds to read and fold {count} events", read * 1000, "ms", count / PULL * 1000,
-               f"{count / read:,.0f}/s"),
-    ]  # fmt: skip
+        Figure("sync", "events sent from a desk's store", count / sent, "/s", least=PUSH),
+        Figure("sync", "events read and folded at a desk", count / read, "/s", least=PULL),
+        Figure("sync", "99 of 100 acts while events come in", percentile(waits, 0.99) * 1000, "ms", SCAN_MS),
+    ]
 
 
-def next_desk_of(one: Station, folder: Path, central: Central) -> Station:
-    """A second desk, before the first has done anything worth measuring."""
-    assert one.round() == ""
-    return next_desk(folder, central)
+def _read_records(reader: Station, until: int) -> None:
+    while reader.replica.place().cursor < until:
+        reader.runner._puller.pull_page(100)
+
+
+def _serving_while(reader: Station, other: Station) -> list[float]:
+    """How long each act of a desk takes while it reads the log on another thread."""
+    knows(reader, other.library)
+    reader.library.store.connection.execute("PRAGMA synchronous = full")
+    took: list[float] = []
+    thread = threading.Thread(target=reader.runner._puller.pull_all)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(GIVE_WAY)
+    thread.start()
+    try:
+        while thread.is_alive():
+            reader.library.clock.go(minutes=1)
+            took.append(_timed(lambda: reader.library.bring("B00001")))
+    finally:
+        sys.setswitchinterval(before)
+        thread.join()
+    return took
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -13,7 +13,7 @@ import pytest
 from db.check import check_home
 from db.sql import Reading
 from tests.bench import __main__ as bench
-from tests.bench import plans, push_cost, scan_cost, search_cost, window_cost
+from tests.bench import plans, push_cost, scan_cost, search_cost, sync_cost, window_cost
 from tests.bench.cache import Workplace, kept_library, workplace
 from tests.bench.day import BOOKS, PER_ROUND, steps
 from tests.bench.figure import Figure, percentile, ratio, table
@@ -155,6 +155,12 @@ def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         bench.options_of(["--only", "scan,nothing"])
     assert "nothing" in capsys.readouterr().err
     assert bench.options_of([]).parts == list(bench.PARTS)
+
+
+def test_what_the_exchange_costs_is_measured_and_ends_in_one_state() -> None:
+    found = sync_cost.figures(200)
+    assert [figure.group for figure in found] == ["sync"] * 3
+    assert all(figure.value for figure in found)
 
 
 def test_a_push_is_measured_on_every_database_that_is_here() -> None:
