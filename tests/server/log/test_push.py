@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,17 @@ def statuses(answers: tuple[RunAnswer, ...]) -> list[tuple[str, int, int]]:
 def sound(store: SqlLogStore) -> None:
     """The log proves itself."""
     assert list(store.check(LIBRARY)) == []
+
+
+@contextmanager
+def elsewhere(*writers: Writer) -> Iterator[SqlLogStore]:
+    """Another server, that knows these desks and nothing else."""
+    with tempfile.TemporaryDirectory(prefix="meja-log-") as folder:
+        store = open_sqlite(Path(folder) / "log.db")
+        try:
+            yield with_desks(store, *writers)
+        finally:
+            store.close()
 
 
 @pytest.fixture
@@ -126,17 +138,11 @@ def test_a_branch_offered_by_another_desk_keeps_its_name(opener: Callable[[], Sq
     push(store, one.run())
     name = push(store, twin.run()).runs[0].fork
     runs = [entry.run for page in pull_all(store) for entry in page.entries if entry.run]
-    other = with_desks(open_sqlite_in_memory(), one)
-    # A server that lost everything gets the branches back in whatever order.
-    assert push(other, runs[1]).runs[0].status == "gap"
-    assert push(other, runs[0], runs[1]).runs[1].fork == name
-    assert other.state_hash(LIBRARY) == store.state_hash(LIBRARY)
-    other.close()
-
-
-def open_sqlite_in_memory() -> SqlLogStore:
-    """A log in a file that nobody keeps."""
-    return open_sqlite(Path(tempfile.mkdtemp(prefix="meja-log-")) / "log.db")
+    with elsewhere(one) as other:
+        # A server that lost everything gets the branches back in whatever order.
+        assert push(other, runs[1]).runs[0].status == "gap"
+        assert push(other, runs[0], runs[1]).runs[1].fork == name
+        assert other.state_hash(LIBRARY) == store.state_hash(LIBRARY)
 
 
 def test_strangers_the_revoked_and_forgers_are_kept_aside(store: SqlLogStore, one: Writer) -> None:
@@ -185,9 +191,9 @@ def test_what_follows_a_run_kept_aside_is_kept_there_too(store: SqlLogStore, one
 
 def test_a_chain_that_fits_nowhere_is_kept_aside(store: SqlLogStore, one: Writer) -> None:
     with_desks(store, one)
-    elsewhere = Writer("one", library="b" * 32)
-    elsewhere.lend(0)
-    wrong = sign_run(LIBRARY, one.signer, one.inc, 1, elsewhere.rows, elsewhere.links[1])
+    foreign = Writer("one", library="b" * 32)
+    foreign.lend(0)
+    wrong = sign_run(LIBRARY, one.signer, one.inc, 1, foreign.rows, foreign.links[1])
     assert [(a.status, a.reason) for a in push(store, wrong).runs] == [("quarantined", "other-chain")]
     nonsense = replace(one.run(1, 1), rows=(replace(one.rows[0], body="[1]"),))
     assert push(store, nonsense).runs[0].reason == "bad-body"
@@ -221,10 +227,9 @@ def test_an_id_counts_once_whoever_says_it_again(store: SqlLogStore, one: Writer
     done = push(store, other.run()).runs[0]
     assert (done.status, done.parked) == ("stored", (1,))
     sound(store)
-    only = with_desks(open_sqlite_in_memory(), one, other)
-    push(only, one.run())
-    assert only.state_hash(LIBRARY)[1] == before
-    only.close()
+    with elsewhere(one, other) as only:
+        push(only, one.run())
+        assert only.state_hash(LIBRARY)[1] == before
 
 
 def test_a_rule_version_that_comes_later_is_counted_in(store: SqlLogStore) -> None:
@@ -246,13 +251,12 @@ def test_a_rule_version_that_comes_later_is_counted_in(store: SqlLogStore) -> No
     late = store.state_hash(LIBRARY)[1]
     assert late != early
     sound(store)
-    other = with_desks(open_sqlite_in_memory(), one)
-    push(other, one.run(), records=[policy(document)])
-    assert other.state_hash(LIBRARY)[1] == late
-    # A version is what its hash says, for ever.
-    changed = replace(policy(document), fields=policy({**document, "version": "x"}).fields)
-    assert push(other, records=[changed], by="x").records[0].reason == "policy-changed"
-    other.close()
+    with elsewhere(one) as other:
+        push(other, one.run(), records=[policy(document)])
+        assert other.state_hash(LIBRARY)[1] == late
+        # A version is what its hash says, for ever.
+        changed = replace(policy(document), fields=policy({**document, "version": "x"}).fields)
+        assert push(other, records=[changed], by="x").records[0].reason == "policy-changed"
 
 
 def test_records_merge_field_by_field_and_stand_once(store: SqlLogStore) -> None:
@@ -349,29 +353,30 @@ def _live(writer: Writer, what: str, item: int, party: int, said: list[str]) -> 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(writers=histories(), luck=st.randoms(use_true_random=False))
 def test_any_order_cut_and_repeated_gives_one_state(writers: list[Writer], luck: random.Random) -> None:
-    whole = with_desks(open_sqlite_in_memory(), *{writer.desk: writer for writer in writers}.values())
-    for writer in writers:
-        push(whole, writer.run())
-    store = with_desks(open_sqlite_in_memory(), *{writer.desk: writer for writer in writers}.values())
-    # The copy of a home goes first where it was first at the whole log: the first to come keeps the plain name.
+    desks = {writer.desk: writer for writer in writers}.values()
+    with elsewhere(*desks) as whole, elsewhere(*desks) as store:
+        for writer in writers:
+            push(whole, writer.run())
+        arrive_otherwise(store, writers, luck)
+        assert store.state_hash(LIBRARY)[1] == whole.state_hash(LIBRARY)[1]
+        assert store.totals(LIBRARY)["events"] == whole.totals(LIBRARY)["events"]
+        sound(store)
+
+
+def arrive_otherwise(store: SqlLogStore, writers: list[Writer], luck: random.Random) -> None:
+    """Push the same chains in pieces that overlap. A copied home comes after its original, as it did at the other log:
+    the first to come keeps the plain name."""
     at = [0] * len(writers)
     while any(done < len(writer.rows) for done, writer in zip(at, writers, strict=True)):
         place = luck.randrange(len(writers))
-        copied = "copied" in writers[place].name
-        original = next(n for n, w in enumerate(writers) if w.desk == writers[place].desk)
-        if copied and at[original] < len(writers[original].rows):
-            continue
         writer = writers[place]
+        original = next(n for n, one in enumerate(writers) if one.desk == writer.desk)
+        if "copied" in writer.name and at[original] < len(writers[original].rows):
+            continue
         first = luck.randint(1, min(at[place] + 1, len(writer.rows)))
         last = luck.randint(first, len(writer.rows))
-        answer = push(store, writer.run(first, last)).runs[0]
-        assert answer.status in ("stored", "duplicate", "forked")
+        assert push(store, writer.run(first, last)).runs[0].status in ("stored", "duplicate", "forked")
         at[place] = max(at[place], last)
-    assert store.state_hash(LIBRARY)[1] == whole.state_hash(LIBRARY)[1]
-    assert store.totals(LIBRARY)["events"] == whole.totals(LIBRARY)["events"]
-    sound(store)
-    whole.close()
-    store.close()
 
 
 def signed_by_another(run: Run) -> Run:
