@@ -90,7 +90,7 @@ _SHORT = {
     "give-change": "give-change",
     "keep-credit": "keep-credit",
     "waive": "waive",
-    "refund": "refund",
+    "refund": "give-back",
     "due-later": "due-later",
     "record-lost": "lost",
     "yes": "approve",

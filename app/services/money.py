@@ -112,7 +112,7 @@ class Money:
             decision = waive(_facts(line), amount, reason)
             if decision.verdict.impossible:
                 return _refused(decision.verdict, "waiver-refused")
-            verdict = by_right(desk, decision.verdict, WAIVING, amount=amount)
+            verdict = by_right(desk, decision.verdict, WAIVING, amount=amount, why=reason.strip())
             if not allowed(verdict, approval):
                 return _unsigned(act, WAIVING, verdict, member_id, amount)
             signature = signed(act, verdict, approval)
@@ -149,7 +149,7 @@ class Money:
             verdict = refund(sum(kept for _, kept in purses), amount, reason)
             if verdict.impossible:
                 return _refused(verdict, "refund-refused")
-            weighed = by_right(desk, verdict, REFUNDING, amount=amount)
+            weighed = by_right(desk, verdict, REFUNDING, amount=amount, why=reason.strip())
             if not allowed(weighed, approval):
                 return _unsigned(act, REFUNDING, weighed, member_id, amount)
             signature = signed(act, weighed, approval)

@@ -52,7 +52,7 @@ def fix_due(
                 title=item.title,
                 due_on=loan.due_on if loan else None,
             )
-        verdict = by_right(desk, decision.verdict, DUE_LATER, due=decision.due_on)
+        verdict = by_right(desk, decision.verdict, DUE_LATER, due=decision.due_on, why=reason.strip())
         if not allowed(verdict, approval):
             return refusal(verdict, item, hit, code=DUE_LATER)
         signature = signed(act, verdict, approval)

@@ -40,8 +40,10 @@ class DueDateQuestion:
 
     def answered(self, asked: Asked, fields: Mapping[str, str]) -> Asked | Outcome:
         """The answer; what does not fit is said and asked again."""
-        day, note = date_from(fields.get("date", "").strip())
-        if day is None or note:
+        typed = fields.get("date", "").strip()
+        day, note = date_from(typed)
+        # What stands behind a date in a list of another system is its hour; here it is a reason in the wrong field.
+        if day is None or note or not typed[-1:].isdigit():
             return _again(asked, Phrase("date-unreadable"))
         outcome = self._session.fix_due_item(asked.kept["item"], day, fields.get("reason", ""))
         if outcome.code != "due-kept":

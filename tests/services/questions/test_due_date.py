@@ -27,6 +27,7 @@ def test_the_list_of_loans_leads_to_another_due_date(library: Library, screen: D
     for typed, wrong in (
         ("besok", Phrase("date-unreadable")),
         ("", Phrase("date-unreadable")),
+        ("20/4/2026izin", Phrase("date-unreadable")),
         ("10/03/2026", Phrase("due-not-later", {"due": date(2026, 3, 16)})),
         ("20/04/2036", Phrase("due-too-far", {"latest": date(2027, 3, 3)})),
     ):
@@ -63,6 +64,7 @@ def test_a_supervisor_signs_for_it(library: Library) -> None:
     view = screen.answer("due-later", {"date": "20/4/2026", "reason": "izin dosen"})
     assert (said(view).code, due(library)) == ("moves-due-date", [date(2026, 3, 16)])
     assert [field.name for field in asked(view).fields] == ["pin"]
+    assert said(view).reasons[0].params == {"due": date(2026, 4, 20), "why": "izin dosen"}, "who signs sees why"
     screen.answer("approve", {"pin": "2222"})
     assert due(library) == [date(2026, 4, 20)]
     assert rows_of(library.store, "SELECT json_extract(body, '$.approver') FROM event ORDER BY n DESC LIMIT 1") == [
