@@ -63,12 +63,11 @@ def run_desks(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([asdict(desk) for desk in desks], ensure_ascii=False))
         return OK
+    say(options, "desks" if desks else "no-desks")
     for desk in desks:
         seen = f"{local_datetime(desk.seen_at, library.zone):%d-%m-%Y %H:%M}" if desk.seen_at else "-"
         code = "desk-revoked" if desk.revoked else "desk"
         say(options, code, name=desk.name, short=desk.code, desk=desk.desk[:8], seen=seen)
-    if not desks:
-        say(options, "no-desks")
     return OK
 
 

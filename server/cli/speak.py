@@ -16,9 +16,9 @@ def say(options: argparse.Namespace, code: str, /, **facts: Any) -> None:
     if options.json:
         print(json.dumps({"ok": True, **facts}, ensure_ascii=False), flush=True)
         return
-    for language in LANGUAGES:
-        words = str(_words(language)[code]).replace("`meja ", f"`{called()} ")
-        print(words.format_map(_Facts(facts)), flush=True)
+    # What both say alike, such as a line of a list, is said once.
+    for words in dict.fromkeys(str(_words(language)[code]) for language in LANGUAGES):
+        print(words.replace("`meja ", f"`{called()} ").format_map(_Facts(facts)), flush=True)
 
 
 class _Facts(dict[str, Any]):

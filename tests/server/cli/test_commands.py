@@ -94,6 +94,8 @@ def test_a_desk_joins_a_server_that_starts_with_nothing(tmp_path: Path, capsys: 
         _, out, _ = run(capsys, "export", "state-hash", "--home", str(tmp_path))
         state = desk.ask(routes.STATE, m.Ask(), m.State)
         assert json.loads(out) == {"at": 2, "hash": state.hash}
+        _, out, _ = run(capsys, "desks", "--home", str(tmp_path))
+        assert out.count("Meja 1 (M1)") == 1
         code, out, _ = run(capsys, "check", "--home", str(tmp_path), "--json")
         assert (code, json.loads(out)) == (0, {"ok": True, "faults": []})
         code, out, _ = run(capsys, "revoke", "Meja 1", "--home", str(tmp_path), "--json")
