@@ -294,8 +294,10 @@ class Replica:
         ).fetchall()
         if len(rows) != own.last - own.first + 1:
             raise LogFault(LOST)
+        read = self.place().cursor
         for place, (_author, n, head) in enumerate(rows):
-            link = sha256(link + bytes(head)).digest()
+            if own.gsn + place > read:
+                link = sha256(link + bytes(head)).digest()
             self._db.execute("UPDATE event SET gsn = ? WHERE n = ?", (own.gsn + place, n))
         self._db.execute(
             "UPDATE author SET logged = max(logged, ?1), acked = max(acked, ?1) WHERE a = ?2", (own.last, rows[0][0])

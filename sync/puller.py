@@ -29,6 +29,8 @@ class Puller:
         self._whole = False
         self.head = 0
         """The log's last number as it was last heard."""
+        self.moved = False
+        """True once the history was found to be another one."""
         self.offer: list[OutRun] = []
         """Other desks' runs that the server lost and is to be offered."""
 
@@ -112,6 +114,7 @@ class Puller:
         now = self._replica.place()
         self._replica.keep_place(Place(now.cursor, now.hash, page.epoch, page.safe))
         self.offer = list(self._lost())
+        self.moved = True
 
     def _common(self, most: int) -> int:
         """The last log number up to which both histories are one."""

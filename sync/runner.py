@@ -111,12 +111,13 @@ class Runner:
         self._keep_server()
 
     def _pull(self) -> bool:
-        """Read to the end; True when another round is due (other desks' runs wait to be offered)."""
+        """Read to the end; True when the history is another one, so that much is to be sent again first."""
         while self._puller.pull_page():
             self._tell(online=True)
-            if self._puller.offer:
-                return True
-        return bool(self._puller.offer)
+            if self._puller.moved:
+                break
+        moved, self._puller.moved = self._puller.moved, False
+        return moved
 
     def _keep_server(self) -> None:
         server = self._client.server

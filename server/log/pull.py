@@ -13,7 +13,7 @@ from server.log.keep import Library
 from server.log.records import RECORD
 from server.log.sql import Row as Columns
 from server.log.sql import Sql
-from sync.protocol.limits import MAX_BODY
+from sync.protocol.limits import MAX_BODY, MAX_RUN
 from sync.protocol.messages import Chain, Entry, Page, RecordRow
 from sync.protocol.runs import Row, Run, branch_name
 
@@ -109,8 +109,10 @@ def page(
         run_from(row)
         for row in sql.all(
             f"SELECT {RUN} FROM run r JOIN author a ON a.lib = r.lib AND a.a = r.a"
-            " WHERE r.lib = ? AND r.gsn > ? ORDER BY r.gsn LIMIT ?",
+            # A cursor may stand inside a run: what was read in pieces may have come to a restored log as one.
+            " WHERE r.lib = ? AND r.gsn > ? AND r.gsn + r.last - r.first > ? ORDER BY r.gsn LIMIT ?",
             library.lib,
+            cursor - MAX_RUN,
             cursor,
             limit,
         )

@@ -155,8 +155,8 @@ class Entry(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """The log after a cursor. `next` is the cursor after it, `hash` the running hash there; `moved` says that the
-    history before the asked cursor is not the asker's."""
+    """The log after a cursor; a run that the cursor stands inside of comes whole. `next` is the cursor after it, `hash`
+    the running hash there; `moved` says that the history before the asked cursor is not the asker's."""
 
     epoch: str
     head: int

@@ -252,6 +252,26 @@ def test_a_server_that_was_restored_gets_everything_back(
     assert member_at(one).phone == member_at(two).phone == "B002"  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_a_run_that_is_offered_again_in_another_cut_is_read_from_its_middle(
+    said: bool, one: Station, two: Station, central: Central
+) -> None:
+    """The second desk has read half of what the first now sends as one piece."""
+    settle(one, two)
+    kept = central.keep()
+    for code in ("B001", "B002"):
+        one.library.clock.go(minutes=5)
+        one.library.lend(CARD, code)
+    settle(one, two)
+    one.library.bring("B001")
+    one.library.bring("B002")
+    central.put_back(kept, said=said)
+    settle(one)
+    settle(two)
+    agree(central, one, two)
+    assert two.library.has(CARD) == ["C001"]
+
+
 def test_another_server_at_the_same_address_is_told_nothing(tmp_path: Path, one: Station) -> None:
     asked = len(one.wire.asked)
     empty = Central(tmp_path / "anew")
