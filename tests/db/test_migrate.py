@@ -186,3 +186,18 @@ def test_the_saved_stores_are_small_and_encrypted() -> None:
         with pytest.raises(apsw.NotADBError):
             plain.execute("SELECT 1 FROM sqlite_master").fetchall()
         plain.close()
+
+
+def test_a_store_from_before_the_common_log_knows_who_published_its_rules(tmp_path: Path) -> None:
+    saved = SAVED / "schema_1"
+    shutil.copytree(saved, tmp_path / "home")
+    recovery = (saved / "recovery-key.txt").read_text(encoding="ascii").strip()
+    store = open_store(Home(tmp_path / "home"), surroundings(tmp_path), recovery=recovery)
+    published = rows_of(
+        store,
+        "SELECT json_array(e.at, a.desk, a.inc, e.seq) FROM event e JOIN author a ON a.a = e.author"
+        " WHERE e.kind = 'policy.published'",
+    )
+    assert rows_of(store, "SELECT stamp FROM policy") == published
+    assert rows_of(store, "SELECT DISTINCT fork, first, acked, logged FROM author") == [("", 1, 0, 0)]
+    store.close()

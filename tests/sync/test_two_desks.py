@@ -15,6 +15,9 @@ from db.restore import restore
 from db.second_copy import SecondCopy
 from db.store import DeskStore, open_store
 from sync.protocol import routes
+from sync.protocol.messages import Entry, Page
+from sync.protocol.runs import signed_text
+from sync.protocol.signing import RUN, Signer, new_private
 from tests.builders import CARD, OTHER_CARD, HandClock, Library, campus, derived, rebuilt, rows_of, surroundings
 from tests.sync.central import Central, Wire
 from tests.sync.desks import Station, knows, station
@@ -139,6 +142,46 @@ def test_the_logs_own_hash_leaves_out_what_was_not_sent(one: Station, two: Stati
 # --- records ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("how", ["signature", "body", "key"])
+def test_a_run_that_its_desk_did_not_sign_is_not_taken(
+    how: str, one: Station, two: Station, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even from the server: whoever has its key still cannot speak for a desk."""
+    settle(one, two)
+    one.library.lend(CARD, "B001")
+    settle(one)
+    honest = central.answer
+
+    def lying(path: str, desk: str, body: bytes) -> object:
+        found = honest(path, desk, body)
+        if not isinstance(found, Page):
+            return found
+        return replace(found, entries=tuple(spoilt(entry, how) for entry in found.entries))
+
+    monkeypatch.setattr(central, "answer", lying)
+    events = rows_of(two.library.store, "SELECT count(*) FROM event")
+    assert two.round() == "not-proved"
+    assert rows_of(two.library.store, "SELECT count(*) FROM event") == events
+    monkeypatch.undo()
+    settle(two)
+    agree(central, one, two)
+
+
+def spoilt(entry: Entry, how: str) -> Entry:
+    """A run with another signature, another body, or another desk's key and signature."""
+    run = entry.run
+    if run is None:
+        return entry
+    if how == "signature":
+        return replace(entry, run=replace(run, signature="00" * 64))
+    if how == "body":
+        rows = (replace(run.rows[0], body=run.rows[0].body.replace("campus", "kampus")), *run.rows[1:])
+        return replace(entry, run=replace(run, rows=rows))
+    other = Signer(new_private())
+    text = signed_text("", run.desk, run.inc, run.last, run.head)
+    return replace(entry, run=replace(run, public=other.public.hex(), signature=other.sign(RUN, text).hex()))
+
+
 def edit(station_: Station, **changes: object) -> None:
     """Change a reader's record at a desk."""
     store = station_.library.store
@@ -179,11 +222,12 @@ def test_an_edit_is_stamped_when_it_was_made_though_it_is_sent_later(one: Statio
 
 
 def test_what_came_is_not_sent_back(one: Station, two: Station, central: Central) -> None:
+    settle(one, two)
+    two.wire.asked.clear()
     edit(one, phone="0811")
     settle(one, two)
-    head = central.head
-    settle(one, two)
-    assert central.head == head
+    assert member_at(two).phone == "0811"  # type: ignore[attr-defined]
+    assert routes.PUSH.path not in two.wire.asked
     assert rows_of(two.library.store, "SELECT count(*) FROM revision WHERE dirty <> 0") == [(0,)]
 
 
