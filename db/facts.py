@@ -496,9 +496,9 @@ class Facts:
         """A finished transaction's (id, number, reader or ""): the named one, or the one whose acts are the newest."""
         named = "SELECT id, no, member FROM desk_tx WHERE id = ? AND finished_at IS NOT NULL"
         newest = (
-            "SELECT t.id, t.no, t.member FROM (SELECT n, tx FROM event WHERE tx IS NOT NULL ORDER BY n DESC LIMIT ?) e"
-            " CROSS JOIN desk_tx t ON t.id = e.tx WHERE t.finished_at IS NOT NULL"
-            " ORDER BY e.n DESC LIMIT 1"
+            "SELECT t.id, t.no, t.member"
+            " FROM (SELECT n, tx FROM event WHERE tx IS NOT NULL ORDER BY n DESC LIMIT ?) recent"
+            " CROSS JOIN desk_tx t ON t.id = recent.tx WHERE t.finished_at IS NOT NULL ORDER BY recent.n DESC LIMIT 1"
         )
         row = self._db.execute(named, (tx,)).fetchone() if tx else self._db.execute(newest, (FARTHEST,)).fetchone()
         return (str(row[0]), int(row[1]), str(row[2] or "")) if row else None

@@ -166,8 +166,13 @@ class Text:
 
     def _coded(self, code: str) -> str:
         """A fact that is itself a code (a condition), or several with commas, in its words, or as it stands."""
-        words = [self.say(f"choice.{one}") if self.has(f"choice.{one}") else clean(one) for one in code.split(",")]
-        return ", ".join(words)
+        return ", ".join(map(self._one_coded, code.split(",")))
+
+    def _one_coded(self, code: str) -> str:
+        for key in (f"choice.{code}", f"choice.condition-{code}"):
+            if self.has(key):
+                return self.say(key)
+        return clean(code)
 
     def _plain(self, value: str) -> str:
         """Isolate inserted text where its direction differs from the sentence's or may do so."""

@@ -51,7 +51,7 @@ def worked(store: DeskStore, items: int) -> list[Statement]:
                 if key.startswith("find"):
                     for text in typed(key)[:12]:
                         screen.search(text)
-                screen.key("close")
+                screen.answer("close", {})
         return list(trace.take())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from app.services.circulation import Desk
 from db.tally import Tally
 from tests.builders import CARD, MONDAY, Library, local
 
@@ -50,6 +51,19 @@ def test_a_payment_counts_once_and_not_after_it_was_voided(library: Library) -> 
     assert [tally.count(connection, start, start + DAY) for _again in range(2)] == [(1, 0, 1000)] * 2
     library.circulation.undo(library.desk)
     assert tally.count(connection, start, start + DAY) == (1, 0, 0)
+
+
+def test_what_is_taken_back_at_the_empty_desk_counts_no_more(library: Library) -> None:
+    tally = Tally()
+    library.lend(CARD, "B001")
+    library.clock.go(days=60)
+    start = local(MONDAY.replace(hour=0)) + 60 * DAY
+    library.bring("B001")
+    library.money.pay(library.desk, library.members[CARD].id, 1000)
+    assert tally.count(library.store.connection, start, start + DAY) == (1, 0, 1000)
+    for left in ((1, 0, 0), (0, 0, 0)):
+        library.circulation.undo(Desk(library.desk.staff), library.desk.tx)
+        assert tally.count(library.store.connection, start, start + DAY) == left
 
 
 def test_a_copy_that_was_not_on_loan_did_not_come_back(library: Library) -> None:

@@ -88,6 +88,11 @@ def test_a_missing_fact_and_an_unknown_code_still_say_something() -> None:
     assert Text("id").say("big.due-at", {"due_at": hour}) == "Selasa, 8 Desember 15.30"
 
 
+def test_a_condition_is_said_in_its_words() -> None:
+    assert Text("id").say("line.condition", {"condition": "cover-torn"}) == "Kondisi: Sampul sobek"
+    assert Text("en").say("line.condition", {"condition": "cover-torn,eaten"}) == "Condition: Cover torn, eaten"
+
+
 def test_inserted_markup_is_text() -> None:
     words = Text("id").rich("note.due-today", {"title": "<b>x</b>&", "barcode": "B1"})
     assert words == "Jatuh tempo hari ini: <b>&lt;b&gt;x&lt;/b&gt;&amp;</b> (B1)"

@@ -15,6 +15,7 @@ from app.services.session import AUTO, RENEW, RETURN, Session
 from app.services.view import Answer, Chip, Choice, Field, FieldKind, Phrase, Question, Tone
 
 HITS = 12
+LEAST_LETTERS = 2
 
 
 class FindQuestions:
@@ -60,7 +61,9 @@ class FindQuestions:
                 choices = tuple(_title_choice(hit) for hit in titles.rows)
             else:
                 return asked
-        empty = Phrase(("none-member" if asked.kind == "find-member" else "none") if text.strip() else "type-more")
+        none = "none-member" if asked.kind == "find-member" else "none"
+        # One letter is looked for nowhere yet, so it cannot be said to be missing.
+        empty = Phrase(none if len(text.strip()) >= LEAST_LETTERS else "type-more")
         cut: dict[str, Param] = {"shown": len(found.rows), "n": found.total}
         more = None
         if found.total > len(found.rows):

@@ -26,6 +26,9 @@ def test_members_are_found_as_they_are_typed(library: Library, screen: DeskScree
     screen.key("find-member")
     assert asked(screen.search("fau")).choices[0].mono == CARD
     assert asked(screen.search("zzz")).choices == ()
+    assert asked(screen.search("zzz")).empty == Phrase("none-member")
+    # One letter is not looked for yet: nobody may conclude that the reader is not there.
+    assert asked(screen.search("f")).empty == Phrase("type-more")
     choice = asked(screen.search("dewi")).choices[0]
     view = screen.pick(choice.id)
     assert view.member is not None
