@@ -32,6 +32,9 @@ _CODES: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.IOError, "disk-failed"),
 )
 
+OF_THE_STORE = frozenset({"store-failed", "clock-broken", *(code for _, code in _CODES)})
+"""What keeps every act from being recorded, not only one that does not fit."""
+
 
 @contextmanager
 def spoken(cleanup: Callable[[], None] | None = None) -> Iterator[None]:

@@ -503,6 +503,14 @@ class Facts:
         row = self._db.execute(named, (tx,)).fetchone() if tx else self._db.execute(newest, (FARTHEST,)).fetchone()
         return (str(row[0]), int(row[1]), str(row[2] or "")) if row else None
 
+    def was_printed(self, tx: str) -> bool:
+        """Whether slips of a transaction went into the spool before; one too old to tell counts as printed."""
+        newest = "SELECT tx, state FROM print_job ORDER BY n DESC LIMIT ?"
+        found = self._db.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE tx = ? AND state <> 'dropped') FROM ({newest})", (tx, FARTHEST)
+        ).fetchone()
+        return bool(found[1]) or found[0] >= FARTHEST
+
     def tx_is_finished(self, tx: str) -> bool:
         """True when this transaction was ended."""
         row = self._db.execute("SELECT finished_at FROM desk_tx WHERE id = ?", (tx,)).fetchone()

@@ -29,7 +29,7 @@ from app.ports import Clock, KnownError
 from db import journal
 from db.backup import backup_before_migration, drop_wal
 from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
-from db.errors import spoken
+from db.errors import OF_THE_STORE, spoken
 from db.facts import Facts
 from db.high_water import HighWater, Lacking
 from db.home import Home, only_desk
@@ -288,6 +288,8 @@ class DeskStore:
         self.lacking: Lacking | None = None
         self.high_water = HighWater(around.config)
         self.opened = 0
+        self.stopped_by = ""
+        """Why the last act could not be recorded, as a KnownError's code; "" since one was."""
         self.copied = threading.Event()
         """Set by the sync when it meets acts of this incarnation that were made elsewhere."""
         self._version = -1
@@ -359,13 +361,16 @@ class DeskStore:
                     journal.save_author(self.connection, self.author)
                     self.projection.save()
                 self.connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as fault:
+            if isinstance(fault, KnownError) and fault.code in OF_THE_STORE:
+                self.stopped_by = fault.code
             self._roll_back(before)
             raise
         # Once more before anything is said: what went into a file that nobody finds again did not happen.
         self.in_place.check()
         # A slip in the spool or a changed setting is news as well, though no event tells of it.
         if self.connection.total_changes() != written:
+            self.stopped_by = ""
             for listener in self.after_commit:
                 listener()
 

@@ -86,9 +86,18 @@ def _say_at_opening(store: DeskStore) -> None:
     if store.lacking:
         said.append(KnownError("older-state", wiring.what_is_lacking(store, store.lacking)))
     if store.behind_ms() > BEHIND_MS:
-        said.append(KnownError("clock-behind", {"hours": round(store.behind_ms() / 3_600_000)}))
+        said.append(_clock_behind(store.behind_ms()))
     for notice in said:
         tell(notice.code, **notice.params)
+
+
+def _clock_behind(behind_ms: int) -> KnownError:
+    """How far the clock is behind, in the unit in which a person would say it."""
+    minutes = behind_ms // 60_000
+    for unit, length in (("years", 365 * 1440), ("days", 1440), ("hours", 60)):
+        if minutes >= 2 * length:
+            return KnownError(f"clock-behind-{unit}", {"n": round(minutes / length)})
+    return KnownError("clock-behind-minutes", {"n": minutes})
 
 
 def run_check(options: argparse.Namespace) -> int:

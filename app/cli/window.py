@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from app import wiring
 from app.domain.clock import zone
 from app.ports import KnownError
-from app.services.desk import DeskScreen
+from app.services.desk import PROBLEM_LINES, DeskScreen
 from app.services.view import Banner, Phrase, Tone
 from db.backup import stamp
 from db.clock import PcClock
@@ -129,6 +129,8 @@ def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner 
             store.in_place.check()
         except KnownError as error:
             return Phrase(error.code)
+        if store.stopped_by:
+            return Phrase(PROBLEM_LINES.get(store.stopped_by, "disk-failed"))
         if following.copy.problem:
             return Phrase("second-copy")
         return Phrase(f"place-{place}") if place else None

@@ -38,6 +38,7 @@ LIBRARY = {
 }
 TYPES = (
     MemberType("mahasiswa", "Mahasiswa", 365),
+    MemberType("pascasarjana", "Mahasiswa pascasarjana", 730),
     MemberType("dosen", "Dosen", 1825),
     MemberType("tendik", "Tenaga kependidikan", 1825),
     MemberType("luar", "Anggota luar", 180),

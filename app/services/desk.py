@@ -206,7 +206,7 @@ class DeskScreen:
             return verb()
         except KnownError as error:
             self._asked = None
-            line = _PROBLEM_LINES.get(error.code, "unexpected")
+            line = PROBLEM_LINES.get(error.code, "unexpected")
             self._say(Banner(Tone.NO, "stopped", {}, (Phrase(line, error.params),)), Sound.NO)
             return self.view()
 
@@ -405,10 +405,7 @@ class DeskScreen:
         return with_link(line, self._sync(), self._store.zone)
 
 
-_UNSAVED = frozenset({"store-moved"})
-"""Warnings under which no act counts."""
-
-_PROBLEM_LINES = {
+PROBLEM_LINES = {
     "disk-full": "disk-full",
     "disk-failed": "disk-failed",
     "store-read-only": "read-only",
@@ -418,6 +415,10 @@ _PROBLEM_LINES = {
     "store-moved": "store-moved",
     "clock-broken": "clock-broken",
 }
+"""What keeps acts from being recorded, in the words of the banner and of the state line."""
+
+_UNSAVED = frozenset(PROBLEM_LINES.values())
+"""Warnings under which no act counts."""
 
 
 def _part(now: datetime) -> str:

@@ -36,6 +36,9 @@ MORE_THAN_OWED = "more-than-owed"
 """The code of a payment that was not taken because nobody said what becomes of the rest."""
 
 
+FIRST_SLIP = "first-slip"
+"""The note of a slip asked for of which none was printed before."""
+
 PRINTER_OFF = "printer-off"
 """The note of a slip that waits because the printer does not answer."""
 

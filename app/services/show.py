@@ -20,6 +20,7 @@ from app.services.circulation.extending import DUE_FIXED
 from app.services.circulation.inserting import FOLLOWING
 from app.services.outcome import (
     ENDED,
+    FIRST_SLIP,
     MORE_THAN_OWED,
     NO_PRINTER,
     PAID_FIRST,
@@ -508,7 +509,8 @@ def _reprinted(outcome: Outcome) -> Banner:
     if PRINTER_OFF in outcome.notes:
         line = Phrase("text", {"text": outcome.receipt})
         return Banner(Tone.NEEDS, "reprint-waits", {}, (line,), icon="printer")
-    return Banner(Tone.DONE, "reprinted", {}, (_slip(outcome),), icon="printer")
+    code = "slip-made" if FIRST_SLIP in outcome.notes else "reprinted"
+    return Banner(Tone.DONE, code, {}, (_slip(outcome),), icon="printer")
 
 
 def _slip(outcome: Outcome) -> Phrase:

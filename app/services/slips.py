@@ -21,7 +21,7 @@ from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
 from app.ports import Act, ActLine, Reader, Store
 from app.services.circulation.inserting import loan_is_over
-from app.services.outcome import NO_PRINTER, Kind, Outcome, refused
+from app.services.outcome import FIRST_SLIP, NO_PRINTER, Kind, Outcome, refused
 
 RECEIPT = "K"
 """The mark of receipts (kuitansi), so that no receipt looks like a transaction's number."""
@@ -98,7 +98,7 @@ class Slips:
         )
 
     def reprint(self, tx: str, staff: Staff) -> Outcome:
-        """Queue a transaction's slips again, marked as reprints."""
+        """Queue a transaction's slips again, marked as reprints; where none were printed yet these are the first."""
         with self._store.act(staff=staff.id) as act:
             found = act.finished_tx(tx)
             if found is None:
@@ -108,10 +108,12 @@ class Slips:
             slips = self._slips(act, lines, number, staff, reader)
             if not slips:
                 return refused("nothing-to-reprint")
+            again = act.was_printed(tx_id)
             for slip in slips:
-                act.queue_print("slip", slip_to_json(replace(slip, reprint=True)), tx_id)
+                act.queue_print("slip", slip_to_json(replace(slip, reprint=again)), tx_id)
         printed = self.receipt_no(number, letter=lines[-1].letter)
-        return Outcome(Kind.REPRINTED, number=number, receipt=printed, tx=tx_id)
+        notes = () if again else (FIRST_SLIP,)
+        return Outcome(Kind.REPRINTED, number=number, receipt=printed, tx=tx_id, notes=notes)
 
     def _receipt_of(self, payment: ActLine) -> str:
         return self.receipt_no(int(payment.body["receipt"]), RECEIPT, payment.letter)

@@ -6,13 +6,16 @@ import json
 import os
 from pathlib import Path
 
+import apsw
 import pytest
 
 from app.__main__ import main
 from app.cli.window import SHEET, demo_greeting, desk_screen, keep_report, make_demo
 from app.services.view import Phrase
 from app.wiring import WINDOW_FIRST, followers, opened
-from tests.builders import founded
+from db.store import open_store
+from tests.builders import CARD, founded
+from tests.db.faulty import faulty_disk
 from tests.printing.decode import pdf_codes
 from ui.text import Text
 
@@ -41,7 +44,9 @@ def test_without_a_display_a_sentence_names_the_desk_without_a_window(
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     assert main(["desk", "--home", str(tmp_path / "none")]) == 2
-    assert "meja scan" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "meja scan" in said
+    assert "meja demo --no-window" in said
 
 
 def test_the_demo_library_is_made_once_and_its_sheet_can_be_scanned(
@@ -92,6 +97,31 @@ def test_the_demo_s_greeting_names_codes_head_and_sheet(tmp_path: Path) -> None:
     )
     for word in ("21.01.0042", "Hasan Basri", "1234", SHEET, str(tmp_path)):
         assert word in spoken
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [(apsw.FullError, "disk-full"), (apsw.ReadOnlyError, "read-only"), (apsw.IOError, "disk-failed")],
+)
+def test_what_the_last_act_met_stands_in_the_state_line_until_one_succeeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[apsw.Error], problem: str
+) -> None:
+    library = founded(tmp_path)
+    library.member()
+    library.item("B001")
+    library.close()
+    with faulty_disk(monkeypatch) as disk:
+        library.store = open_store(library.home, library.around)
+        with followers(library.store, WINDOW_FIRST) as following:
+            screen = desk_screen(library.store, following)
+            screen.scan(CARD)
+            with disk.fails(error):
+                screen.scan("B001")
+            state = screen.tick().state
+            assert (state.unsaved, state.last_error) == (True, Phrase(problem))
+            assert screen.scan("B999").state.unsaved, "what records nothing proves nothing"
+            assert not screen.scan("B001").state.unsaved
+        library.close()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="nobody can take an open file away there")

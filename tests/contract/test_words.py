@@ -94,7 +94,7 @@ def shown() -> set[tuple[str, str]]:
 
 def phrases() -> set[str]:
     """Every code of a phrase."""
-    found: set[str] = {*desk._PROBLEM_LINES.values(), *link.PROBLEMS.values()}
+    found: set[str] = {*desk.PROBLEM_LINES.values(), *link.PROBLEMS.values()}
     for path in SERVICES:
         for name, call in calls(parsed(path)):
             if name == "Phrase":

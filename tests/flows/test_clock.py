@@ -65,6 +65,7 @@ def test_a_clock_that_fell_years_behind_stops_no_scan(clockwork: Clockwork) -> N
         assert desk.end() == 0
         assert desk.errors.startswith("meja: "), "said once at the start"
         assert "clock --accept" in desk.errors
+        assert "Jam komputer 5 tahun di belakang" in desk.errors
     kinds = [event.kind for event in place.events()]
     assert kinds.count("clock.behind") == 1, "logged once a boot"
     times = [event.at for event in place.events()]

@@ -19,8 +19,9 @@ from app.printing.receipt import Pair, receipt
 from app.printing.slip_escpos import PROFILES, render_escpos
 from app.printing.slip_pdf import render_pdf
 from app.printing.words import words
-from app.services.outcome import Kind
+from app.services.outcome import FIRST_SLIP, Kind
 from app.services.session import Session
+from app.services.show import banner
 from app.services.slips import desk_code, slip_from_json, slip_to_json
 from tests.builders import CARD, OTHER_CARD, Library, founded, rows_of, scan
 from tests.printing.decode import codes, pdf_codes
@@ -84,6 +85,19 @@ def test_a_payment_in_a_pile_has_a_receipt_of_its_own(session: Session, library:
     assert receipt.act_no == copies.act_no
     session.reprint()
     assert slips(library)[2:] == [replace(copies, reprint=True), replace(receipt, reprint=True)]
+
+
+def test_slips_that_are_switched_off_are_made_for_whoever_asks_and_are_no_reprint_then(
+    session: Session, library: Library
+) -> None:
+    library.set("slip.print", "never")
+    scan(session, CARD, "B001", "=finish")
+    assert slips(library) == []
+    first, again = scan(session, "=reprint"), session.reprint()
+    assert (first.kind, first.receipt) == (Kind.REPRINTED, "M1-A-000001")
+    assert [slip.reprint for slip in slips(library)] == [False, True]
+    assert [FIRST_SLIP in outcome.notes for outcome in (first, again)] == [True, False]
+    assert [banner(outcome).code for outcome in (first, again)] == ["slip-made", "reprinted"]
 
 
 def test_what_was_paid_too_much_is_on_the_slip(session: Session, library: Library) -> None:
@@ -341,15 +355,6 @@ def test_what_was_taken_back_is_not_on_paper(session: Session, library: Library)
 def test_an_empty_transaction_prints_nothing(session: Session, library: Library) -> None:
     scan(session, CARD, "=finish")
     assert slips(library) == []
-
-
-def test_slips_can_be_switched_off_and_still_be_reprinted(session: Session, library: Library) -> None:
-    library.set("slip.print", "never")
-    scan(session, CARD, "B001", "=finish")
-    assert slips(library) == []
-    outcome = scan(session, "=reprint")
-    assert (outcome.kind, outcome.receipt) == (Kind.REPRINTED, "M1-A-000001")
-    assert slips(library)[0].reprint
 
 
 @pytest.mark.parametrize(("kind", "printed"), [("pdf", 0), ("network", 1), ("system", 1)])

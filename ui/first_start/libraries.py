@@ -60,7 +60,7 @@ class LibrariesPage(StartPage):
 
     def go_on(self) -> None:
         for button in self.buttons:
-            if button.hasFocus():
+            if button is self.focusWidget():
                 button.click()
 
     def go_back(self) -> None:
