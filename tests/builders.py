@@ -230,7 +230,7 @@ def scan(session: Session, *codes: str) -> Outcome:
     """Scan codes one after the other, two seconds apart; the last one's answer."""
     outcome = None
     for code in codes:
-        clock = session._clock
+        clock = session.clock
         assert isinstance(clock, HandClock)
         clock.go(ms=2000)
         outcome = session.scan(code)

@@ -1,0 +1,48 @@
+"""Taking the last act back."""
+
+from __future__ import annotations
+
+from app.ports import Store
+from app.services.circulation import Approval, Circulation, Desk
+from app.services.outcome import Kind, Outcome, refused
+from app.services.session.readers import Readers
+from app.services.session.state import Pending, State
+
+
+class Undoing:
+    """The last act of the desk, or the registration that was just made."""
+
+    def __init__(self, store: Store, state: State, readers: Readers) -> None:
+        self._state = state
+        self._circulation = Circulation(store)
+        self._readers = readers
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether there is an act to take back: of the running transaction, or at an empty desk of the last one."""
+        return bool(self._state.acted or self._state.registered or (self._state.last_tx and not self._state.member_id))
+
+    def undo(self) -> Outcome:
+        """Take back the last act: of the running transaction, or at an empty desk of the last one."""
+        self._state.pending = None
+        self._state.last_return = self._state.last_fined = None
+        self._state.forget_code()
+        if self._state.registered and not self._state.acted:
+            return self._readers.unregister()
+        if self._state.member_id and not self._state.acted:
+            return refused("nothing-to-undo")
+        desk, scope = (
+            (self._state.with_tx(None), self._state.tx)
+            if self._state.acted
+            else (Desk(self._state.staff), self._state.last_tx)
+        )
+
+        def undo(approval: Approval | None = None) -> Outcome:
+            return self._circulation.undo(desk, scope, approval)
+
+        outcome = undo()
+        if outcome.code == "nothing-to-undo" and self._state.registered:
+            return refused("registration-used")
+        if outcome.kind is Kind.NEEDS_CONFIRMATION:
+            self._state.pending = Pending(outcome, undo, desk)
+        return self._state.done(outcome)
