@@ -163,7 +163,7 @@ def what_is_lacking(store: DeskStore, lacking: Lacking) -> dict[str, Param]:
         ends = dict.fromkeys(slips.receipt_no(number, series, lacking.letter) for number in span or ())
         return " – ".join(ends) or "–"
 
-    first, last = lacking.events
+    first, last = lacking.events or (1, 0)
     return {"n": last - first + 1, "acts": numbers(lacking.acts), "receipts": numbers(lacking.receipts, RECEIPT)}
 
 

@@ -1,17 +1,17 @@
 """Who this store is: library, desk, incarnation; and the marker outside the home that tells a copy from the original.
 
 A home that was copied, restored or put on another PC must not go on with the old incarnation, or two desks would write
-one chain. The store and a marker in the account's configuration both count openings; when they disagree, a new
-incarnation begins and is said.
+one chain. Each opening and each end gives the store a fresh random token, and the same to a marker in the account's
+configuration; a store whose token is not its place's is a copy, and a new incarnation begins and is said.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
 from pathlib import Path
-from typing import Any
 
 import apsw
 from msgspec import Struct
@@ -20,6 +20,7 @@ from app.domain.canonical import digest
 from app.domain.strict_json import parse_json
 from app.domain.system_fault import why
 from app.ports import KnownError
+from db.small_file import put_file
 from db.sql import Reading
 
 
@@ -79,36 +80,26 @@ def read_identity(connection: Reading) -> Identity:
 
 
 class Marker:
-    """The count of openings and how far the journal went, kept outside the home for each place it lies at."""
+    """The token of the last opening, kept outside the home for each place it lies at, in a file of its own: two homes
+    of one desk that are open side by side never write the same file."""
 
     def __init__(self, folder: Path, desk: str, root: Path) -> None:
-        self._path = folder / "homes" / f"{desk}.json"
-        self._root = str(root.resolve())
+        place = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
+        self._path = folder / "homes" / f"{desk}-{place}.json"
 
-    def agrees(self, opened: int, newest: int = 0) -> bool:
-        """True when this home, at this place, was opened exactly this often on this account, and its journal reaches
-        at least as far (`newest`, the number of its last event) as it is known to have gone."""
-        kept = self._kept().get(self._root)
-        if not isinstance(kept, list) or len(kept) != 2 or not all(isinstance(part, int) for part in kept):
-            return False
-        return bool(kept[0] == opened and kept[1] <= newest)
-
-    def _kept(self) -> dict[str, Any]:
+    def agrees(self, token: str) -> bool:
+        """True when the store that bears this token was last opened at this place, on this account."""
         try:
             kept = parse_json(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return {}
-        places = kept.get("places") if isinstance(kept, dict) else None
-        return dict(places) if isinstance(places, dict) else {}
+            return False
+        tokens = kept.get("tokens") if isinstance(kept, dict) else None
+        return isinstance(tokens, list) and token in tokens
 
-    def write(self, opened: int, newest: int = 0) -> None:
-        """Keep the count for this place; places where nothing lies any more are forgotten."""
-        places = {root: kept for root, kept in self._kept().items() if os.path.exists(root)}
-        places[self._root] = [opened, newest]
-        aside = self._path.with_suffix(".new")
+    def write(self, *tokens: str) -> None:
+        """Keep the tokens that a store at this place may bear, so that a power cut does not undo it."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            aside.write_text(json.dumps({"places": places}), encoding="utf-8")
-            aside.replace(self._path)
+            put_file(self._path, json.dumps({"tokens": tokens}).encode("ascii"))
         except OSError as error:
             raise KnownError("home-not-writable", {"path": str(self._path.parent), "detail": why(error)}) from error

@@ -24,7 +24,7 @@ from db.policies import Policies
 from db.rebuild import rebuild, reindex
 from db.replica_state import forget_place
 from db.sql import Reading
-from db.store import DeskStore, Surroundings, keep_marker, mint_incarnation
+from db.store import DeskStore, Surroundings, mark_place, mint_incarnation
 
 
 def newest_copy(folder: Path) -> Path | None:
@@ -132,6 +132,6 @@ def _begin_anew(home: Home, key: bytes, around: Surroundings) -> None:
     store = DeskStore(home, connection, key, around, read_only=False, holds=ExitStack())
     try:
         mint_incarnation(store, "restored")
-        keep_marker(store, around)
+        mark_place(store, around, ours=False)
     finally:
         store.close()

@@ -63,6 +63,8 @@ from db.sql import Reading as Sql
 from db.tally import Tally
 
 _WRONG_PINS = "pins.wrong."
+UNOPENED = "0"
+"""Stands for the token of a store that was founded and not opened yet."""
 
 
 class Surroundings(Struct, frozen=True):
@@ -287,9 +289,10 @@ class DeskStore:
         self.minted = False
         self.lacking: Lacking | None = None
         self.high_water = HighWater(around.config)
-        self.opened = 0
         self.stopped_by = ""
         """Why the last act could not be recorded, as a KnownError's code; "" since one was."""
+        self.marked = False
+        """True once this place knows the store as its own."""
         self.copied = threading.Event()
         """Set by the sync when it meets acts of this incarnation that were made elsewhere."""
         self._version = -1
@@ -457,12 +460,13 @@ class DeskStore:
         return connect(self.home.store, self.key, read_only=True)
 
     def close(self) -> None:
-        """Close the connection and let the home go; the marker outside learns how far the journal went."""
-        if self.opened:
+        """Close the connection and let the home go. Outside it is kept how far the journal went; a copy that was made
+        while the desk was open is none of this store any more."""
+        if self.marked:
             # On a failing disk there may be nothing to learn, and the next start needs nothing of it.
             with suppress(KnownError, apsw.Error):
-                _write_marker(self, self._around)
                 self.high_water.keep(self.connection, self.identity)
+                mark_place(self, self._around, ours=True)
         self.connection.close()
         self._holds.close()
 
@@ -524,7 +528,7 @@ def _write_identity(connection: apsw.Connection, identity: Identity, private: by
         for key in ("library", "desk", "inc", "zone"):
             set_meta(connection, key, getattr(identity, key))
         set_meta(connection, "desk_private_key", private)
-        set_meta(connection, "opened", 0)
+        set_meta(connection, "opened", UNOPENED)
         set_meta(connection, "state_hash", ZERO)
         head = genesis(identity.library, identity.desk, identity.inc, identity.zone)
         journal.start_author(connection, identity.desk, identity.inc, head, 0, FIRST_MARK)
@@ -598,7 +602,7 @@ def _open(home: Home, key: bytes, around: Surroundings, holds: ExitStack) -> Des
     try:
         with spoken():
             store = DeskStore(home, connection, key, around, read_only=False, holds=holds)
-            _count_opening(store, around)
+            _recognise(store, around)
     except BaseException:
         connection.close()
         raise
@@ -630,35 +634,32 @@ def bring_store_up(path: Path, key: bytes, backup: Callable[[int], None]) -> Non
             database.close()
 
 
-def _count_opening(store: DeskStore, around: Surroundings) -> None:
-    """Compare with the marker outside the home; a copy or a restored store goes on as a new incarnation."""
-    connection = store.connection
-    opened = int(get_meta(connection, "opened"))
-    marker = Marker(around.config, store.identity.desk, store.home.root)
-    # The marker is written after the store: a kill in between leaves it one behind, which is still the original.
-    newest = _newest(connection)
-    elsewhere = opened and not marker.agrees(opened, newest) and not marker.agrees(opened - 1, newest)
-    known = store.high_water
+def _recognise(store: DeskStore, around: Surroundings) -> None:
+    """Compare with what is kept outside the home; a copy or an older state that was put back goes on as a new
+    incarnation."""
+    connection, known = store.connection, store.high_water
+    token = get_meta(connection, "opened")
+    elsewhere = token != UNOPENED and not Marker(around.config, store.identity.desk, store.home.root).agrees(token)
     if elsewhere or known.lacking(connection, store.identity) or known.forked(connection, store.identity):
         mint_incarnation(store, "copied-or-restored")
-    keep_marker(store, around)
+    mark_place(store, around, ours=not store.minted)
 
 
-def keep_marker(store: DeskStore, around: Surroundings) -> None:
-    """Count one more opening, in the store and outside the home."""
-    store.opened = int(get_meta(store.connection, "opened")) + 1
+def mark_place(store: DeskStore, around: Surroundings, *, ours: bool) -> None:
+    """Give the store and its place a fresh token, which every copy made before lacks.
+
+    `ours`: the store bears this place's token now. Then the place knows both while the store changes over, and a kill
+    in between leaves the store known; no act is made in that time. The token of a store from elsewhere is never the
+    place's: its other copies bear it too.
+    """
+    marker = Marker(around.config, store.identity.desk, store.home.root)
+    fresh = secrets.token_hex(16)
+    if ours:
+        marker.write(get_meta(store.connection, "opened"), fresh)
     with store.connection:
-        set_meta(store.connection, "opened", store.opened)
-    _write_marker(store, around)
-
-
-def _write_marker(store: DeskStore, around: Surroundings) -> None:
-    Marker(around.config, store.identity.desk, store.home.root).write(store.opened, _newest(store.connection))
-
-
-def _newest(connection: Sql) -> int:
-    """The number of the last event in the order of arrival."""
-    return int(connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0])
+        set_meta(store.connection, "opened", fresh)
+    marker.write(fresh)
+    store.marked = True
 
 
 def _unheard_of(connection: Sql, identity: Identity) -> tuple[Identity, str]:

@@ -34,7 +34,7 @@ def taken(library: Library) -> Path:
 
 def put_back(library: Library, kept: Path) -> None:
     """What somebody does after a crash: the desk is gone without a word, the older file stands in its place."""
-    library.store.opened = 0
+    library.store.marked = False
     library.close()
     for path in library.root.glob("meja.db*"):
         path.unlink()
@@ -82,6 +82,18 @@ def test_an_older_store_put_back_while_nobody_closed_goes_on_as_another(
     assert not library.store.minted, "it is said once"
 
 
+def test_a_number_that_no_event_tells_of_is_known_too(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = taken(library)
+    copy = followed(library, monkeypatch)
+    with library.store.act() as act:
+        assert act.open_tx(act.new_id(), "desk", None) == 1
+    copy.stop()
+    put_back(library, kept)
+    assert library.store.minted
+    assert library.store.lacking is not None
+    assert (library.store.lacking.events, library.store.lacking.acts) == (None, (1, 1))
+
+
 def test_the_same_store_after_a_crash_is_the_same(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = followed(library, monkeypatch)
     library.lend(CARD, "B001")
@@ -108,7 +120,7 @@ def test_a_store_that_went_on_otherwise_is_another(library: Library) -> None:
     assert library.store.lacking is None
 
 
-@pytest.mark.parametrize("spoilt", [None, b"", b"{}", b'{"seq": "x"}', b'{"seq": -1, "acts": 0, "receipts": 0}', b"[]"])
+@pytest.mark.parametrize("spoilt", [None, b"", b"{}", b'{"seq": "x"}', b'{"seq": -1, "counts": {}}', b"[]"])
 def test_without_a_mark_nothing_is_known(library: Library, spoilt: bytes | None) -> None:
     kept = taken(library)
     library.lend(CARD, "B001")
@@ -129,12 +141,12 @@ def test_a_mark_never_goes_back_and_holds_numbers_only(library: Library) -> None
     assert mark == reached(store.connection, store.identity)
     assert mark is not None
     (path,) = (library.around.config / "reached").iterdir()
-    path.write_text(json.dumps({"seq": mark.seq + 5, "head": "ff", "acts": 9, "receipts": 9}), encoding="utf-8")
+    path.write_text(json.dumps({"seq": mark.seq + 5, "head": "ff", "counts": {"act": 9}}), encoding="utf-8")
     water.keep(store.connection, store.identity)
-    assert water.read(store.identity) == Reached(mark.seq + 5, "ff", 9, 9)
+    assert water.read(store.identity) == Reached(mark.seq + 5, "ff", {"act": 9})
     path.unlink()
     library.close()
-    assert set(json.loads(path.read_text(encoding="utf-8"))) == {"seq", "head", "acts", "receipts"}
+    assert set(json.loads(path.read_text(encoding="utf-8"))) == {"seq", "head", "counts"}
     library.store = open_store(library.home, library.around)
 
 

@@ -33,27 +33,30 @@ def test_the_kept_identity_is_read_back_and_a_missing_one_is_damage(library: Lib
     assert error.value.code == "store-damaged"
 
 
-def test_a_marker_agrees_with_its_home_and_count_only(tmp_path: Path) -> None:
+def test_a_marker_agrees_with_its_place_and_token_only(tmp_path: Path) -> None:
     marker = Marker(tmp_path / "config", "d" * 32, tmp_path / "home")
-    assert not marker.agrees(1)
-    marker.write(1)
-    assert marker.agrees(1)
-    assert not marker.agrees(2)
-    assert not Marker(tmp_path / "config", "d" * 32, tmp_path / "copy").agrees(1)
-    assert not Marker(tmp_path / "config", "e" * 32, tmp_path / "home").agrees(1)
-    assert Marker(tmp_path / "config", "d" * 32, tmp_path / "x" / ".." / "home").agrees(1)
+    assert not marker.agrees("one")
+    marker.write("one", "two")
+    assert marker.agrees("one")
+    assert marker.agrees("two")
+    marker.write("two")
+    assert not marker.agrees("one")
+    assert not Marker(tmp_path / "config", "d" * 32, tmp_path / "copy").agrees("two")
+    assert not Marker(tmp_path / "config", "e" * 32, tmp_path / "home").agrees("two")
+    assert Marker(tmp_path / "config", "d" * 32, tmp_path / "x" / ".." / "home").agrees("two")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "1", '{"opened": "1"}', '{"opened": 1}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "1", '{"tokens": "one"}', '{"tokens": 1}', '{"tokens": [1]}'])
 def test_a_spoiled_marker_agrees_with_nothing(tmp_path: Path, content: str) -> None:
-    folder = tmp_path / "config" / "homes"
-    folder.mkdir(parents=True)
-    (folder / f"{'d' * 32}.json").write_text(content, encoding="utf-8")
-    assert not Marker(tmp_path / "config", "d" * 32, tmp_path / "home").agrees(1)
+    marker = Marker(tmp_path / "config", "d" * 32, tmp_path / "home")
+    marker.write("one")
+    (path,) = (tmp_path / "config" / "homes").iterdir()
+    path.write_text(content, encoding="utf-8")
+    assert not marker.agrees("one")
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("a file in the way", encoding="ascii")
     with pytest.raises(KnownError) as error:
-        Marker(tmp_path / "config", "d" * 32, tmp_path).write(1)
+        Marker(tmp_path / "config", "d" * 32, tmp_path).write("one")
     assert error.value.code == "home-not-writable"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -16,6 +17,7 @@ from app.ports import KnownError
 from app.services.outcome import Kind
 from db.home import Home
 from db.secret_store import FileSecrets
+from db.small_file import put_file
 from db.store import DeskStore, Surroundings, found, mint_incarnation, open_store
 from tests.builders import CARD, MONDAY, Library, campus, derived, founded, rebuilt, rows_of, surroundings
 from tests.db.faulty import faulty_disk
@@ -348,15 +350,63 @@ def test_another_account_is_another_incarnation(library: Library, tmp_path: Path
     assert library.store.minted
 
 
-def test_a_marker_one_behind_is_the_original(library: Library) -> None:
-    """The marker is written after the store: power may fail in between."""
-    marker = library.around.config / "homes" / f"{library.store.identity.desk}.json"
-    before = marker.read_bytes()
-    library.reopen()
+@pytest.mark.parametrize("write", [1, 2])
+def test_an_opening_that_ended_between_its_writes_leaves_the_original(
+    library: Library, monkeypatch: pytest.MonkeyPatch, write: int
+) -> None:
+    """The place is told before and after the store: power may fail at either."""
     library.close()
-    marker.write_bytes(before)
+    written = 0
+
+    def failing(path: Path, content: bytes) -> None:
+        nonlocal written
+        written += 1
+        if written == write:
+            raise OSError(5, "gone")
+        put_file(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("db.identity.put_file", failing)
+        with pytest.raises(KnownError) as error:
+            open_store(library.home, library.around)
+        assert error.value.code == "home-not-writable"
     library.store = open_store(library.home, library.around)
     assert not library.store.minted
+
+
+@pytest.mark.parametrize("when", ["open", "closed"])
+def test_a_state_of_another_opening_put_back_in_its_place_is_another(library: Library, when: str) -> None:
+    library.reopen()
+    if when == "closed":
+        library.close()
+    else:
+        library.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept = library.home.store.read_bytes()
+    if when == "closed":
+        library.store = open_store(library.home, library.around)
+    library.close()
+    # Nothing but the token tells: not one act was made meanwhile.
+    library.home.store.write_bytes(kept)
+    library.store = open_store(library.home, library.around)
+    assert library.store.minted
+
+
+def test_a_copy_made_again_is_another_again(library: Library) -> None:
+    """Whatever its place knows of an earlier copy, and however often either was opened."""
+    copy = Home(library.root.with_name("copy"))
+    marks = set()
+    for _ in range(4):
+        library.store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.rmtree(copy.root, ignore_errors=True)
+        shutil.copytree(library.root, copy.root)
+        with closing(open_store(copy, library.around)) as other:
+            assert other.minted
+            marks.add(other.letter)
+        with closing(open_store(copy, library.around)) as other:
+            assert not other.minted
+        library.reopen()
+        assert not library.store.minted
+    assert len(marks) == 4
 
 
 def test_a_new_incarnation_after_a_wrong_clock_may_use_the_true_time(library: Library) -> None:

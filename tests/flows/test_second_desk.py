@@ -79,3 +79,45 @@ def test_an_older_state_put_back_over_the_home_is_noticed(place: Place, tmp_path
         assert not finished["receipt"].startswith("M1-A-"), "a number that was on paper already is not given again"
         assert desk.end() == 0
     assert place.check().ok
+
+
+def test_two_homes_of_one_desk_never_give_one_number_twice(place: Place) -> None:
+    """A copy that is made anew over an older one, while the desk is at work: its place knows an opening already."""
+    copied = Place(place.home.with_name("copied"), place.config)
+    given: list[str] = []
+    shutil.copytree(place.home, copied.home)
+    with copied.desk() as desk:
+        given.append(desk.scans(CARDS[0], COPIES[9], "=finish")[-1]["receipt"])
+        assert desk.end() == 0
+    with place.desk() as first:
+        given.append(first.scans(CARDS[1], *COPIES[10:15], "=finish")[-1]["receipt"])
+        shutil.rmtree(copied.home)
+        shutil.copytree(place.home, copied.home)
+        with copied.desk() as second:
+            given.append(second.scans(CARDS[2], COPIES[2], "=finish")[-1]["receipt"])
+            given.append(first.scans(CARDS[3], COPIES[3], "=finish")[-1]["receipt"])
+            assert second.end() == 0
+            assert given[2].split("-")[1] in second.errors, "the copy says that it is one"
+        assert first.end() == 0
+        assert first.errors == ""
+    for one in (place, copied):
+        with one.desk() as desk:
+            given.append(desk.scans(CARDS[4], COPIES[4], "=finish")[-1]["receipt"])
+            assert desk.end() == 0
+            assert desk.errors == ""
+    assert len(set(given)) == len(given), given
+
+
+def test_a_number_given_without_an_act_is_not_given_again(place: Place, tmp_path: Path) -> None:
+    """The end of a transaction takes a number and records no event; then the state before it is put back."""
+    with place.desk() as desk:
+        desk.scans(CARDS[0], COPIES[0])
+        shutil.copytree(place.home, tmp_path / "before the end")
+        given = desk.scan("=finish")["receipt"]
+        assert desk.end() == 0
+    shutil.rmtree(place.home)
+    shutil.copytree(tmp_path / "before the end", place.home)
+    with place.desk() as desk:
+        assert desk.scans(COPIES[1], "=finish")[-1]["receipt"] != given
+        assert desk.end() == 0
+        assert desk.errors != ""
