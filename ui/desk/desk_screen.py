@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
@@ -19,6 +18,7 @@ from app.services.view import Banner, DeskPort, DeskView, Phrase, Question, Soun
 from ui.announce import announce
 from ui.desk.appearance import LOOK, OPEN_KEY, OWN_KEYS, QUESTION_ID, appearance_question
 from ui.desk.key_router import KeyRouter
+from ui.desk.missed import MissedScans
 from ui.look import Look
 from ui.room import Room
 from ui.scanner import ScanRhythm
@@ -34,15 +34,6 @@ from ui.widgets.transaction_table import TransactionTable
 
 TICK_MS = 1000
 HELP_KEY = "F1"
-_TOLD_LETTERS = 40
-_TOLD_SCANS = 4
-
-
-class Missed(Struct, frozen=True):
-    """A scan that fell on an open question, and who stood at the desk then; "" = no reader."""
-
-    code: str
-    reader: str = ""
 
 
 class DeskScreen(QWidget):
@@ -73,7 +64,7 @@ class DeskScreen(QWidget):
         self._own_question: Question | None = None
         self._own_banner: tuple[int, Banner] | None = None
         self._serial: int | None = None
-        self.missed: list[Missed] = []
+        self.missed = MissedScans(look.text.data)
         self._kept_out = ""
         self.view: DeskView | None = None
         self.rhythm = ScanRhythm(settings.suffix_ms)
@@ -315,46 +306,31 @@ class DeskScreen(QWidget):
         self._play(Sound.NO)
         self.question.leave_secret()
         card = self.view.member if self.view else None
-        told = self._look.text.data(code)[:_TOLD_LETTERS]
+        told = self.missed.shown(code)
         known = (question.held if question else "", card.member_no if card else "")
         if told.casefold() in [self._look.text.data(one).casefold() for one in known if one]:
             announce(self, self.question.accessibleName(), True)
             return
         self._kept_out = question.id if question is not None else ""
-        self._forget_missed(code)
-        self.missed.append(Missed(told, card.name if card else ""))
+        self.missed.add(code, card.name if card else "")
         self.show_missed()
         announce(self, self.missed_words.text(), True)
 
     def show_missed(self) -> None:
-        """Count the scans that fell on an open question, until they are scanned again or put away with Esc.
-
-        The first few are named, the next ones as those are scanned. Once a scan's reader is at the desk no more, it is
-        said whose it was.
-        """
+        """Count the scans that fell on an open question, until they are scanned again or put away with Esc."""
         card = self.view.member if self.view else None
-        here = card.name if card else ""
-        told: dict[str, list[str]] = {}
-        for one in self.missed[:_TOLD_SCANS]:
-            told.setdefault("" if one.reader == here else one.reader, []).append(one.code)
-        data = self._look.text.data
-        codes = "; ".join(", ".join(own) + (f" ({data(reader)})" if reader else "") for reader, own in told.items())
-        more = " …" if len(self.missed) > _TOLD_SCANS else ""
+        codes = self.missed.codes(card.name if card else "")
         question = self.question.question
         key = "box.missed"
         if question is not None:
             key = "question.reject-scan" if question.id == self._kept_out else "question.missed-before"
-        words = self._look.text.say(key, {"n": len(self.missed), "codes": codes + more}) if self.missed else ""
+        words = self._look.text.say(key, {"n": len(self.missed), "codes": codes}) if self.missed else ""
         self.missed_words.setText(words)
         self.missed_words.setVisible(bool(words))
 
     def _scanned(self, text: str) -> None:
-        self._forget_missed(text)
+        self.missed.forget(text)
         self._ask(lambda: self._desk.scan(text))
-
-    def _forget_missed(self, code: str) -> None:
-        told = self._look.text.data(code)[:_TOLD_LETTERS].casefold()
-        self.missed[:] = [missed for missed in self.missed if missed.code.casefold() != told]
 
     def stray_letter(self, event: QKeyEvent) -> None:
         """Give the box a key that reached nobody."""
