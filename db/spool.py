@@ -48,9 +48,10 @@ class Spool:
         with spoken():
             return int(reading.execute("SELECT count(*) FROM print_job WHERE state = 'waiting'").fetchone()[0])
 
-    def begun(self, n: int) -> None:
-        """A job goes to the printer now. Nothing is printed without this note: after a cut nobody else knows of it."""
-        self._write("UPDATE print_job SET problem = ? WHERE n = ?", (_HANDED_OVER, n))
+    def begun(self, n: int) -> bool:
+        """A job goes to the printer now, unless the desk has withdrawn it meanwhile (False). Nothing is printed without
+        this note: after a cut nobody else knows of it."""
+        return self._write("UPDATE print_job SET problem = ? WHERE n = ? AND state = 'waiting'", (_HANDED_OVER, n)) > 0
 
     def done(self, n: int, now: int) -> None:
         """A job is on paper."""
@@ -69,6 +70,9 @@ class Spool:
         """Close the connection."""
         self._db.close()
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        with spoken(), self._db:
-            self._db.execute(statement, values)
+    def _write(self, statement: str, values: tuple[Any, ...]) -> int:
+        """How many jobs a statement changed."""
+        with spoken():
+            with self._db:
+                self._db.execute(statement, values)
+            return self._db.changes()

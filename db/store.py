@@ -250,6 +250,15 @@ class DeskAct(Facts):
         )
         return int(self._store.connection.last_insert_rowid())
 
+    def withdraw_prints(self, tx: str) -> list[dict[str, Any]]:
+        """Take a transaction's waiting slips out of the spool and return what they said."""
+        rows = self._db.execute(
+            "UPDATE print_job SET state = 'dropped', problem = 'taken-back' WHERE state = 'waiting' AND tx = ?"
+            " RETURNING body",
+            (tx,),
+        ).fetchall()
+        return [json.loads(body) for (body,) in rows]
+
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a setting; ValueError with the reason's code when it does not fit."""
         write_setting(self._store.connection, key, value)

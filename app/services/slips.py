@@ -115,6 +115,20 @@ class Slips:
         notes = () if again else (FIRST_SLIP,)
         return Outcome(Kind.REPRINTED, number=number, receipt=printed, tx=tx_id, notes=notes)
 
+    def amend(self, act: Act, tx: str, staff: Staff) -> None:
+        """Replace the slips of a finished transaction that still wait, after an act of it was taken back: no paper
+        promises what no longer is. What is on paper already stays as it is."""
+        waiting = act.withdraw_prints(tx)
+        found = act.finished_tx(tx) if waiting else None
+        if found is None:
+            return
+        _tx, number, reader = found
+        lines = [line for line in act.acts(tx=tx, limit=500) if not line.undone]
+        slips = self._slips(act, lines, number, staff, reader)
+        for again in sorted({bool(body["reprint"]) for body in waiting}):
+            for slip in slips:
+                act.queue_print("slip", slip_to_json(replace(slip, reprint=again)), tx)
+
     def _receipt_of(self, payment: ActLine) -> str:
         return self.receipt_no(int(payment.body["receipt"]), RECEIPT, payment.letter)
 

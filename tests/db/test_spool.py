@@ -77,3 +77,16 @@ def test_what_can_never_be_printed_is_put_away_and_kept(library: Library, spool:
 def test_slips_survive_a_restart(library: Library, spool: Spool) -> None:
     library.reopen()
     assert spool.waiting() == 2
+
+
+def test_what_the_desk_withdrew_is_not_begun_and_what_is_on_paper_stays(library: Library, spool: Spool) -> None:
+    first = spool.next()
+    assert first is not None
+    with library.store.act() as act:
+        act.queue_print("slip", {"c": 3}, "t" * 32)
+    spool.done(first.n, 5)
+    with library.store.act() as act:
+        assert act.withdraw_prints("t" * 32) == [{"c": 3}]
+    assert not spool.begun(3)
+    assert spool.begun(2)
+    assert rows_of(library.store, "SELECT state FROM print_job ORDER BY n") == [("done",), ("waiting",), ("dropped",)]

@@ -171,11 +171,11 @@ class FullDisk(Spool):
     full = False
     notes = 0
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+    def _write(self, statement: str, values: tuple[Any, ...]) -> int:
         FullDisk.notes += 1
         if FullDisk.full:
             raise KnownError("disk-full")
-        super()._write(statement, values)
+        return super()._write(statement, values)
 
 
 class PaperThatFills(Paper):

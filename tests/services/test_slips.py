@@ -23,6 +23,8 @@ from app.services.outcome import FIRST_SLIP, Kind
 from app.services.session import Session
 from app.services.show import banner
 from app.services.slips import desk_code, slip_from_json, slip_to_json
+from db.connection import connect
+from db.spool import Spool
 from tests.builders import CARD, OTHER_CARD, Library, founded, rows_of, scan
 from tests.printing.decode import codes, pdf_codes
 from tests.printing.escpos_paper import ThermalPrinter
@@ -350,6 +352,37 @@ def test_what_was_taken_back_is_not_on_paper(session: Session, library: Library)
     assert session.finish().kind is Kind.FINISHED
     assert len(slips(library)) == 1, "a voided payment alone is no slip"
     assert library.owed(OTHER_CARD) == 7000
+
+
+def waiting(library: Library) -> list[Slip]:
+    """What the printer would still take, oldest first."""
+    rows = rows_of(library.store, "SELECT body FROM print_job WHERE state = 'waiting' ORDER BY n")
+    return [slip_from_json(json.loads(body)) for (body,) in rows]
+
+
+def test_a_waiting_slip_promises_nothing_that_was_taken_back(session: Session, library: Library) -> None:
+    scan(session, CARD, "B001", "C001", "=finish", "=reprint")
+    assert [(len(slip.lines), slip.reprint) for slip in waiting(library)] == [(2, False), (2, True)]
+    scan(session, "=undo")
+    left = waiting(library)
+    assert [([line.barcode for line in slip.lines], slip.reprint) for slip in left] == [
+        (["B001"], False),
+        (["B001"], True),
+    ]
+    assert {slip.act_no for slip in left} == {"M1-A-000001"}
+    scan(session, "=undo")
+    assert waiting(library) == []
+    assert scan(session, "=reprint").kind is Kind.REFUSED
+
+
+def test_a_printed_slip_stays_printed_after_an_undo(session: Session, library: Library) -> None:
+    scan(session, CARD, "B001", "C001", "=finish")
+    printer = Spool(connect(library.home.store, library.store.key))
+    printer.done(1, 5)
+    printer.close()
+    scan(session, "=undo")
+    assert waiting(library) == []
+    assert len(slips(library)) == 1
 
 
 def test_an_empty_transaction_prints_nothing(session: Session, library: Library) -> None:

@@ -76,6 +76,8 @@ class Circulation:
         """Take a copy as lost."""
         return damage.lose(self._store, desk, item_id, approval)
 
-    def undo(self, desk: Desk, scope: str = "", approval: Approval | None = None) -> Outcome:
-        """Take back the last act of a transaction."""
-        return undoing.undo(self._store, desk, scope, approval)
+    def undo(
+        self, desk: Desk, scope: str = "", approval: Approval | None = None, then: undoing.Then | None = None
+    ) -> Outcome:
+        """Take back the last act of a transaction; `then` is what else follows, within the same commit."""
+        return undoing.undo(self._store, desk, scope, approval, then)

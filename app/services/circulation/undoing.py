@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -46,7 +46,13 @@ _NO_ACTS = frozenset({"act.undone", "clock.behind", "payment.voided"})
 """Events that no person meant as an act of its own; undo looks through them to the act before."""
 
 
-def undo(store: Store, desk: Desk, scope: str = "", approval: Approval | None = None) -> Outcome:
+Then = Callable[[Act, str], None]
+"""What else follows from an undo, within the same commit: called with the transaction whose act was taken back."""
+
+
+def undo(
+    store: Store, desk: Desk, scope: str = "", approval: Approval | None = None, then: Then | None = None
+) -> Outcome:
     """Take back the last act of a transaction exactly, as long as nothing happened to that copy since.
 
     `scope` is the transaction; without it the desk's last one. Acts of other readers before it are never reached.
@@ -56,45 +62,52 @@ def undo(store: Store, desk: Desk, scope: str = "", approval: Approval | None = 
         return no_right(right.UNDO)
     with store.act(staff=desk.staff.id, tx=desk.tx) as act:
         scope = scope or next((line.tx for line in act.acts(limit=60) if line.kind not in _NO_ACTS), "")
-        found = act.acts(tx=scope, limit=200) if scope else ()
-        lines = [line for line in found if not line.undone and line.kind not in _NO_ACTS]
-        main = next((line for line in lines if not line.body.get("with")), None)
-        if main is None:
-            return refused("nothing-to-undo")
-        if main.kind == "payment.made":
-            parts_paid = [main, *(line for line in lines if line.body.get("with") == main.event_id)]
-            return _void(act, desk, parts_paid, approval)
-        if main.kind not in UNDOABLE:
-            return refused("cannot-undo-this")
-        event = act.event(main.event_id)
-        assert event is not None
-        with_it = [line for line in lines if line.body.get("with") == main.event_id]
-        amount = sum(int(line.body["amount"]) for line in (main, *with_it)) if main.kind in _BY_RIGHT else 0
-        member = act.member_by_id(main.member_id).member if main.member_id else None  # type: ignore[union-attr]
-        code = _BY_RIGHT.get(main.kind, "")
-        verdict = by_right(desk, Verdict(), code, amount=amount) if code else Verdict()
-        if not allowed(verdict, approval):
-            return Outcome(Kind.NEEDS_CONFIRMATION, code=code, verdict=verdict, member=member, amount=amount)
-        signature = signed(act, verdict, approval)
-        parts = [line.event_id for line in with_it]
-        later = [other for other in act.later_touching(event) if other.id not in parts]
-        if later:
-            return refused("something-happened-since")
-        item = act.item_by_id(main.item_id) if main.item_id else None
-        for part in (*parts, main.event_id):
-            undone = _take_back(act, part, signature)
-        _mend_record(act, [*parts, main.event_id])
-        return Outcome(
-            Kind.UNDONE,
-            item=item.item if item else None,
-            title=item.title if item else None,
-            member=member,
-            amount=amount,
-            event_id=undone,
-            at=act.at,
-            undone_kind=main.kind,
-            undone_id=main.event_id,
-        )
+        outcome = _undo(act, desk, scope, approval)
+        if then is not None and outcome.kind is Kind.UNDONE:
+            then(act, scope)
+        return outcome
+
+
+def _undo(act: Act, desk: Desk, scope: str, approval: Approval | None) -> Outcome:
+    found = act.acts(tx=scope, limit=200) if scope else ()
+    lines = [line for line in found if not line.undone and line.kind not in _NO_ACTS]
+    main = next((line for line in lines if not line.body.get("with")), None)
+    if main is None:
+        return refused("nothing-to-undo")
+    if main.kind == "payment.made":
+        parts_paid = [main, *(line for line in lines if line.body.get("with") == main.event_id)]
+        return _void(act, desk, parts_paid, approval)
+    if main.kind not in UNDOABLE:
+        return refused("cannot-undo-this")
+    event = act.event(main.event_id)
+    assert event is not None
+    with_it = [line for line in lines if line.body.get("with") == main.event_id]
+    amount = sum(int(line.body["amount"]) for line in (main, *with_it)) if main.kind in _BY_RIGHT else 0
+    member = act.member_by_id(main.member_id).member if main.member_id else None  # type: ignore[union-attr]
+    code = _BY_RIGHT.get(main.kind, "")
+    verdict = by_right(desk, Verdict(), code, amount=amount) if code else Verdict()
+    if not allowed(verdict, approval):
+        return Outcome(Kind.NEEDS_CONFIRMATION, code=code, verdict=verdict, member=member, amount=amount)
+    signature = signed(act, verdict, approval)
+    parts = [line.event_id for line in with_it]
+    later = [other for other in act.later_touching(event) if other.id not in parts]
+    if later:
+        return refused("something-happened-since")
+    item = act.item_by_id(main.item_id) if main.item_id else None
+    for part in (*parts, main.event_id):
+        undone = _take_back(act, part, signature)
+    _mend_record(act, [*parts, main.event_id])
+    return Outcome(
+        Kind.UNDONE,
+        item=item.item if item else None,
+        title=item.title if item else None,
+        member=member,
+        amount=amount,
+        event_id=undone,
+        at=act.at,
+        undone_kind=main.kind,
+        undone_id=main.event_id,
+    )
 
 
 def _take_back(act: Act, event_id: str, signature: Mapping[str, Any]) -> str:

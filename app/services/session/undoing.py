@@ -7,6 +7,7 @@ from app.services.circulation import Approval, Circulation, Desk
 from app.services.outcome import Kind, Outcome, refused
 from app.services.session.readers import Readers
 from app.services.session.state import Pending, State
+from app.services.slips import Slips
 
 
 class Undoing:
@@ -15,6 +16,7 @@ class Undoing:
     def __init__(self, store: Store, state: State, readers: Readers) -> None:
         self._state = state
         self._circulation = Circulation(store)
+        self._slips = Slips(store)
         self._readers = readers
 
     @property
@@ -38,7 +40,9 @@ class Undoing:
         )
 
         def undo(approval: Approval | None = None) -> Outcome:
-            return self._circulation.undo(desk, scope, approval)
+            return self._circulation.undo(
+                desk, scope, approval, lambda act, tx: self._slips.amend(act, tx, self._state.staff)
+            )
 
         outcome = undo()
         if outcome.code == "nothing-to-undo" and self._state.registered:
