@@ -43,7 +43,10 @@ class Questions:
     # --- asking -------------------------------------------------------------------------------------------------
 
     def open(self, action: str) -> Asked | None:
-        """The question behind a key; None when it has nothing to ask about."""
+        """The question behind a key; None when it has nothing to ask about. Only taking up what was just scanned goes
+        on with that scan."""
+        if action not in ("provisional", "register"):
+            self._session.forget_scan()
         match action:
             case "find-member":
                 return self._finding.find("find-member", "search-member")

@@ -79,9 +79,8 @@ class FindQuestions:
             return None
         if asked.searched and not session.member_id and session.mode == AUTO:
             return session.show_item(hit)
-        # A time that was stated with the scan is the time of what was then picked.
-        desk = session.pending.desk if session.pending else session.choosing
-        return session.take_item(hit, desk)
+        # A time that was stated with a scan is the time of what its own question is answered with, and of nothing else.
+        return session.take_item(hit) if asked.searched else session.take_meant(hit)
 
     def copies(self, title_id: str) -> Asked:
         """The copies of a title that was found."""

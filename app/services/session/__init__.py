@@ -57,6 +57,7 @@ class Session(State):
         self.register = readers.register
 
         self.take_item = copies.take_item
+        self.take_meant = copies.take_meant
         self.show_item = copies.show_item
         self.lend_item = copies.lend_item
         self.return_item = copies.return_item

@@ -48,6 +48,10 @@ class Copies:
             return self.return_item(hit.item.id, desk)
         return self.show_item(hit)
 
+    def take_meant(self, hit: ItemHit) -> Outcome:
+        """The copy that was meant by the scan just made, where several answered to it: at the time stated with it."""
+        return self.take_item(hit, self._state.desk(self._state.stated))
+
     def show_item(self, hit: ItemHit) -> Outcome:
         """Say what a copy is and where it belongs, and do nothing with it."""
         shown = Outcome(
@@ -208,11 +212,12 @@ class Copies:
         if right.CATALOGUE not in self._state.staff.rights:
             return no_right(right.CATALOGUE)
         self._state.pending = None
-        desk = self._state.with_tx(self._state.choosing)
+        desk = self._state.with_tx(self._state.desk(self._state.stated))
         hit = self._catalogue.add_provisional(self._state.with_tx(None), code or self._state.last_unknown, title)
         if hit is None:
             return refused("title-missing")
         self._state.last_unknown = self._state.unknown_card = ""
+        self._state.stated = None
         if self._state.member_id:
             return self.lend_item(hit.item.id, desk)
         return Outcome(Kind.PROVISIONAL, item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())

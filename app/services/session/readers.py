@@ -31,7 +31,7 @@ class Readers:
 
     def open_member(self, member_id: str) -> Outcome:
         """Open a reader's transaction; another open one is finished first, and that is said."""
-        self._state.pending = self._state.choosing = None
+        self._state.pending = self._state.stated = None
         if member_id != self._state.registered:
             self._state.registered = ""
         before = None

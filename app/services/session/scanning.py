@@ -27,6 +27,8 @@ EARLIEST_YEAR = 1800
 """No lending log that anybody types in is older; earlier years are slips of the finger."""
 
 DAY_MS = 86_400_000
+_OF_THE_SCAN = frozenset({"provisional", "register", "override"})
+"""Commands that go on with what was scanned before them."""
 _PROBLEMS = frozenset({"too-long", "empty", "no-code", "unknown-command", "no-argument", "bad-date"})
 
 
@@ -71,10 +73,13 @@ class Scanning:
         if scan.command is not None and stated is not None:
             return refused("time-for-scans-only")
         if scan.command is not None:
+            if scan.command.name not in _OF_THE_SCAN:
+                self._state.forget_stated()
             return self._carry_out(scan.command)
         if stated is None and self._is_double(scan.code):
             return Outcome(Kind.REPEATED, code="double-scan")
-        self._state.pending = self._state.last_broken = self._state.choosing = None
+        self._state.pending = self._state.last_broken = None
+        self._state.stated = stated
         return self._act_on(scan, self._state.desk(stated))
 
     def _stated(self, local: datetime) -> tuple[int | None, Outcome | None]:
@@ -116,7 +121,6 @@ class Scanning:
     def _found(self, found: Found, desk: Desk) -> Outcome:
         scan, items, members = found.scan, found.items, found.members
         if len(items) + len(members) > 1:
-            self._state.choosing = desk
             return Outcome(Kind.AMBIGUOUS, code="several", hits=items, members=tuple(hit.member for hit in members))
         if members or items:
             self._state.last_unknown = self._state.unknown_card = ""
@@ -129,7 +133,6 @@ class Scanning:
         self._state.last_unknown = "" if glued else scan.code
         card = next((text for kind, text in scan.candidates if kind is ScanKind.MEMBER_CARD), "")
         self._state.unknown_card = "" if glued else card
-        self._state.choosing = desk
         return Outcome(Kind.UNKNOWN, code=code, verdict=impossible(code, found=scan.code[:64]))
 
     def _isbn(self, isbn: str, desk: Desk) -> Outcome:
@@ -142,5 +145,4 @@ class Scanning:
         meant = [hit for hit in hits if (hit.facts.loan is not None) == returning]
         if len(meant) == 1:
             return self._copies.take_item(meant[0], desk)
-        self._state.choosing = desk
         return Outcome(Kind.AMBIGUOUS, code="isbn", title=title, hits=tuple(meant or hits))

@@ -31,11 +31,13 @@ class Serving:
             return refused("pin-waits", seconds=waits)
         if staff.pin_hash and not self._pins.fits(staff, pin or ""):
             return refused("pin-wrong" if pin else "pin-needed", staff=staff.id)
+        self._state.forget_scan()
         self._state.staff = staff
         return Outcome(Kind.SIGNED_IN, code=staff.short_name)
 
     def sign_out(self) -> None:
         """Nobody in particular serves any more."""
+        self._state.forget_scan()
         self._state.staff = NOBODY
 
     def unmanned(self) -> bool:

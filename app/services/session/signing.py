@@ -82,7 +82,7 @@ class Signing:
 
     def drop_question(self) -> None:
         """Leave the question; nothing happens."""
-        self._state.pending = None
+        self._state.forget_scan()
 
     def asked(
         self,

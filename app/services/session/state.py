@@ -50,7 +50,7 @@ class State:
         self.profile = ""
         self.book_drop = False
         self.pending: Pending | None = None
-        self.choosing: Desk | None = None
+        self.stated: int | None = None
         self.signed: Approval | None = None
         self.last_unknown = self.unknown_card = ""
         self.last_return: Outcome | None = None
@@ -64,6 +64,17 @@ class State:
     def moved(self) -> None:
         """Somebody did something: the quiet time begins anew."""
         self.moved_at = self.clock.read().mono
+
+    def forget_scan(self) -> None:
+        """What the last scan left open is over: its question, and a time that was stated with it."""
+        self.pending = None
+        self.forget_stated()
+
+    def forget_stated(self) -> None:
+        """A time is over that was stated with the last scan, for the question which that scan opened. A code that was
+        scanned with a time is not taken up later as if it had been scanned without one."""
+        if self.stated is not None:
+            self.stated, self.last_unknown, self.unknown_card = None, "", ""
 
     def forget_code(self) -> None:
         """The next scan is no repetition, whatever it is."""

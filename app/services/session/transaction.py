@@ -33,7 +33,7 @@ class Transaction:
         self._state.member_id, self._state.tx, self._state.acted, self._state.profile = "", "", 0, ""
         self._state.last_unknown = self._state.unknown_card = ""
         self._state.registered = "" if acted else self._state.registered
-        self._state.signed = self._state.choosing = None
+        self._state.signed = self._state.stated = None
         if self._state.mode != RETURN:
             self._state.mode = AUTO
         return outcome
@@ -43,7 +43,7 @@ class Transaction:
         if mode == RETURN and self._state.member_id:
             self.finish()
         self._state.mode, self._state.book_drop = mode, False
-        self._state.pending = self._state.choosing = None
+        self._state.pending = self._state.stated = None
         self._state.forget_code()
         return Outcome(Kind.MODE, code=mode)
 

@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain import right
+from app.domain.records import ItemStatus
 from app.services.outcome import Kind
 from app.services.session import Session
-from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, scan
+from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, rows_of, scan
 
 CLERK = replace(head(), rights=right.DESK)
 
@@ -74,3 +75,53 @@ def test_a_lending_log_of_another_century_can_be_typed_in(session: Session, libr
     scan(session, "1")
     outcome = scan(session, "@1920-03-15T10:00 B001")
     assert (outcome.kind, outcome.due_on) == (Kind.LENT, date(1920, 3, 29))
+
+
+@pytest.mark.parametrize("way", ["title", "provisional", "help"])
+def test_a_stated_time_and_whoever_stated_it_end_with_the_sign_in_of_another(
+    session: Session, library: Library, way: str
+) -> None:
+    siti, budi = library.staff("Siti Kepala"), library.staff("Budi Magang", right.DESK)
+    session.sign_in(siti)
+    assert scan(session, CARD, "@2026-02-20T09:30 B0O1X").code == "unknown-code"
+    session.sign_in(budi)
+    screen = library.screen(session)
+    if way == "provisional":
+        assert session.last_unknown == ""
+        session.provisional("Buku tanpa nama", "X9")
+    else:
+        screen.key(way if way == "help" else "find-title")
+        screen.answer("close", {}) if way == "help" else screen.search("Kamus")
+        if way == "help":
+            scan(session, "D001")
+        else:
+            asked = screen.pick(screen.view().question.choices[0].id)  # type: ignore[union-attr]
+            assert asked.question is not None
+            screen.pick(asked.question.choices[0].id)
+    assert rows_of(library.store, "SELECT staff, late FROM event WHERE kind = 'loan.opened'") == [(budi.id, 0)]
+
+
+def test_a_stated_time_is_that_of_its_own_scan_only(session: Session, library: Library) -> None:
+    assert scan(session, CARD, "@2026-02-20T09:30 B0O1X").code == "unknown-code"
+    screen = library.screen(session)
+    screen.key("find-title")
+    screen.search("Kamus")
+    for _ in range(2):
+        question = screen.view().question
+        assert question is not None
+        screen.pick(question.choices[0].id)
+    assert rows_of(library.store, "SELECT late FROM event WHERE kind = 'loan.opened'") == [(0,)]
+
+
+def test_the_title_typed_for_an_unknown_code_with_a_time_lends_at_that_time(session: Session, library: Library) -> None:
+    scan(session, CARD, "@2026-03-01T09:30 X-77")
+    assert scan(session, "=provisional ").code in ("title-missing", "no-argument")
+    assert scan(session, "=provisional Buku baru").kind is Kind.LENT
+    assert rows_of(library.store, "SELECT late FROM event WHERE kind = 'loan.opened'") == [(1,)]
+
+
+def test_a_question_of_one_person_is_not_answered_by_the_next(session: Session, library: Library) -> None:
+    library.item("R001", "Kamus Besar", status=ItemStatus.REFERENCE)
+    assert scan(session, CARD, "R001").kind is Kind.NEEDS_CONFIRMATION
+    session.sign_in(library.staff("Budi Magang", right.DESK))
+    assert scan(session, "=override sudah izin").code == "no-question"
