@@ -136,6 +136,16 @@ class ActLine(Struct, frozen=True):
     letter: str
 
 
+class FinishedTx(Struct, frozen=True):
+    """A transaction that was ended: its number, and the mark of the incarnation that gave it. The reader is the one who
+    stood at the desk ("" = nobody in particular)."""
+
+    id: str
+    number: int
+    mark: str
+    member_id: str
+
+
 class TitleHit(Struct, frozen=True):
     """A title found by words, with its copies counted."""
 
@@ -192,7 +202,7 @@ class Reader(Protocol):
     def loan_of_event(self, event_id: str) -> tuple[str, str, int] | None: ...
     def charge_of_event(self, event_id: str) -> tuple[int, int] | None: ...
     def terms_of_closed(self, event_id: str) -> Terms | None: ...
-    def finished_tx(self, tx: str) -> tuple[str, int, str] | None: ...
+    def finished_tx(self, tx: str) -> FinishedTx | None: ...
     def tx_is_finished(self, tx: str) -> bool: ...
 
     def was_printed(self, tx: str) -> bool:

@@ -18,7 +18,7 @@ from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus, Member, MemberType, Staff, Title
 from app.domain.text import code_key
-from app.ports import ActLine, ChargeLine, CopyLoan, Earlier, Hits, ItemHit, LoanLine, MemberHit, TitleHit
+from app.ports import ActLine, ChargeLine, CopyLoan, Earlier, FinishedTx, Hits, ItemHit, LoanLine, MemberHit, TitleHit
 from db import earlier, journal, search
 from db.aggregates import charged_loans
 from db.policies import Policies
@@ -43,6 +43,9 @@ _FREE = (
 
 # Sorts after every desk and incarnation, whose names are hexadecimal.
 _LAST = "~"
+
+NUMBERED_BY = "tx.mark."
+"""Before the id of a transaction that another incarnation numbered than recorded it: that one's mark is kept."""
 
 
 class Facts:
@@ -492,8 +495,8 @@ class Facts:
         terms = opened.body.get("terms") if opened else None
         return Terms.from_json(terms) if terms else None
 
-    def finished_tx(self, tx: str) -> tuple[str, int, str] | None:
-        """A finished transaction's (id, number, reader or ""): the named one, or the one whose acts are the newest."""
+    def finished_tx(self, tx: str) -> FinishedTx | None:
+        """A finished transaction: the named one, or the one whose acts are the newest."""
         named = "SELECT id, no, member FROM desk_tx WHERE id = ? AND finished_at IS NOT NULL"
         newest = (
             "SELECT t.id, t.no, t.member"
@@ -501,7 +504,7 @@ class Facts:
             " CROSS JOIN desk_tx t ON t.id = recent.tx WHERE t.finished_at IS NOT NULL ORDER BY recent.n DESC LIMIT 1"
         )
         row = self._db.execute(named, (tx,)).fetchone() if tx else self._db.execute(newest, (FARTHEST,)).fetchone()
-        return (str(row[0]), int(row[1]), str(row[2] or "")) if row else None
+        return FinishedTx(str(row[0]), int(row[1]), self._mark_of(str(row[0])), str(row[2] or "")) if row else None
 
     def was_printed(self, tx: str) -> bool:
         """Whether slips of a transaction went into the spool before; one too old to tell counts as printed."""
@@ -510,6 +513,13 @@ class Facts:
             f"SELECT count(*), count(*) FILTER (WHERE tx = ? AND state <> 'dropped') FROM ({newest})", (tx, FARTHEST)
         ).fetchone()
         return bool(found[1]) or found[0] >= FARTHEST
+
+    def _mark_of(self, tx: str) -> str:
+        """The mark of the incarnation that numbered a transaction: that of its acts, unless another one ended it."""
+        said = self._db.execute("SELECT value FROM meta WHERE key = ?", (NUMBERED_BY + tx,)).fetchone()
+        acts = "SELECT a.letter FROM event e JOIN author a ON a.a = e.author WHERE e.tx = ? ORDER BY e.n LIMIT 1"
+        row = said or self._db.execute(acts, (tx,)).fetchone()
+        return str(row[0]) if row else ""
 
     def tx_is_finished(self, tx: str) -> bool:
         """True when this transaction was ended."""

@@ -30,7 +30,7 @@ from db import journal
 from db.backup import backup_before_migration, drop_wal
 from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
 from db.errors import OF_THE_STORE, spoken
-from db.facts import Facts
+from db.facts import NUMBERED_BY, Facts
 from db.high_water import HighWater, Lacking
 from db.home import Home, only_desk
 from db.identity import (
@@ -230,8 +230,14 @@ class DeskAct(Facts):
         self._store.policies.add(policy, event.key)
 
     def open_tx(self, tx: str, kind: str, member_id: str | None) -> int:
-        """Begin a desk transaction and return its running number."""
+        """Begin a desk transaction and return its running number.
+
+        One whose acts an earlier incarnation recorded keeps the mark of the one that numbers it now.
+        """
         number = self.next_number("act")
+        others = "SELECT 1 FROM event e JOIN author a ON a.a = e.author WHERE e.tx = ? AND a.letter <> ? LIMIT 1"
+        if self._db.execute(others, (tx, self._store.letter)).fetchone():
+            set_meta(self._store.connection, NUMBERED_BY + tx, self._store.letter)
         self._db.execute(
             "INSERT INTO desk_tx (id, no, kind, member, staff, opened_at) VALUES (?, ?, ?, ?, ?, ?)",
             (tx, number, kind, member_id, self._staff, self._at),

@@ -80,7 +80,7 @@ class Slips:
             lines = [line for line in act.acts(tx=tx, limit=500) if not line.undone]
             number = act.open_tx(tx, "desk", member_id or None)
             act.finish_tx(tx)
-            slips = self._slips(act, lines, number, staff, member_id)
+            slips = self._slips(act, lines, self.receipt_no(number), staff, member_id)
             printed = bool(slips) and prints(act)
             wanting = bool(slips) and not printed and act.setting("slip.print") == "with-printer"
             for slip in slips if printed else ():
@@ -103,17 +103,16 @@ class Slips:
             found = act.finished_tx(tx)
             if found is None:
                 return refused("nothing-to-reprint")
-            tx_id, number, reader = found
-            lines = [line for line in act.acts(tx=tx_id, limit=500) if not line.undone]
-            slips = self._slips(act, lines, number, staff, reader)
+            lines = [line for line in act.acts(tx=found.id, limit=500) if not line.undone]
+            printed = self.receipt_no(found.number, letter=found.mark)
+            slips = self._slips(act, lines, printed, staff, found.member_id)
             if not slips:
                 return refused("nothing-to-reprint")
-            again = act.was_printed(tx_id)
+            again = act.was_printed(found.id)
             for slip in slips:
-                act.queue_print("slip", slip_to_json(replace(slip, reprint=again)), tx_id)
-        printed = self.receipt_no(number, letter=lines[-1].letter)
+                act.queue_print("slip", slip_to_json(replace(slip, reprint=again)), found.id)
         notes = () if again else (FIRST_SLIP,)
-        return Outcome(Kind.REPRINTED, number=number, receipt=printed, tx=tx_id, notes=notes)
+        return Outcome(Kind.REPRINTED, number=found.number, receipt=printed, tx=found.id, notes=notes)
 
     def amend(self, act: Act, tx: str, staff: Staff) -> None:
         """Replace the slips of a finished transaction that still wait, after an act of it was taken back: no paper
@@ -147,7 +146,7 @@ class Slips:
             member = next((line.member_id for line in acts if _at_desk(line)), "")
             return tx, member, len(acts)
 
-    def _slips(self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff, reader: str) -> list[Slip]:
+    def _slips(self, act: Act, lines: Sequence[ActLine], act_no: str, staff: Staff, reader: str) -> list[Slip]:
         """The slips of these acts (newest first): one for the copies and the open reader's money, and a receipt for
         each payment or refund that was made in a pile or for somebody else. What does not belong on paper has none.
 
@@ -163,11 +162,11 @@ class Slips:
                 together.append(line)
         own = _own(lines)
         parts = [(together, reader), *((paid, paid[0].member_id) for paid in reversed(receipts.values()))]
-        made = [self._slip(act, part, number, staff, whose, own) for part, whose in parts if part]
+        made = [self._slip(act, part, act_no, staff, whose, own) for part, whose in parts if part]
         return [slip for slip in made if slip is not None]
 
     def _slip(
-        self, act: Act, lines: Sequence[ActLine], number: int, staff: Staff, reader: str, own: bool
+        self, act: Act, lines: Sequence[ActLine], act_no: str, staff: Staff, reader: str, own: bool
     ) -> Slip | None:
         """One slip of these acts, or None when none of them belongs on paper; `own`: it goes to whom it names.
 
@@ -204,7 +203,7 @@ class Slips:
             operator=_short_name(act, last.staff, staff),
             desk=str(act.setting("desk.name")),
             qr=page_of(str(act.setting("slip.reader_pages")), member.member_no) if member and own else "",
-            act_no=self.receipt_no(number, letter=lines[-1].letter),
+            act_no=act_no,
             receipt_no=", ".join(numbers),
             language=str(act.setting("slip.language")),
             footer=str(act.setting("slip.footer")),

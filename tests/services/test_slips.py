@@ -515,3 +515,21 @@ def test_a_refund_has_a_numbered_receipt_that_says_what_is_left(session: Session
     assert [(line.act, line.charge, line.fine) for line in slip.lines] == [(LineAct.REFUNDED, "credit", 2000)]
     assert slip.receipt_no.endswith("000002")
     assert problems(slip) == ()
+
+
+def test_what_another_incarnation_ends_has_its_mark_and_number_everywhere(session: Session, library: Library) -> None:
+    """A desk is copied in the middle of a transaction: the copy takes it up and gives it a number of its own."""
+    from db.store import mint_incarnation
+
+    scan(session, OTHER_CARD, "C001", "=finish")
+    scan(session, CARD, "B001")
+    mint_incarnation(library.store, "copied-or-restored")
+    finished = scan(session, "=finish")
+    assert finished.receipt == f"M1-{later_mark(library.store.identity.inc)}-000001"
+    scan(session, OTHER_CARD, "B002")
+    last = scan(session, "=finish")
+    assert session.reprint().receipt == last.receipt
+    assert session.reprint(finished.tx).receipt == finished.receipt
+    printed = [slip.act_no for slip in slips(library)]
+    assert printed[1:] == [finished.receipt, last.receipt, last.receipt, finished.receipt]
+    assert len(set(printed)) == 3
