@@ -12,8 +12,9 @@ import pytest
 from app.domain import decide_due_date, decide_loan, decide_renewal, decide_return, money, policy_check
 from app.domain.barcode import Scan
 from app.domain.setting import SETTINGS
-from app.services import desk, desk_keys, link, show
+from app.services import desk, desk_keys, link
 from app.services.questions import finding, lists
+from app.services.show.refusing import UNKNOWN_CODES
 from resources.loader import load_json
 from tests.contract.sources import parsed, python_files
 
@@ -82,10 +83,10 @@ def shown() -> set[tuple[str, str]]:
         for name, call in calls(tree):
             if name in MAKERS:
                 found.update((spaces[name], code) for code in texts(argument(call, MAKERS[name], "code")))
-        if path.stem == "show":
+        if path.parent.name == "show":
             for codes in local_codes(tree).values():
                 found.update(("banner", code) for code in codes)
-    found.update(("banner", code) for code in show._UNKNOWN.values())
+    found.update(("banner", code) for code in UNKNOWN_CODES.values())
     found.update(("chip", code) for code in finding._STATUS_CHIPS.values())
     found.update(("key", code) for code in desk_keys._SHORT.values())
     found.update(("choice", f"help-{code}") for _, code in lists._HELP)
@@ -176,7 +177,7 @@ def test_a_refusal_is_said_on_the_banner_too(language: str) -> None:
     own = {"card-first": "need-member", "no-right": "no-right-plain"}
     rules_only = RULES | {"item-unknown", "member-unknown"}
     found = {own.get(code, code) for code in refusals()}
-    assert not missing({f"banner.{code}" for code in found - rules_only - set(show._UNKNOWN)}, language)
+    assert not missing({f"banner.{code}" for code in found - rules_only - set(UNKNOWN_CODES)}, language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

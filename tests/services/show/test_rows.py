@@ -1,0 +1,27 @@
+"""How a running loan stands, by the day and by the hour."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from app.ports import LoanLine
+from app.services import show
+
+TODAY = date(2026, 3, 2)
+NOW = datetime.fromisoformat("2026-03-02T10:00:00+07:00")
+
+
+@pytest.mark.parametrize(("days", "chip"), [(3, "late"), (0, "due-today"), (-1, "due-tomorrow"), (-2, "running")])
+def test_a_running_loan_says_how_it_stands(days: int, chip: str) -> None:
+    line = LoanLine("l", "i", "B1", "Buku", "A", TODAY, TODAY - timedelta(days=days), 0)
+    assert show.running_row(line, NOW).chip.code == chip
+
+
+@pytest.mark.parametrize(("hour", "chip"), [(9, "late"), (10, "due-today"), (11, "due-today")])
+def test_a_loan_by_the_hour_is_late_after_its_hour(hour: int, chip: str) -> None:
+    line = LoanLine("l", "i", "B1", "Buku", "A", TODAY, TODAY, 0, due_at=NOW.replace(hour=hour))
+    shown = show.running_row(line, NOW).chip
+    assert shown.code == chip
+    assert shown.params.get("n", 1) == 1, "within its day it counts one"
