@@ -121,9 +121,9 @@ class Slips:
         found = act.finished_tx(tx) if waiting else None
         if found is None:
             return
-        _tx, number, reader = found
         lines = [line for line in act.acts(tx=tx, limit=500) if not line.undone]
-        slips = self._slips(act, lines, number, staff, reader)
+        printed = self.receipt_no(found.number, letter=found.mark)
+        slips = self._slips(act, lines, printed, staff, found.member_id)
         for again in sorted({bool(body["reprint"]) for body in waiting}):
             for slip in slips:
                 act.queue_print("slip", slip_to_json(replace(slip, reprint=again)), tx)
