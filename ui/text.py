@@ -169,10 +169,8 @@ class Text:
         return ", ".join(map(self._one_coded, code.split(",")))
 
     def _one_coded(self, code: str) -> str:
-        for key in (f"choice.{code}", f"choice.condition-{code}"):
-            if self.has(key):
-                return self.say(key)
-        return clean(code)
+        known = next((one for one in (code, f"condition-{code}") if self.has(f"choice.{one}")), "")
+        return self.say(f"choice.{known}") if known else clean(code)
 
     def _plain(self, value: str) -> str:
         """Isolate inserted text where its direction differs from the sentence's or may do so."""
