@@ -611,7 +611,7 @@ def test_restore_from_nowhere_is_said(run: Run, tmp_path: Path) -> None:
 # --- all of them --------------------------------------------------------------------------------------------------
 
 LEAST = {
-    "holidays": ("2027",),
+    "holidays": ("2027",), "join": ("http://127.0.0.1:1", "AAAA"),
     "restore": ("x",), "import": ("x.sql",), "clock": ("--accept",), "export": ("items",), "print": ("labels", "B1"),
 }  # fmt: skip
 
