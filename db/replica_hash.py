@@ -48,7 +48,7 @@ def hash_at_cursor(connection: Reading, library: str, rules: FoldRules) -> tuple
     parties |= {loan.party for loan in loans.values() if loan.charges}
     for queue in queues:
         state = fold_queue(queue, _events(connection, library, "queue", queue, cursor))
-        shift += _swap(connection, "queue_state", "queue", queue, state.hash() if state.holds else None)
+        shift += _swap(connection, "queue_state", "queue", queue, None if state.empty else state.hash())
     others = charged_loans(connection, sorted(parties))
     for party in parties:
         charged = _charged(party, others, loans.values(), items)

@@ -70,7 +70,8 @@ class Event(Struct, frozen=True):
 
 
 class Touch(Struct, frozen=True):
-    """The aggregates an event bears on: a copy, a title's waiting queue, a party's account ("" = none)."""
+    """The aggregates an event bears on: a copy, a line (a title's waiting queue, or the answers to a case), a party's
+    account ("" = none)."""
 
     item: str = ""
     queue: str = ""
@@ -114,6 +115,8 @@ KINDS: dict[str, tuple[dict[str, str], str]] = {
     "record.edited": ({"record": _STR, "id": _ID}, ""),
     "records.imported": ({"source": _STR}, ""),
     "override.signed": ({"codes": _STR}, ""),
+    # what people said about disagreements
+    "case.resolved": ({"case": _ID, "decision": _STR, "facts": _STR}, "queue"),
 }
 
 
@@ -139,7 +142,7 @@ def touch(kind: str, body: Body) -> Touch:
     moves = KINDS[kind][1] if kind in KINDS else ""
     return Touch(
         item=body.get("item", "") if "item" in moves else "",
-        queue=body.get("queue", ""),
+        queue=body.get("case", "") if kind == "case.resolved" else body.get("queue", ""),
         party=body.get("party", "") if "party" in moves else "",
     )
 

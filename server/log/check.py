@@ -120,7 +120,7 @@ def _fold_faults(sql: Sql, library: Library) -> Iterator[Fault]:
     kept_queues = _kept(sql, library, "queue")
     for queue, events in _aggregates(sql, library, "queue"):
         state = fold_queue(queue, events)
-        found = state.hash() if state.holds else None
+        found = None if state.empty else state.hash()
         total = add_hash(total, found) if found else total
         if kept_queues.pop(queue, None) != found:
             yield Fault("fold", f"queue {queue}")

@@ -224,7 +224,7 @@ def _fold_queues(kept: Kept, queues: Sequence[str], done: Folded) -> None:
     keeps: list[QueueKeep] = []
     for queue in queues:
         state = fold_queue(queue, events.get(queue, ()))
-        new = state.hash() if state.holds else None
+        new = None if state.empty else state.hash()
         done.swap(old.get(queue), new)
         if new is not None:
             keeps.append(QueueKeep(state, new))

@@ -16,6 +16,7 @@ from msgspec.json import Decoder
 from msgspec.structs import replace
 
 from app.domain.canonical import struct_bytes, struct_digest
+from app.domain.case import LENT_AGAIN, LENT_WHILE_OUT, RENEWED_LATE, case_id
 from app.domain.clock import local_date, local_datetime
 from app.domain.event import Event, OrderKey
 from app.domain.fold import FoldRules, in_effective_order
@@ -101,7 +102,7 @@ class Finding(Struct, frozen=True):
     @property
     def case_id(self) -> str:
         """The same on every replica."""
-        return derived_id("case", self.kind, *sorted(self.causes))
+        return case_id(self.kind, self.causes)
 
 
 class Step(Struct, frozen=True):
@@ -146,12 +147,12 @@ def _opened(state: ItemState, event: Event, rules: FoldRules) -> Step:
         return Step(
             replace(state, loan=merged, lost=False),
             (merged,),
-            (Finding("lent-again-to-same", (earlier.id, event.id)),),
+            (Finding(LENT_AGAIN, (earlier.id, event.id)),),
         )
     if earlier is not None:
         closed = _close(earlier, event, rules, "implied")
         state, changed = _past(state, closed), (closed,)
-        findings = (Finding("lent-while-out", (earlier.id, event.id)),)
+        findings = (Finding(LENT_WHILE_OUT, (earlier.id, event.id)),)
     loan = LoanState(
         id=event.id,
         item=state.item,
@@ -214,7 +215,7 @@ def _corrected(state: ItemState, event: Event, rules: FoldRules) -> Step:
 def _renewed(state: ItemState, event: Event, rules: FoldRules) -> Step:
     body, loan = event.body, state.loan
     if loan is None or loan.id != body["loan"]:
-        return Step(state, (), (Finding("renewed-after-return", (body["loan"], event.id)),))
+        return Step(state, (), (Finding(RENEWED_LATE, (body["loan"], event.id)),))
     if loan.due_on != body.get("base", loan.due_on):
         # Two renewals from one due date count as one; the later date stands.
         raced = replace(

@@ -1,4 +1,7 @@
-"""Second stage: the waiting queue of one title. Who waits, in which order, for whom a copy stands aside."""
+"""Second stage: the waiting queue of one title. Who waits, in which order, for whom a copy stands aside.
+
+The answers to a case are a line of their own in this stage, named by the case.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.domain.canonical import struct_digest
+from app.domain.case import Answer, fold_answers
 from app.domain.event import Event
 from app.domain.fold import in_effective_order
 
@@ -36,13 +40,21 @@ class HoldState(Struct, frozen=True):
 
 
 class QueueState(Struct, frozen=True):
-    """All holds of a title, in the order in which they were placed."""
+    """All holds of a title, in the order in which they were placed; or the answers to a case, the last one counts."""
 
     queue: str
     holds: tuple[HoldState, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True when there is nothing to keep."""
+        return not self.holds and not self.answers
 
     def hash(self) -> bytes:
         """The aggregate's part of the state hash."""
+        if self.answers:
+            return struct_digest(["line", self.queue, self.holds, self.answers])
         return struct_digest(["queue", self.queue, self.holds])
 
     def live(self) -> tuple[HoldState, ...]:
@@ -53,9 +65,10 @@ class QueueState(Struct, frozen=True):
 def fold_queue(queue: str, events: Iterable[Event]) -> QueueState:
     """Fold a title's hold events, and loans that fulfil or bump a hold, in effective order."""
     holds: dict[str, HoldState] = {}
-    for event in in_effective_order(events):
+    ordered = in_effective_order(events)
+    for event in ordered:
         _apply(holds, queue, event)
-    return QueueState(queue, tuple(holds.values()))
+    return QueueState(queue, tuple(holds.values()), fold_answers(ordered))
 
 
 def _apply(holds: dict[str, HoldState], queue: str, event: Event) -> None:
