@@ -45,7 +45,7 @@ def _start(order: Order) -> int:
         if not display.is_there(os.environ, sys.platform):
             from bootstrap import words
 
-            words.say("no-display")
+            words.say("no-display", called=called(sys.orig_argv, sys.argv[0], os.name))
             return 2
     current = stamp.is_current(ROOT, VENV, order.needs)
     if not current or _lost_libraries(order):
@@ -117,7 +117,7 @@ def _prepare_system(needs: Needs, wheels: Path | None, *, current: bool) -> int:
 
     glibc = system.glibc_of()
     if needs.covers(Needs.WINDOW) and sys.platform.startswith("linux") and system.too_old_for_qt(glibc):
-        words.say("old-linux", glibc=glibc)
+        words.say("old-linux", glibc=glibc, called=called(sys.orig_argv, sys.argv[0], os.name))
         return 1
     missing = system.missing_things(needs, os.environ, needs_venv=not stamp.venv_python(VENV).exists())
     packages = [system.debian_package(thing, sys.version_info[:2]) for thing in missing]

@@ -49,12 +49,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "declined": ("Tidak ada yang dipasang.", "Nothing was installed."),
     "no-display": (
-        "Tidak ada layar untuk membuka jendela. Tanpa layar, pakai: python3 meja.py scan (`meja scan`).",
-        "There is no display to open a window on. Without one use: python3 meja.py scan (`meja scan`).",
+        "Tidak ada layar untuk membuka jendela. Tanpa layar, pakai: `{called} scan`.",
+        "There is no display to open a window on. Without one use: `{called} scan`.",
     ),
     "old-linux": (
-        "Linux ini terlalu tua untuk Qt (glibc {glibc}, perlu 2.34: Debian 12, Ubuntu 22.04). Pakai: meja scan.",
-        "This Linux is too old for Qt (glibc {glibc}, 2.34 needed: Debian 12, Ubuntu 22.04). Use: meja scan.",
+        "Linux ini terlalu tua untuk Qt (glibc {glibc}, perlu 2.34: Debian 12, Ubuntu 22.04). Pakai: `{called} scan`.",
+        "This Linux is too old for Qt (glibc {glibc}, 2.34 needed: Debian 12, Ubuntu 22.04). Use: `{called} scan`.",
     ),
     "need-packages": (
         "Pasang dahulu pustaka sistem ini, lalu jalankan lagi: {packages}",

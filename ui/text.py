@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any
 
 from app.domain.verdict import Param
+from resources.called import as_called
 from ui.assets import asset
 from ui.format import Format
 
@@ -107,7 +108,7 @@ class Text:
         if entry is None:
             return self._unknown(key)
         if isinstance(entry, str):
-            return entry
+            return as_called(entry, marked=False)
         number = params.get(entry.get("by", "n"), 0)
         form = _PLURALS[language](abs(number) if isinstance(number, int) else 0)
         return entry.get(form, entry["other"])

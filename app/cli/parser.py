@@ -11,8 +11,9 @@ from functools import cache
 from textwrap import wrap
 from typing import Any, NoReturn, TypeVar
 
-from app.cli.words import LANGUAGES, called, nearest, tell
+from app.cli.words import LANGUAGES, nearest, tell
 from app.domain.verdict import Param
+from resources.called import as_called, called
 from resources.loader import load_json
 
 USAGE = 2
@@ -42,7 +43,7 @@ def said(key: str) -> list[str]:
     """
     book, _, name = key.rpartition(":")
     found = [_words(book or HELP, language) for language in LANGUAGES]
-    return [str(words.get(name) or words.get(f"*.{name.partition('.')[2]}", name)) for words in found]
+    return [as_called(str(words.get(name) or words.get(f"*.{name.partition('.')[2]}", name))) for words in found]
 
 
 @cache

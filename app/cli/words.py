@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
 from app.domain.system_fault import why
 from app.domain.verdict import Param
 from app.ports import KnownError
+from resources.called import as_called
 from resources.loader import load_json
 
 LANGUAGES = ("id", "en")
-CALLED_VARIABLE = "MEJA_CALLED"
-"""Set by the set-up: how the person began the line, such as `python3 meja.py`."""
 
 
 class _Facts(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"
-
-
-def called() -> str:
-    """How this program is called on a command line, for sentences that name a command to type."""
-    said = os.environ.get(CALLED_VARIABLE, "")
-    if said and said.isprintable():
-        return said
-    name = Path(sys.argv[0]).name
-    return name if name.lower() in ("meja", "meja.exe") else "meja"
 
 
 def sentence(error: KnownError) -> str:
@@ -48,7 +36,7 @@ def refused_by_system(error: OSError) -> KnownError:
 
 def _said(error: KnownError, language: str) -> str:
     words = _words(language)
-    template = str(words.get(error.code, words["unexpected"])).replace("`meja ", f"`{called()} ")
+    template = as_called(str(words.get(error.code, words["unexpected"])))
     facts = _Facts(error.params, code=error.code)
     # The system's refusal comes as a word of its own, and belongs into each language.
     facts["detail"] = words.get(f"why.{facts['detail']}", facts["detail"])

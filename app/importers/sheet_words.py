@@ -5,6 +5,7 @@ They are folded: small letters, no marks, "s/d" is "s d". Knows words, not sheet
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -164,6 +165,21 @@ def meanings(kind: str) -> tuple[str, ...]:
     return tuple(_TITLE_WORDS if kind == ITEMS else _MEMBER_WORDS)
 
 
+def names_of(kind: str) -> tuple[str, ...]:
+    """All names of columns that this kind of sheet is known by, folded."""
+    return tuple(_MEANINGS[kind])
+
+
 def meaning_of(header: str, kind: str) -> str:
-    """The meaning of a header, or ""."""
-    return _MEANINGS[kind].get(fold(header[:120]), "")
+    """The meaning of a header, or "". Two names of one thing ("NIS/NIM", "Penulis (Pengarang)") mean that thing; two
+    names of which one is not known, or means another thing, mean nothing."""
+    known, text = _MEANINGS[kind], header[:120]
+    found = known.get(fold(text), "")
+    if found:
+        return found
+    sides = {known.get(fold(side), "") for side in _SIDES.split(text) if fold(side)}
+    return sides.pop() if len(sides) == 1 else ""
+
+
+_SIDES = re.compile(r"[/|()\[\]\n]|\b(?:atau|or|dan/atau)\b", re.IGNORECASE)
+"""What stands between two names in one header."""

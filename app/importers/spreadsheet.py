@@ -24,6 +24,7 @@ from app.importers.marc_records import tidy
 from app.importers.problems import ImportProblem
 from app.importers.rows import ItemRow, MemberRow, Noted, Place, Progress, Refused, Row, TitleRow
 from app.importers.sheet_copies import MOST_COPIES, copies_of, own_code
+from app.importers.sheet_guess import guess
 from app.importers.sheet_mapping import NOTHING_TOLD, SheetMapping, SheetSuggestion, ToldColumns, shown, suggest
 from app.importers.sheet_source import Cell, SheetRow, date_of_serial, read_rows
 from app.importers.sheet_unsaid import ITEM_FIELDS, MEMBER_FIELDS, TITLE_FIELDS, unsaid
@@ -103,7 +104,7 @@ def read(path: Path, options: SheetOptions | None = None, progress: Progress | N
         head = list(islice(rows, SAMPLE_ROWS))
         mapping = suggest(head, options.told).mapping
         if mapping is None:
-            raise ImportProblem("columns-unknown", {"file": path.name})
+            raise ImportProblem("columns-unknown", {"file": path.name, "example": guess(head).example()})
         rows = chain(head, rows)
     state = _State(options, mapping, path.name)
     state.title_unsaid = unsaid(mapping, TITLE_FIELDS)

@@ -14,12 +14,12 @@ from msgspec import Struct
 from app.importers import spreadsheet
 from app.importers.detect import detect
 from app.importers.problems import ImportProblem
-from app.importers.sheet_mapping import JOINED, KINDS, NEEDED, Column, ToldColumns, columns_as, shown, suggest
+from app.importers.sheet_guess import MOST_HEADER_ROWS, guess
+from app.importers.sheet_mapping import JOINED, KINDS, NEEDED, Column, ToldColumns, columns_as, suggest
 from app.importers.sheet_source import SheetRow
 from app.importers.sheet_words import ITEMS, MEMBERS, meanings
 from app.services.imports import as_known
 
-MOST_HEADER_ROWS = 5
 _USUAL: Mapping[str, tuple[str, ...]] = {
     ITEMS: ("title", "author", "barcode", "inventory_no", "copies", "call_number", "publisher", "year", "isbn"),
     MEMBERS: ("member_no", "name", "member_type", "institution", "gender", "phone", "address"),
@@ -91,20 +91,6 @@ def unknown_lists(paths: Sequence[Path]) -> tuple[UnknownList, ...]:
 def _unknown(path: Path, rows: Sequence[SheetRow]) -> UnknownList:
     most = min(MOST_HEADER_ROWS, len(rows) - 1)
     ways = {Way(kind, above): columns_as(rows, kind, above) for kind in KINDS for above in range(most + 1)}
-    best = max(ways, key=lambda way: _known(ways[way]))
-    return UnknownList(path, ways, best if _known(ways[best]) else Way(ITEMS, min(_header_rows(rows), most)))
-
-
-def _known(columns: Sequence[Column]) -> int:
-    return sum(1 for column in columns if column.meaning)
-
-
-def _header_rows(rows: Sequence[SheetRow]) -> int:
-    """Up to where the rows look like names of columns: words that differ and no number among them, in the first row
-    that is more than a heading. 0 when that row looks like data."""
-    width = max(len(row.cells) for row in rows)
-    for above, row in enumerate(rows, 1):
-        texts = [text for cell in row.cells if (text := shown(cell).strip())]
-        if 2 * len(texts) > width:
-            return above if len(set(texts)) == len(texts) and not any(map(str.isdigit, "".join(texts))) else 0
-    return 0
+    likely = guess(rows)
+    way = Way(likely.kind, likely.header_rows)
+    return UnknownList(path, {**ways, way: likely.columns}, way)

@@ -16,6 +16,7 @@ from app.domain.canonical import canonical_text
 from app.domain.member_kinds import Coverage
 from app.domain.policy import Policy
 from app.ports import Finding
+from resources.called import as_called
 
 MOST_NAMED = 20
 """Combinations of collection and material without a rule that are named one by one."""
@@ -66,7 +67,7 @@ class Notice(Struct, frozen=True):
 
     def said(self, words: Mapping[str, Any]) -> str:
         """The sentence, out of an import's words of one language."""
-        text = str(words[f"notice.{self.code}"])
+        text = as_called(str(words[f"notice.{self.code}"]), marked=False)
         for name, value in self.params.items():
             text = text.replace("{" + name + "}", value)
         return text

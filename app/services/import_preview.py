@@ -13,7 +13,8 @@ from msgspec import Struct
 from app.importers import mapping, spreadsheet
 from app.importers.problems import ImportProblem
 from app.importers.rows import Row
-from app.importers.sheet_mapping import KINDS
+from app.importers.sheet_guess import guess
+from app.importers.sheet_mapping import KINDS, SheetSuggestion, suggest
 from app.importers.sheet_words import meanings
 from app.services.import_sources import Given, Reading, check_columns, look, marc_mapping, rows_of
 from app.services.imports import as_known
@@ -65,11 +66,17 @@ def _preview(given: Given, reading: Reading) -> dict[str, Any]:
 
 def _columns(path: Path, reading: Reading) -> dict[str, Any]:
     """What a sheet's columns seem to mean, those that nothing is made of, and all that can be said of one."""
-    found = spreadsheet.suggest_columns(path, told=reading.columns)
+    rows = spreadsheet.first_rows(path)
+    found = suggest(rows, reading.columns)
     kinds = (found.mapping.kind,) if found.mapping is not None else KINDS
+    perhaps = guess(rows) if found.mapping is None and not reading.columns else None
+    if perhaps is not None:
+        found = SheetSuggestion(None, perhaps.columns)
     names = [(one.header or f"#{one.index + 1}", one) for one in found.columns]
     return {
         "list_of": found.mapping.kind if found.mapping is not None else None,
+        "perhaps_list_of": perhaps.kind if perhaps is not None else None,
+        "example": perhaps.example() if perhaps is not None else "",
         "header_rows": found.mapping.header_rows if found.mapping is not None else None,
         "columns": [
             {"number": one.index + 1, "header": one.header, "meaning": one.meaning, "examples": list(one.examples)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.cli.parser import Parser, between
-from app.cli.words import called
+from resources.called import called
 from app.domain.clock import ZONES
 
 BOOK = "server_help"

@@ -7,7 +7,8 @@ import json
 from functools import cache
 from typing import Any
 
-from app.cli.words import LANGUAGES, called
+from app.cli.words import LANGUAGES
+from resources.called import as_called, called
 from resources.loader import load_json
 
 
@@ -18,7 +19,7 @@ def say(options: argparse.Namespace, code: str, /, **facts: Any) -> None:
         return
     # What both say alike, such as a line of a list, is said once.
     for words in dict.fromkeys(str(_words(language)[code]) for language in LANGUAGES):
-        print(words.replace("`meja ", f"`{called()} ").format_map(_Facts(facts)), flush=True)
+        print(as_called(words).format_map(_Facts(facts, called=called())), flush=True)
 
 
 class _Facts(dict[str, Any]):

@@ -14,7 +14,7 @@ import pytest
 from app.__main__ import main
 from app.cli.arguments import build_parser
 from app.cli.parser import _FAULTS, console
-from app.cli.words import CALLED_VARIABLE
+from resources.called import CALLED_VARIABLE
 from resources.loader import load_json
 
 

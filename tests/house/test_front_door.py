@@ -190,6 +190,6 @@ def test_the_desk_is_told_how_it_was_called() -> None:
     )
     assert called(["C:\\Python\\python.exe"], "meja.py", "nt") == "py meja.py"
     assert called([], "meja.py", "posix") == "python3 meja.py"
-    from app.cli import words
+    from resources import called as sentences
 
-    assert words.CALLED_VARIABLE == CALLED_VARIABLE
+    assert sentences.CALLED_VARIABLE == CALLED_VARIABLE

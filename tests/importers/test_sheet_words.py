@@ -46,6 +46,20 @@ def test_what_campus_libraries_write_is_known(headers: str, kind: str, meaning: 
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "kind", "meaning"),
+    [
+        ("NIS/NIM", MEMBERS, "member_no"), ("NIM/NIS", MEMBERS, "member_no"), ("NIS / NIM", MEMBERS, "member_no"),
+        ("NIP/NIM", MEMBERS, "member_no"), ("NIM atau NIP", MEMBERS, "member_no"), ("L/P", MEMBERS, "gender"),
+        ("No. Anggota (NIM/NIP/NIDN)", MEMBERS, "member_no"), ("No. HP/WA", MEMBERS, "phone"),
+        ("Penulis (Pengarang)", ITEMS, "author"), ("NIM/Nama", MEMBERS, ""), ("Judul/Pengarang", ITEMS, ""),
+        ("Nama (keadaan darurat)", MEMBERS, ""), ("NIM/Agama", MEMBERS, ""), ("/", MEMBERS, ""), ("()", ITEMS, ""),
+    ],
+)  # fmt: skip
+def test_two_names_of_one_thing_mean_it_and_of_two_things_nothing(header: str, kind: str, meaning: str) -> None:
+    assert meaning_of(header, kind) == meaning
+
+
 @pytest.mark.parametrize(("words", "kind"), [(_TITLE_WORDS, ITEMS), (_MEMBER_WORDS, MEMBERS)])
 def test_every_name_is_folded_and_stands_once(words: dict[str, str], kind: str) -> None:
     names = [name for known in words.values() for name in known.split("|")]
