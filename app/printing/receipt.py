@@ -143,7 +143,9 @@ def _line(slip: Slip, line: SlipLine, say: Words, blocks: list[Block]) -> None:
         blocks.append(Pair(say.say("barcode"), clean(line.barcode), Tone.CODE))
     if line.call_number and slip.kind is SlipKind.HOLD_SHELF:
         blocks.append(Pair(say.say("call-number"), clean(line.call_number), Tone.CODE))
-    if only_money and line.title and what:
+    if line.whole:
+        blocks.append(Pair(what if line.title else say.say("act.charged"), say.money(line.whole)))
+    elif only_money and line.title and what:
         blocks.append(Text(what))
     if slip.kind is SlipKind.TRANSACTION and not only_money:
         blocks.append(Text(say.say(f"act.{line.act.value}"), Tone.BODY))
@@ -195,7 +197,7 @@ def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
         if any(line.act is LineAct.CHARGED for line in slip.lines):
             label = say.say("charges.total")
         pairs.append(Pair(label, say.money(slip.total_fine)))
-    if slip.waived:
+    if slip.waived and [line.fine for line in slip.lines if line.act is LineAct.WAIVED] != [slip.waived]:
         pairs.append(Pair(say.say("waived"), say.money(slip.waived)))
     if slip.paid and not _says_what_was_paid(slip):
         pairs.append(Pair(say.say("paid"), say.money(slip.paid), Tone.STRONG))
@@ -208,7 +210,7 @@ def _money(slip: Slip, say: Words, blocks: list[Block]) -> None:
     closing: list[Block] = list(pairs)
     if slip.left:
         closing.append(Pair(say.say("left"), say.money(slip.left), Tone.STRONG))
-    elif slip.left == 0 and slip.kind is SlipKind.PAYMENT:
+    elif slip.left == 0 and (slip.kind is SlipKind.PAYMENT or slip.waived):
         closing.append(Text(say.say("left.none"), Tone.STRONG))
     if slip.credit:
         closing.append(Pair(say.say("credit"), say.money(slip.credit), Tone.STRONG))

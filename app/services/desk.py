@@ -295,17 +295,12 @@ class DeskScreen:
             self._rows.append(row)
 
     def _note(self, outcome: Outcome) -> None:
-        """The boxes of the day's panel: the last fine and the last copy to set aside, until the pile is finished."""
+        """The box of the day's panel about the last copy to set aside, until the pile is finished."""
         kept = {note.code: note for note in self._notes}
-        if outcome.kind in (Kind.PAID, Kind.UNDONE):
-            kept.pop("fine-made", None)
         if "hold-released" in outcome.verdict.codes():
             kept.pop("aside-until", None)
-        if outcome.fine and outcome.member and outcome.kind is Kind.RETURNED:
-            facts: dict[str, Param] = {"name": outcome.member.name, "amount": outcome.fine}
-            kept["fine-made"] = Note(Tone.NEEDS, "fine-made", facts)
         if outcome.aside and outcome.title:
-            facts = {
+            facts: dict[str, Param] = {
                 "title": outcome.title.title,
                 "hold": show.hold_number(outcome.aside_number),
                 "until": outcome.aside_until,
@@ -350,7 +345,18 @@ class DeskScreen:
             start = now.replace(hour=0, minute=0, second=0, microsecond=0)
             self._shelf = str(facts.setting("holds.shelf"))
             returned, lent, fines = facts.today(to_ms(start), to_ms(start + timedelta(days=1)))
-        self._today = Today(returned, lent, fines, _part(now), self._notes, Phrase("last-20"))
+            notes = (*self._debt_note(facts), *self._notes)
+        self._today = Today(returned, lent, fines, _part(now), notes, Phrase("last-20"))
+
+    def _debt_note(self, facts: Reader) -> tuple[Note, ...]:
+        """What is owed by whoever was charged last in this pile: the sum that F9 asks for. Ctrl+K is named as long as
+        it works."""
+        charged = self._session.last_fined
+        hit = facts.member_by_id(charged.member.id) if charged is not None and charged.member is not None else None
+        if hit is None or not hit.facts.owed:
+            return ()
+        owed: dict[str, Param] = {"name": hit.member.name, "amount": hit.facts.owed}
+        return (Note(Tone.NEEDS, "owes-or-condition" if self._session.last_return else "owes-by-name", owed),)
 
     def _card(self, facts: Reader, hit: MemberHit, lines: Sequence[LoanLine], now: datetime) -> MemberCard:
         policy = facts.policy_on(now.date())

@@ -77,8 +77,8 @@ class Outcome(Struct, frozen=True):
     """One answer of the desk. `at` is the act's effective time in milliseconds; `fine` what this act cost.
 
     `approvals` are the codes still to be signed for when the kind is NEEDS_CONFIRMATION; `event_id` the main event of
-    an act that was recorded. `amount` is the money an act is about, `change` what goes back to whoever paid, `left`
-    what the reader still owes and `credit` what the library still keeps for them. `parts` are the answers for each
+    an act that was recorded. `amount` is the money an act is about, `change` what goes back to whoever paid, `forgiven`
+    what a transaction waived, `left` what the reader still owes and `credit` what the library still keeps for them. `parts` are the answers for each
     copy, where one input was about several.
     """
 
@@ -106,6 +106,7 @@ class Outcome(Struct, frozen=True):
     renewals_left: int | None = None
     amount: int = 0
     change: int = 0
+    forgiven: int = 0
     left: int = 0
     credit: int = 0
     receipt: str = ""

@@ -5,7 +5,7 @@ A slip is built from the journal's own acts, so that what is on paper is what is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
 from app.ports import Act, ActLine, Reader, Store
 from app.services.circulation.inserting import loan_is_over
+from app.services.circulation.returning import FOUND_AGAIN
 from app.services.outcome import FIRST_SLIP, NO_PRINTER, Kind, Outcome, refused
 
 RECEIPT = "K"
@@ -74,7 +75,7 @@ class Slips:
     def finish(self, tx: str, member_id: str, staff: Staff, outcome: Outcome) -> Outcome:
         """Mark a transaction as finished, give it its number and queue its slips when slips are wanted.
 
-        The answer's `amount` is what was paid in it.
+        The answer's `amount` is what was paid in it, `forgiven` what was waived.
         """
         with self._store.act(staff=staff.id, tx=tx) as act:
             lines = [line for line in act.acts(tx=tx, limit=500) if not line.undone]
@@ -92,6 +93,7 @@ class Slips:
             receipt=self.receipt_no(number),
             member=hit.member if hit else None,
             amount=sum(slip.paid for slip in slips),
+            forgiven=sum(slip.waived for slip in slips),
             finished=bool(slips),
             counts=_counts(slips),
             notes=("slip-sent",) if printed else (NO_PRINTER,) if wanting else (),
@@ -173,7 +175,8 @@ class Slips:
         Its hour and its operator are those of the last act that stands on it: who took something back, ends the
         transaction or prints the slip again made none of them.
         """
-        said = [(line, printed) for line in reversed(lines) for printed in self._lines(act, line)]
+        back = {str(line.body.get("with", "")) for line in lines if line.body.get("why") == FOUND_AGAIN}
+        said = [(line, printed) for line in reversed(lines) for printed in self._lines(act, line, back)]
         if not said:
             return None
         found = [printed for _, printed in said]
@@ -182,6 +185,7 @@ class Slips:
         member = self._named(act, lines, reader)
         hit = act.member_by_id(member.id) if member else None
         payments = [line for line in lines if line.kind == "payment.made"]
+        settled = any(line.act in (LineAct.PAID, LineAct.WAIVED) for line in found)
         payer = next((str(line.body["payer"]) for line in payments if line.body.get("payer")), "")
         numbered = [line for line in lines if line.kind in _WITH_RECEIPT]
         numbers = dict.fromkeys(self._receipt_of(line) for line in reversed(numbered))
@@ -197,7 +201,7 @@ class Slips:
             paid=sum(line.fine for line in found if line.act is LineAct.PAID),
             waived=sum(line.fine for line in found if line.act is LineAct.WAIVED),
             refunded=sum(line.fine for line in found if line.act is LineAct.REFUNDED),
-            left=hit.facts.owed if hit and (hit.facts.owed or payments) else None,
+            left=hit.facts.owed if hit and (hit.facts.owed or settled) else None,
             credit=max(hit.credit, 0) if hit else 0,
             payer=act.note(payer) if payer else "",
             operator=_short_name(act, last.staff, staff),
@@ -211,15 +215,19 @@ class Slips:
 
     def _named(self, act: Reader, lines: Sequence[ActLine], reader: str) -> Member | None:
         """Whose slip it is: the reader at the desk, else the one whom everything was for. Returns alone name nobody,
-        since a friend may have brought the book."""
-        named = {line.member_id for line in lines if line.kind in _NAMING and line.member_id}
+        since a friend may have brought the book; a charge or waiver names the reader whose card is open."""
+        naming = _OF_THE_READER if reader else _NAMING
+        named = {line.member_id for line in lines if line.kind in naming and line.member_id}
         if not named or len(named | {reader or next(iter(named))}) > 1:
             return None
         hit = act.member_by_id(named.pop())
         return hit.member if hit else None
 
-    def _lines(self, act: Reader, line: ActLine) -> list[SlipLine]:
-        """What one act says on paper: a payment says each charge that it was for, and what it left as credit."""
+    def _lines(self, act: Reader, line: ActLine, back: Collection[str]) -> list[SlipLine]:
+        """What one act says on paper: a payment says each charge that it was for, and what it left as credit.
+
+        `back` are the returns with which a lost copy came back and its charge was taken off.
+        """
         match line.kind:
             case "payment.made":
                 return _paid(act, line)
@@ -229,6 +237,8 @@ class Slips:
                 return [_money(act, line, LineAct.CHARGED, int(line.body["amount"]))]
             case "charge.waived":
                 return [_money(act, line, LineAct.WAIVED, int(line.body["amount"]))]
+            case "item.returned" if line.event_id in back:
+                return [SlipLine(line.title, line.barcode, LineAct.RETURNED, note_code="lost-found")]
         printed = self._line(act, line)
         return [printed] if printed is not None else []
 
@@ -265,7 +275,8 @@ def _money(act: Reader, line: ActLine, kind: LineAct, amount: int, charge: str =
     if not known:
         return SlipLine("", act=kind, fine=amount, charge="other")
     reason = known[0].reason.partition(".")[0]
-    return SlipLine(known[0].title, known[0].barcode, kind, fine=amount, charge=reason)
+    whole = known[0].amount if kind is LineAct.WAIVED else 0
+    return SlipLine(known[0].title, known[0].barcode, kind, fine=amount, charge=reason, whole=whole)
 
 
 def _paid(act: Reader, line: ActLine) -> list[SlipLine]:

@@ -144,7 +144,7 @@ def test_a_pile_shows_from_whom_and_what_was_fined(library: Library, screen: Des
     view = scanned(library, screen, "B001")
     assert (view.columns, view.sticky, view.mode) == (Columns.FROM, True, Mode.RETURN)
     assert (view.rows[0].from_name, view.rows[0].from_no) == ("Ahmad F.", CARD)
-    assert [note.code for note in view.today.notes] == ["fine-made"]
+    assert [note.code for note in view.today.notes] == ["owes-or-condition"]
     assert {"F9", "Ctrl+K"} <= keys(view)
     asked = screen.key("pay")
     assert asked.question is not None
@@ -153,6 +153,29 @@ def test_a_pile_shows_from_whom_and_what_was_fined(library: Library, screen: Des
     assert paid.today.notes == ()
     assert library.owed() == 0
     assert screen.key("return").mode is Mode.AUTO, "the key again goes back"
+
+
+def test_panel_f9_and_card_say_one_debt(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=20)
+    screen.key("return")
+    view = scanned(library, screen, "B001")
+    assert [(note.code, note.params["amount"]) for note in view.today.notes] == [("owes-or-condition", 2500)]
+    screen.key("condition")
+    noted = screen.answer("pick", {}, "condition:cover-torn")
+    charge = next(iter(rows_of(library.store, "SELECT sum(amount) FROM charge WHERE reason LIKE 'condition%'")))[0]
+    assert charge > 0
+    owed = 2500 + charge
+    assert [(note.code, note.params["amount"]) for note in noted.today.notes] == [("owes-by-name", owed)]
+    assert noted.banner is not None
+    assert Phrase("owes-in-all", {"left": owed}) in noted.banner.lines
+    asked = screen.key("pay").question
+    assert asked is not None
+    assert asked.fields[0].value == str(owed)
+    screen.answer("cancel", {})
+    card = scanned(library, screen, CARD).member
+    assert card is not None
+    assert card.owed == owed
 
 
 def test_undo_takes_the_row_away(library: Library, screen: DeskScreen) -> None:

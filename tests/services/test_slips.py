@@ -533,3 +533,37 @@ def test_what_another_incarnation_ends_has_its_mark_and_number_everywhere(sessio
     printed = [slip.act_no for slip in slips(library)]
     assert printed[1:] == [finished.receipt, last.receipt, last.receipt, finished.receipt]
     assert len(set(printed)) == 3
+
+
+def test_a_waiver_a_charge_and_a_loss_at_the_reader_s_card_name_the_reader_and_the_debt(
+    session: Session, library: Library
+) -> None:
+    library.lend(CARD, "B001")
+    library.lend(CARD, "C001")
+    library.clock.go(days=20)
+    library.bring("B001")
+    scan(session, CARD)
+    session.waive(1000, "anak yatim")
+    done = scan(session, "=finish")
+    assert (done.forgiven, done.amount) == (1000, 0)
+    scan(session, CARD, "=lost C001", "=finish")
+    waived, lost = slips(library)[-2:]
+    assert [(line.act, line.fine, line.whole) for line in waived.lines] == [(LineAct.WAIVED, 1000, 2500)]
+    assert (waived.member_no, waived.left) == (CARD, 1500)
+    assert [(line.act, line.charge, line.fine) for line in lost.lines] == [(LineAct.CHARGED, "lost", 70_000)]
+    assert (lost.member_no, lost.left) == (CARD, 71_500)
+    said = receipt(waived)
+    assert [block.value for block in said if isinstance(block, Pair) and block.label == "Dibebaskan"] == ["Rp1.000"]
+    assert Pair("Denda keterlambatan", "Rp2.500") in said
+
+
+def test_a_lost_book_that_comes_back_is_on_the_slip(session: Session, library: Library) -> None:
+    library.lend(CARD, "C001")
+    scan(session, "=lost C001", "=finish")
+    scan(session, "=return", "C001", "=finish")
+    slip = slips(library)[-1]
+    assert [(line.barcode, line.act, line.note_code) for line in slip.lines] == [
+        ("C001", LineAct.RETURNED, "lost-found"),
+        ("C001", LineAct.WAIVED, ""),
+    ]
+    assert (slip.kind, slip.member) == (SlipKind.RETURN, None)

@@ -154,7 +154,7 @@ def returns() -> DeskView:
         today=Today(
             42, 31, 18500, "morning",
             (
-                Note(Tone.NEEDS, "fine-made", {"name": "Dewi", "amount": 2000}),
+                Note(Tone.NEEDS, "owes-or-condition", {"name": "Dewi", "amount": 2000}),
                 Note(Tone.ASIDE, "aside", {"title": "Fiqih Muamalah", "shelf": "A-3", "hold": "R-0417"}),
             ),
             Phrase("last-20"),

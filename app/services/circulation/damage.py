@@ -75,6 +75,7 @@ def note_condition(store: Store, desk: Desk, item_id: str, event_id: str, condit
             fine=amount,
             event_id=main.id,
             at=main.at,
+            left=act.owed(member.id) if member else 0,
         )
 
 

@@ -31,6 +31,9 @@ from app.services.circulation.acting import (
 from app.services.circulation.inserting import Insertion, against, asking, insertion, what_follows
 from app.services.outcome import Kind, Outcome
 
+FOUND_AGAIN = "found-again"
+"""Why the charge for a lost copy is taken off: it came back."""
+
 
 def return_item(
     store: Store,
@@ -173,7 +176,7 @@ def _found_again(act: Act, main: str, item: ItemHit) -> tuple[Reason, ...]:
         before = act.account(party).credit
         act.record(
             "charge.waived",
-            {"charge": charge_id, "party": party, "amount": left, "why": "found-again", "with": main},
+            {"charge": charge_id, "party": party, "amount": left, "why": FOUND_AGAIN, "with": main},
         )
         reader = act.member_of_party(party)
         name = shorten_name(reader.name) if reader else ""

@@ -9,7 +9,7 @@ from app.domain.scan_repair import CAPS_REPAIRED, LAYOUT_REPAIRED
 from app.domain.verdict import Param
 from app.services.outcome import Kind, Outcome
 from app.services.show.lending import lent, renewed, renewed_all
-from app.services.show.money import cash, paid, refunded, waived
+from app.services.show.money import cash, paid, refunded, waived, whole_debt
 from app.services.show.phrases import block_note
 from app.services.show.refusing import refused, unknown, waiting
 from app.services.show.returning import condition, returned
@@ -34,7 +34,7 @@ def banner(outcome: Outcome) -> Banner:
     made = make(outcome) if make else Banner(Tone.TOLD, outcome.code or outcome.kind.value)
     return replace(
         made,
-        lines=(*made.lines, *cash(outcome), *_repair(outcome)),
+        lines=(*made.lines, *whole_debt(outcome), *cash(outcome), *_repair(outcome)),
         reasons=tuple(_with_its_note(line, outcome.member) for line in made.reasons),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from app.domain.verdict import Param, Verdict
-from app.services.outcome import PAID_FIRST, WAIVED_FIRST, Outcome
+from app.services.outcome import PAID_FIRST, WAIVED_FIRST, Kind, Outcome
 from app.services.show.phrases import name_of, reason_lines
 from app.services.view import Banner, Phrase, Say, Tone
 
@@ -17,6 +17,12 @@ def cash(outcome: Outcome) -> tuple[Say, ...]:
     if said and outcome.change:
         said.append(Phrase("change", {"amount": outcome.change}))
     return tuple(said)
+
+
+def whole_debt(outcome: Outcome) -> tuple[Say, ...]:
+    """What the reader owes in all, where this act's charge is only a part of it."""
+    told = outcome.kind in (Kind.RETURNED, Kind.CONDITION) and outcome.fine and outcome.left > outcome.fine
+    return (Phrase("owes-in-all", {"left": outcome.left}),) if told else ()
 
 
 def paid(outcome: Outcome) -> Banner:

@@ -77,6 +77,8 @@ def finished(outcome: Outcome) -> Banner:
         lines.append(Phrase("finished", {"lent": lent, "returned": returned, "renewed": renewed}))
     if outcome.amount:
         lines.append(Phrase("received", {"amount": outcome.amount}))
+    if outcome.forgiven:
+        lines.append(Phrase("forgiven", {"amount": outcome.forgiven}))
     if "slip-sent" in outcome.notes:
         lines.append(_slip(outcome))
     if NO_PRINTER in outcome.notes:
