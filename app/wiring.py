@@ -27,7 +27,6 @@ from app.services.slips import RECEIPT, Slips
 from app.services.staff import People, add_staff
 from db.clock import PcClock
 from db.connection import connect
-from db.high_water import Lacking
 from db.home import Home
 from db.import_place import sweep
 from db.joining import is_filling, joined_to
@@ -129,13 +128,7 @@ def opened(
 def second_folder(store: DeskStore) -> Path:
     """Where the second copy goes: the chosen folder, else one beside the home's store."""
     with store.read() as facts:
-        return _second_folder(store, str(facts.setting("copy.folder")))
-
-
-def _second_folder(store: DeskStore, said: str) -> Path:
-    """A folder of another kind of system, where the library was before, is no place here."""
-    there = bool(said) and Path(said).is_absolute()
-    return Path(said) / store.identity.desk[:8] if there else store.home.second
+        return store.home.second_at(str(facts.setting("copy.folder")), store.identity.desk)
 
 
 def own_places(store: DeskStore) -> OwnPlaces:
@@ -155,16 +148,27 @@ class Followers(Struct):
     sync: SyncThread | None = None
 
 
-def what_is_lacking(store: DeskStore, lacking: Lacking) -> dict[str, Param]:
-    """What an older state that was put back lacks, as it is told: how many events, and the numbers on paper."""
+def what_is_lacking(store: DeskStore) -> KnownError | None:
+    """What a state that was put back lacks, as it is told: how many events, the numbers on paper, and where a copy has
+    them. None when nothing is known to be missing but a number."""
+    lacking = store.lacking
+    if lacking is None or lacking.events is None:
+        return None
     slips = Slips(store)
 
     def numbers(span: tuple[int, int] | None, series: str = "") -> str:
         ends = dict.fromkeys(slips.receipt_no(number, series, lacking.letter) for number in span or ())
         return " – ".join(ends) or "–"
 
-    first, last = lacking.events or (1, 0)
-    return {"n": last - first + 1, "acts": numbers(lacking.acts), "receipts": numbers(lacking.receipts, RECEIPT)}
+    first, last = lacking.events
+    said: dict[str, Param] = {
+        "n": last - first + 1,
+        "acts": numbers(lacking.acts),
+        "receipts": numbers(lacking.receipts, RECEIPT),
+    }
+    return (
+        KnownError("older-copy", {**said, "folder": lacking.copy}) if lacking.copy else KnownError("older-state", said)
+    )
 
 
 @contextmanager
@@ -227,7 +231,7 @@ def printing(store: DeskStore) -> Printing:
         kind, target, width, second = (
             str(read_setting(reader, key)) for key in ("printer.kind", "printer.target", "slip.width", "copy.folder")
         )
-        own = _own_places(store, _second_folder(store, second))
+        own = _own_places(store, store.home.second_at(second, store.identity.desk))
         return Printing(kind, target, int(width), store.home.slips, own)
     finally:
         reader.close()

@@ -83,6 +83,8 @@ def check_home(store: DeskStore, second: Path | None) -> Report:
             report.faults.append({"what": "second-copy", "detail": "missing", "folder": report.chosen})
         if report.second is not None and report.second.fault:
             report.faults.append({"what": "second-copy", "detail": report.second.fault})
+        elif report.second is not None and report.second.behind < 0:
+            report.faults.append({"what": "copy-ahead", "detail": str(-report.second.behind)})
     return report
 
 

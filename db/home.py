@@ -56,6 +56,11 @@ class Home(Struct, frozen=True):
     def second(self) -> Path:
         return self.root / "second"
 
+    def second_at(self, said: str, desk: str) -> Path:
+        """Where the second copy goes: a folder of the desk's own in the chosen one, else one beside the store. A folder
+        of another kind of system, where the library was before, is no place here."""
+        return Path(said) / desk[:8] if said and Path(said).is_absolute() else self.second
+
     def exists(self) -> bool:
         """True when a library was founded here."""
         return os.path.exists(self.store)

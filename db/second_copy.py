@@ -18,8 +18,9 @@ import apsw
 from msgspec import Struct
 
 from app.ports import KnownError
-from db.backup import copy_store, stamp
+from db.backup import copy_store
 from db.connection import connect
+from db.copy_ahead import set_aside
 from db.errors import known, spoken
 from db.identity import read_identity
 from db.journal import check_chains
@@ -95,13 +96,14 @@ def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
         here: Reading = store.connection
         answer = there.execute("PRAGMA quick_check").fetchone()[0]
         count, newest = there.execute("SELECT count(*), coalesce(max(n), 0) FROM event").fetchone()
-        total = here.execute("SELECT count(*) FROM event").fetchone()[0]
+        total, last = here.execute("SELECT count(*), coalesce(max(n), 0) FROM event").fetchone()
         fault = "" if answer == "ok" else "pages"
-        last = here.execute("SELECT head FROM event WHERE n = ?", (newest,)).fetchone()
-        copied = there.execute("SELECT head FROM event WHERE n = ?", (newest,)).fetchone()
-        if newest and (last is None or last[0] != copied[0]):
+        # One of the two is a state of the other; which one knows more is told by the count.
+        shared = min(newest, last)
+        heads = [one.execute("SELECT head FROM event WHERE n = ?", (shared,)).fetchone() for one in (here, there)]
+        if newest and (not shared or heads[0] != heads[1]):
             fault = "other-history"
-        fault = fault or _unproven(there, here, store, newest)
+        fault = fault or _unproven(there, here, store, shared)
         return SecondCopyState(str(folder), count, total - count, fault, size, place)
     except apsw.Error as error:
         return SecondCopyState(str(folder), 0, 0, type(error).__name__, size, place)
@@ -109,14 +111,13 @@ def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
         copy.close()
 
 
-def _unproven(there: Reading, here: Reading, store: DeskStore, newest: int) -> str:
-    """What is wrong inside a copy whose end looks right: a broken chain, or records that are gone."""
+def _unproven(there: Reading, here: Reading, store: DeskStore, shared: int) -> str:
+    """What is wrong inside a copy whose end looks right: a broken chain, or records that are gone. Up to the event
+    `shared` the two must be one."""
     for _fault in check_chains(there, store.identity.library, store.zone):
         return "chain"
-    if (
-        there.execute("SELECT count(*) FROM event").fetchone()
-        != here.execute("SELECT count(*) FROM event WHERE n <= ?", (newest,)).fetchone()
-    ):
+    count = "SELECT count(*) FROM event WHERE n <= ?"
+    if there.execute(count, (shared,)).fetchone() != here.execute(count, (shared,)).fetchone():
         return "events-missing"
     changed = there.execute("SELECT coalesce(max(n), 0) FROM change").fetchone()[0]
     if changed == here.execute("SELECT coalesce(max(n), 0) FROM change").fetchone()[0]:
@@ -207,7 +208,7 @@ class SecondCopy:
             self._in_place.check()
             continues = self._continues(source)
             if not continues:
-                self._set_aside()
+                set_aside(self._home, self._folder)
             # The keys first: a copy that nothing opens would be none.
             self._folder.mkdir(parents=True, exist_ok=True)
             put_file(self._folder / self._home.keys.name, self._home.keys.read_bytes())
@@ -216,16 +217,6 @@ class SecondCopy:
         finally:
             source.close()
         self._carry()
-
-    def _set_aside(self) -> None:
-        """Keep a copy that does not go on into this store: it may hold acts of a lost disk, or another library."""
-        if not self._path.exists():
-            return
-        kept = self._folder / f"other-{stamp()}"
-        kept.mkdir(parents=True)
-        for path in (self._folder / self._home.keys.name, *self._folder.glob(self._path.name + "*")):
-            if path.exists():
-                path.replace(kept / path.name)
 
     def _mark(self) -> None:
         """Take down outside the home how far the journal went, whether or not the copy could be written."""

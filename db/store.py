@@ -29,6 +29,7 @@ from app.ports import Clock, KnownError
 from db import journal
 from db.backup import backup_before_migration, drop_wal
 from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
+from db.copy_ahead import lacking_beside, set_aside
 from db.errors import OF_THE_STORE, spoken
 from db.facts import NUMBERED_BY, Facts
 from db.high_water import HighWater, Lacking
@@ -57,7 +58,7 @@ from db.policies import Policies, rules_version
 from db.projection import Projection
 from db.records import Records
 from db.seen import Seen
-from db.settings import write_setting
+from db.settings import read_setting, write_setting
 from db.small_file import sync_folder
 from db.sql import Reading as Sql
 from db.tally import Tally
@@ -655,9 +656,21 @@ def _recognise(store: DeskStore, around: Surroundings) -> None:
     connection, known = store.connection, store.high_water
     token = get_meta(connection, "opened")
     elsewhere = token != UNOPENED and not Marker(around.config, store.identity.desk, store.home.root).agrees(token)
-    if elsewhere or known.lacking(connection, store.identity) or known.forked(connection, store.identity):
-        mint_incarnation(store, "copied-or-restored")
+    lacking = _lacking_beside(store) or known.lacking(connection, store.identity)
+    if elsewhere or lacking or known.forked(connection, store.identity):
+        mint_incarnation(store, "copied-or-restored", lacking=lacking)
     mark_place(store, around, ours=not store.minted)
+
+
+def _lacking_beside(store: DeskStore) -> Lacking | None:
+    """What the second copy knows beyond this store. Such a copy is put aside at once, so that it can be named."""
+    folder = store.home.second_at(str(read_setting(store.connection, "copy.folder")), store.identity.desk)
+    found = lacking_beside(store.connection, store.home, folder, store.key, store.identity)
+    with suppress(OSError):
+        # Where the folder does not let it, the copy is named where it lies; its thread says that it cannot write there.
+        kept = set_aside(store.home, folder) if found else None
+        return replace(found, copy=str(kept)) if found and kept else found
+    return found
 
 
 def mark_place(store: DeskStore, around: Surroundings, *, ours: bool) -> None:
@@ -687,11 +700,11 @@ def _unheard_of(connection: Sql, identity: Identity) -> tuple[Identity, str]:
             return fresh, mark
 
 
-def mint_incarnation(store: DeskStore, reason: str, staff: str = "") -> None:
+def mint_incarnation(store: DeskStore, reason: str, staff: str = "", lacking: Lacking | None = None) -> None:
     """Go on as a new incarnation of the same desk: a fresh chain, fresh receipt numbers; logged and said, with the
-    numbers of what the chain before is known to have had and is not here."""
+    numbers of what is known to have been and is not here (`lacking`, else what the account's marks tell)."""
     connection = store.connection
-    store.lacking = store.high_water.lacking(connection, store.identity)
+    store.lacking = lacking or store.high_water.lacking(connection, store.identity)
     reading: Sql = connection
     identity, mark = _unheard_of(reading, store.identity)
     newest = reading.execute(

@@ -13,8 +13,10 @@ from db.second_copy import SecondCopyState
 
 def lines(report: Report) -> Iterator[str]:
     """The report for a person, the verdict first."""
-    copy_only = {fault.get("what") for fault in report.faults} == {"second-copy"}
-    verdict = "ok" if report.ok else "copy-trouble" if copy_only else "damaged"
+    what = {str(fault.get("what")) for fault in report.faults}
+    verdict = "ok" if report.ok else "damaged"
+    if len(what) == 1:
+        verdict = {"second-copy": "copy-trouble", "copy-ahead": "copy-knows-more"}.get(what.pop(), "damaged")
     yield _say(verdict, count=report.events, state=report.state_hash[:16])
     if not report.heeded:
         yield _say("folder-not-here", folder=report.chosen)

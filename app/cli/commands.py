@@ -83,8 +83,9 @@ def _say_at_opening(store: DeskStore) -> None:
     said = []
     if store.minted:
         said.append(KnownError("new-incarnation", {"letter": store.letter}))
-    if store.lacking:
-        said.append(KnownError("older-state", wiring.what_is_lacking(store, store.lacking)))
+    lacking = wiring.what_is_lacking(store)
+    if lacking:
+        said.append(lacking)
     if store.behind_ms() > BEHIND_MS:
         said.append(_clock_behind(store.behind_ms()))
     for notice in said:

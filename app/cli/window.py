@@ -116,8 +116,9 @@ def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner 
     place = doubtful_place(store.home.root)
     if store.minted:
         told = [Phrase("minted", {"letter": store.letter})]
-        if store.lacking:
-            told.append(Phrase("older-state", wiring.what_is_lacking(store, store.lacking)))
+        lacking = wiring.what_is_lacking(store)
+        if lacking:
+            told.append(Phrase("older-copy" if "folder" in lacking.params else "older-state", lacking.params))
         greeting = Banner(Tone.NEEDS, "minted", {}, tuple(told))
 
     def printer_problem() -> Phrase | None:

@@ -55,6 +55,14 @@ def test_a_folder_that_is_no_full_path_here_counts_as_empty_and_is_said() -> Non
     assert "dianggap kosong" in said(report)
 
 
+def test_data_that_are_older_than_their_copy_are_not_called_damaged() -> None:
+    report = with_copy(behind=-2)
+    report.faults.append({"what": "copy-ahead", "detail": "2"})
+    text = said(report)
+    assert text.startswith("DATA UTUH, TETAPI KURANG")
+    assert "RUSAK" not in text
+
+
 def test_a_bad_copy_is_no_reason_to_fear_for_the_library() -> None:
     report = with_copy(fault="pages")
     report.faults.append({"what": "second-copy", "detail": "pages"})
