@@ -9,6 +9,7 @@ from typing import Any
 
 import apsw
 
+from app.domain.calendar import plus_days
 from app.domain.clock import local_date, local_datetime
 from app.domain.event import Event, OrderKey
 from app.domain.fact import HoldFacts, ItemFacts, LoanFacts, MemberFacts
@@ -18,7 +19,19 @@ from app.domain.loan_rule import Terms
 from app.domain.policy import Policy
 from app.domain.records import ItemStatus, Member, MemberType, Staff, Title
 from app.domain.text import code_key
-from app.ports import ActLine, ChargeLine, CopyLoan, Earlier, FinishedTx, Hits, ItemHit, LoanLine, MemberHit, TitleHit
+from app.ports import (
+    ActLine,
+    ChargeLine,
+    CopyLoan,
+    Earlier,
+    FinishedTx,
+    Hits,
+    ItemHit,
+    Lateness,
+    LoanLine,
+    MemberHit,
+    TitleHit,
+)
 from db import earlier, journal, search
 from db.aggregates import charged_loans
 from db.policies import Policies
@@ -278,6 +291,17 @@ class Facts:
     def _charge_line(self, row: Sequence[Any]) -> ChargeLine:
         on = local_date(row[3], self._zone)
         return ChargeLine(row[0], row[1], row[2], on, row[4], row[5], row[6] or "", row[7] or "")
+
+    def lateness(self, charge_id: str) -> Lateness | None:
+        """The lateness that a charge is for; None for one of another kind."""
+        row = self._db.execute(
+            "SELECT l.id, l.charges FROM charge c JOIN loan l ON l.id = c.loan WHERE c.id = ?", (charge_id,)
+        ).fetchone()
+        found = next((one for one in json.loads(row[1] or "[]") if one["id"] == charge_id), None) if row else None
+        if found is None:
+            return None
+        on = date.fromisoformat(found["on"])
+        return Lateness(str(row[0]), plus_days(on, -int(found["days_late"])), on)
 
     def account(self, party: str) -> AccountState:
         """A party's whole account."""

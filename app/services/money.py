@@ -10,7 +10,7 @@ from app.domain.money import ChargeFacts, Surplus, allocate, refund, waive
 from app.domain.verdict import Verdict
 from app.ports import Act, ChargeLine, Store
 from app.services.circulation import Approval, Desk, no_right
-from app.services.circulation.acting import REFUNDING, WAIVING, allowed, at_desk, by_right, signed
+from app.services.circulation.acting import REFUNDING, WAIVING, allowed, at_desk, by_right, signed, waived_of
 from app.services.outcome import MORE_THAN_OWED, Kind, Outcome, refused
 
 
@@ -120,7 +120,14 @@ class Money:
             act.put_note(note, reason.strip())
             event = act.record(
                 "charge.waived",
-                {**signature, "charge": charge_id, "party": line.party, "amount": amount, "note": note},
+                {
+                    **signature,
+                    **waived_of(act.lateness(charge_id)),
+                    "charge": charge_id,
+                    "party": line.party,
+                    "amount": amount,
+                    "note": note,
+                },
             )
             member = act.member_by_id(member_id)
             return Outcome(

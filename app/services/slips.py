@@ -20,7 +20,7 @@ from app.domain.records import Member, Staff
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
 from app.ports import Act, ActLine, Reader, Store
-from app.services.circulation.inserting import loan_is_over
+from app.services.circulation.inserting import PUT_IN, loan_is_over
 from app.services.circulation.returning import FOUND_AGAIN
 from app.services.outcome import FIRST_SLIP, NO_PRINTER, Kind, Outcome, refused
 
@@ -235,6 +235,8 @@ class Slips:
                 return [SlipLine("", act=LineAct.REFUNDED, fine=int(line.body["amount"]), charge="credit")]
             case "charge.made":
                 return [_money(act, line, LineAct.CHARGED, int(line.body["amount"]))]
+            case "charge.waived" if line.body.get("why") == PUT_IN:
+                return []
             case "charge.waived":
                 return [_money(act, line, LineAct.WAIVED, int(line.body["amount"]))]
             case "item.returned" if line.event_id in back:

@@ -39,6 +39,22 @@ def bring(library: Library, barcode: str, at: int) -> Outcome:
     return library.circulation.return_item(desk, library.items[barcode].id, Approval(frozenset({ASKED}), "", "kertas"))
 
 
+def renew(library: Library, barcode: str, at: int) -> Outcome:
+    """Renew at an earlier time, signed for whatever is asked."""
+    desk, item = replace(library.desk, stated_at=at), library.items[barcode].id
+    asked = library.circulation.renew(desk, item)
+    assert asked.kind is Kind.NEEDS_CONFIRMATION
+    return library.circulation.renew(desk, item, Approval(frozenset(asked.verdict.missing()), "", "kertas"))
+
+
+def waive(library: Library, amount: int) -> None:
+    """Forgive a part of the oldest charge."""
+    with library.store.read() as facts:
+        charge = facts.charges_of_member(library.members[CARD].id)[0].charge_id
+    member = library.members[CARD].id
+    assert library.money.waive(library.desk, member, charge, amount, "sakit").kind is Kind.WAIVED
+
+
 def loans(library: Library) -> list[tuple[Any, ...]]:
     """Every loan's reader, last day and end."""
     return rows_of(
@@ -224,3 +240,79 @@ def test_the_desk_asks_for_a_reason_and_goes_on(session: Session, library: Libra
     assert (said.kind, said.late) == (Kind.RETURNED if mode == "nobody" else Kind.LENT, True)
     assert rows_of(library.store, "SELECT body FROM note") == [("buku catatan meja",)]
     assert derived(library.store) == rebuilt(library.store)
+
+
+@pytest.mark.parametrize("day", [10, 20])
+def test_what_was_forgiven_stays_forgiven_when_a_renewal_is_put_in(library: Library, day: int) -> None:
+    """On time (day 10) the renewal moves the lateness; late (day 20) it parts it in two."""
+    start = library.clock.wall
+    library.lend(CARD, "B001")
+    library.clock.go(days=40)
+    assert library.bring("B001").fine == 11_500
+    waive(library, 11_500)
+    renewed = renew(library, "B001", start + day * DAY)
+    assert renewed.kind is Kind.RENEWED
+    assert params(renewed, "fine-changed")["amount"] < 11_500
+    assert library.owed() == 0
+    with library.store.read() as facts:
+        hit = facts.member_by_id(library.members[CARD].id)
+    assert hit is not None
+    assert hit.credit == 0
+    assert derived(library.store) == rebuilt(library.store)
+
+
+def test_what_was_forgiven_of_the_end_does_not_forgive_an_earlier_lateness(library: Library) -> None:
+    start = library.clock.wall
+    library.lend(CARD, "B001")
+    library.clock.go(days=18)
+    renewed = library.circulation.renew(library.desk, library.items["B001"].id, Approval(frozenset({"item-overdue"})))
+    assert renewed.kind is Kind.RENEWED, renewed.verdict
+    first = library.owed()
+    assert first > 0
+    library.clock.go(days=30)
+    assert library.bring("B001").fine > 0
+    with library.store.read() as facts:
+        last = next(c for c in facts.charges_of_member(library.members[CARD].id) if c.left != first)
+    library.money.waive(library.desk, library.members[CARD].id, last.charge_id, last.left, "sakit")
+    assert library.owed() == first
+    bring(library, "B001", start + 40 * DAY)
+    assert library.owed() == first
+    assert derived(library.store) == rebuilt(library.store)
+
+
+def test_money_that_was_paid_counts_before_what_was_forgiven(library: Library) -> None:
+    """Half was paid and half forgiven; the fine was too high: nothing that was forgiven is paid out as credit."""
+    start = library.clock.wall
+    library.lend(CARD, "B001")
+    library.clock.go(days=40)
+    assert library.bring("B001").fine == 11_500
+    library.money.pay(library.desk, library.members[CARD].id, 6000)
+    waive(library, 5500)
+    said = bring(library, "B001", start + 30 * DAY)
+    assert params(said, "fine-changed")["amount"] == 7000
+    assert rows_of(library.store, "SELECT amount, paid, waived FROM charge") == [(7000, 6000, 1000)]
+    assert "fine-now-credit" not in said.verdict.codes()
+
+
+def test_a_renewal_that_is_put_in_never_makes_an_ended_loan_dearer(library: Library) -> None:
+    """Each of two latenesses has a highest fine; the reader was told one."""
+    start = library.clock.wall
+    library.lend(CARD, "B001")
+    library.clock.go(days=400)
+    told = library.bring("B001").fine
+    said = renew(library, "B001", start + 200 * DAY)
+    assert library.owed() == told
+    assert not {"fine-due", "fine-changed"} & set(said.verdict.codes())
+    assert derived(library.store) == rebuilt(library.store)
+    assert library.circulation.undo(library.desk).undone_kind == "loan.renewed"
+    assert library.owed() == told
+
+
+def test_a_changed_fine_is_said_once(library: Library) -> None:
+    start = library.clock.wall
+    library.lend(CARD, "B001")
+    library.clock.go(days=40)
+    library.bring("B001")
+    said = renew(library, "B001", start + 10 * DAY)
+    assert "fine-changed" in said.verdict.codes()
+    assert "fine-due" not in said.verdict.codes()

@@ -12,6 +12,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.domain.calendar import plus_days
 from app.domain.canonical import struct_digest
 from app.domain.event import Event
 from app.domain.fold import in_effective_order
@@ -79,6 +80,20 @@ def fold_account(party: str, loans: Sequence[LoanState], events: Iterable[Event]
     return book.close()
 
 
+class _Mercy(Struct, frozen=True):
+    """What was forgiven of one loan's lateness: of the days after `base` up to `on` (ISO dates)."""
+
+    charge: str
+    amount: int
+    loan: str
+    base: str
+    on: str
+
+    def covers(self, charge: ChargeState, start: str, end: str) -> bool:
+        """True when a charge is for days of the same lateness, whatever its id is by now."""
+        return charge.loan == self.loan and start < self.on and end > self.base
+
+
 class _Book:
     """The account while it is being added up; lives only inside one fold."""
 
@@ -87,6 +102,8 @@ class _Book:
         self.charges: dict[str, ChargeState] = {}
         self.payments: dict[str, PaymentState] = {}
         self.waived: dict[str, int] = {}
+        self.mercies: list[_Mercy] = []
+        self.days: dict[str, tuple[str, str]] = {}
         self.refunded = 0
         self.suspensions: list[tuple[int, str, int]] = []
 
@@ -103,6 +120,8 @@ class _Book:
                     loan=loan.id,
                     item=loan.item,
                 )
+                start = plus_days(date.fromisoformat(charge.on), -charge.days_late)
+                self.days[charge.id] = (start.isoformat(), charge.on)
             if charge.suspension_days:
                 self.suspensions.append((at, charge.on, charge.suspension_days))
 
@@ -119,6 +138,9 @@ class _Book:
                     loan=body.get("loan"),
                     item=body.get("copy"),
                 )
+            case "charge.waived" if body.get("loan") and body.get("base") and body.get("on"):
+                mercy = _Mercy(body["charge"], max(body["amount"], 0), body["loan"], body["base"], body["on"])
+                self.mercies.append(mercy)
             case "charge.waived":
                 self.waived[body["charge"]] = self.waived.get(body["charge"], 0) + max(body["amount"], 0)
             case "payment.made":
@@ -146,9 +168,21 @@ class _Book:
         for payment in self.payments.values():
             if not payment.voided:
                 credit += payment.amount - _pay(charges, payment)
+        for mercy in self.mercies:
+            self._forgive(charges, mercy)
         ordered, credit = _settle(sorted(charges.values(), key=lambda charge: (charge.at, charge.id)), credit)
         payments = tuple(self.payments.values())
         return AccountState(self.party, ordered, payments, credit, self._suspended_until())
+
+    def _forgive(self, charges: dict[str, ChargeState], mercy: _Mercy) -> None:
+        """Forgive what is still open of a lateness: its own charge first, then what became of its days since. Money
+        that was paid counts before, so that no sum is forgiven that would come back as credit."""
+        meant = [charges[key] for key, span in self.days.items() if mercy.covers(charges[key], *span)]
+        rest = mercy.amount
+        for charge in sorted(meant, key=lambda one: (one.id != mercy.charge, one.at, one.id)):
+            part = min(rest, charge.left)
+            charges[charge.id] = replace(charge, waived=charge.waived + part)
+            rest -= part
 
     def _suspended_until(self) -> str | None:
         """Each lateness lengthens what is still running; an imposed day stands as it was said."""

@@ -17,7 +17,7 @@ from app.domain.fact import MemberFacts
 from app.domain.policy import Policy
 from app.domain.records import Staff
 from app.domain.verdict import Level, Param, Reason, Verdict
-from app.ports import Act, ItemHit, MemberHit, Store
+from app.ports import Act, ItemHit, Lateness, MemberHit, Store
 from app.services.outcome import Kind, Outcome, refused
 
 VOIDING = "voids-payment"
@@ -153,6 +153,14 @@ def signed(act: Act, verdict: Verdict, approval: Approval | None) -> Mapping[str
 def at_desk(desk: Desk, member_id: str) -> dict[str, bool]:
     """The mark of an act for the very reader who stands at the desk: after a crash it tells who that was."""
     return {"at_desk": True} if member_id and member_id == desk.reader else {}
+
+
+def waived_of(lateness: Lateness | None) -> dict[str, str]:
+    """What a waiver of a fine says of the days it is for: a charge of those days is forgiven, whatever is typed in
+    from a paper log later."""
+    if lateness is None:
+        return {}
+    return {"loan": lateness.loan_id, "base": lateness.base.isoformat(), "on": lateness.on.isoformat()}
 
 
 def put_if(body: dict[str, Any], name: str, value: Any) -> None:

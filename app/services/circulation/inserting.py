@@ -17,12 +17,14 @@ from app.domain.clock import local_datetime
 from app.domain.policy import Policy
 from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
-from app.ports import Act, ActLine, CopyLoan, Earlier, ItemHit, Reader
-from app.services.circulation.acting import Desk, no_right
+from app.ports import Act, ActLine, CopyLoan, Earlier, ItemHit, Lateness, Reader
+from app.services.circulation.acting import Desk, no_right, waived_of
 from app.services.outcome import Outcome, refused
 
 FOLLOWING = frozenset({"ended-by-return", "ended-by-loan", "fine-due", "fine-changed", "fine-now-credit"})
 """What such an act says of what came after it."""
+PUT_IN = "put-in"
+"""Why a waiver was made by the desk itself: see `keep_low`."""
 ASKED = "stated-before-known"
 """What asks for a signature: something known of the copy is reckoned anew."""
 
@@ -102,18 +104,40 @@ def end_loan(act: Act, main: str, found: Insertion, policy: Policy) -> None:
     act.record("item.returned", body, at=max(act.at, ends.at - 1))
 
 
-def what_follows(act: Act, found: Insertion, main: str = "") -> tuple[Reason, ...]:
-    """What is to be said besides the act: that its loan (`main`) has ended, and what other loans cost now."""
+def keep_low(act: Act, main: str, found: Insertion) -> Mapping[str, int]:
+    """Forgive what a loan that had ended would cost more because a renewal was put in (each of two latenesses has a
+    highest fine of its own): its reader was told a sum. Answers what was forgiven of each loan, in rupiah."""
+    forgiven: dict[str, int] = {}
+    now = {loan.loan_id: loan.fine for loan in act.loans_of_copy(found.hit.item.id)}
+    for before in found.loans:
+        more = now.get(before.loan_id, 0) - before.fine
+        if before.closed_at is None or more <= 0:
+            continue
+        charges = [charge.id for charge in act.account(before.party).charges if charge.loan == before.loan_id]
+        days = [lateness for charge in charges if (lateness := act.lateness(charge)) is not None]
+        whole = Lateness(before.loan_id, min(one.base for one in days), max(one.on for one in days))
+        body = {"charge": charges[-1], "party": before.party, "amount": more, "why": PUT_IN, "with": main}
+        act.record("charge.waived", {**body, **waived_of(whole)})
+        forgiven[before.loan_id] = more
+    return forgiven
+
+
+def what_follows(
+    act: Act, found: Insertion, main: str = "", forgiven: Mapping[str, int] | None = None
+) -> tuple[Reason, ...]:
+    """What is to be said besides the act: that its loan (`main`) has ended, and what other loans cost now, less what
+    was `forgiven` of them at once."""
     after = {loan.loan_id: loan for loan in act.loans_of_copy(found.hit.item.id)}
     told: list[Reason] = []
     loan, ends = after.get(main), found.earlier.ends
     if loan is not None and loan.closed_at is not None and ends is not None:
         code = "ended-by-loan" if found.earlier.into_loan else "ended-by-return"
         told.append(Reason(code, Level.ALERT, {"at": local_datetime(ends.at, found.zone)}))
-        if loan.fine:
+        if loan.fine and all(before.loan_id != main for before in found.loans):
             told.append(Reason("fine-due", Level.ALERT, {"amount": loan.fine, "days": loan.days}))
     for before in found.loans:
         now = after[before.loan_id].fine if before.loan_id in after else 0
+        now -= (forgiven or {}).get(before.loan_id, 0)
         if now != before.fine:
             facts: dict[str, Param] = {"was": before.fine, "amount": now, "name": _name(act, before.party)}
             told.append(Reason("fine-changed", Level.ALERT, facts))

@@ -23,7 +23,7 @@ from app.services.circulation.acting import (
     rules_now,
     signed,
 )
-from app.services.circulation.inserting import against, asking, insertion, what_follows
+from app.services.circulation.inserting import against, asking, insertion, keep_low, what_follows
 from app.services.outcome import Kind, Outcome
 
 
@@ -69,9 +69,12 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
             fine = decision.overdue.amount if decision.overdue else 0
             due_on, due_at = due.on, due.at
             if found is not None:
-                told = what_follows(act, found, loan.loan_id)
-                verdict = Verdict.of((*verdict.reasons, *told))
+                told = what_follows(act, found, loan.loan_id, keep_low(act, event.id, found))
                 kept = next(one for one in act.loans_of_copy(item.item.id) if one.loan_id == loan.loan_id)
+                # What it costs is said once: as a change of what was said before, where there was something.
+                again = kept.closed_at is not None or any(reason.code == "fine-changed" for reason in told)
+                said = (reason for reason in verdict.reasons if not (again and reason.code == "fine-due"))
+                verdict = Verdict.of((*said, *told))
                 cost = act.charge_of_event(event.id)
                 due_on, due_at, fine = kept.due_on, kept.due_at, cost[0] if cost else 0
             return Outcome(
