@@ -285,6 +285,13 @@ class Act(Reader, Protocol):
     def set_setting(self, key: str, value: Any) -> None: ...
 
 
+class WrongPins(Struct, frozen=True):
+    """How many wrong PINs there were since a right one, and the clocks at the last of them."""
+
+    count: int
+    last: Reading
+
+
 class Store(Protocol):
     """The desk's store: one door for writes, one for reads."""
 
@@ -306,12 +313,12 @@ class Store(Protocol):
     def now(self) -> int: ...
     def behind_ms(self) -> int: ...
 
-    def wrong_pins(self, whose: str) -> int:
-        """How many wrong PINs were typed one after the other for a person's id, or for signatures."""
+    def wrong_pins(self, whose: str) -> WrongPins:
+        """The wrong PINs that were typed one after the other for a person's id, or for signatures."""
         ...
 
-    def note_wrong_pins(self, whose: str, count: int) -> None:
-        """Keep that count over a restart; no act of the library."""
+    def note_wrong_pins(self, whose: str, wrong: WrongPins) -> None:
+        """Keep them over a restart; no act of the library."""
         ...
 
 

@@ -269,6 +269,9 @@ def session(store: DeskStore, staff_name: str = "", pin: str = "") -> Session:
         if staff is None:
             raise KnownError("staff-unknown", {"name": staff_name})
         outcome = desk.sign_in(staff, pin)
+        if outcome.code == "pin-waits":
+            waits = next((reason.params["seconds"] for reason in outcome.verdict.reasons), 0)
+            raise KnownError("pin-waits", {"name": staff_name, "seconds": waits})
         if outcome.kind != "signed-in":
             raise KnownError("pin-wrong" if pin else "pin-needed", {"name": staff_name})
     return desk

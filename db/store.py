@@ -25,7 +25,7 @@ from app.domain.ids import act_id
 from app.domain.policy import Policy
 from app.domain.receipt_no import FIRST_MARK, later_mark
 from app.domain.records import Item, Member, MemberType, Staff, Title
-from app.ports import Clock, KnownError
+from app.ports import Clock, KnownError, WrongPins
 from db import journal
 from db.backup import backup_before_migration, drop_wal
 from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
@@ -63,7 +63,7 @@ from db.small_file import sync_folder
 from db.sql import Reading as Sql
 from db.tally import Tally
 
-_WRONG_PINS = "pins.wrong."
+_WRONG_PINS = "pins.tried."
 UNOPENED = "0"
 """Stands for the token of a store that was founded and not opened yet."""
 
@@ -418,16 +418,19 @@ class DeskStore:
             self._rules_read = rules
             self.policies.reload()
 
-    def wrong_pins(self, whose: str) -> int:
-        """How many wrong PINs were typed one after the other for a person's id, or for signatures."""
+    def wrong_pins(self, whose: str) -> WrongPins:
+        """The wrong PINs that were typed one after the other for a person's id, or for signatures."""
         with spoken():
             row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (_WRONG_PINS + whose,)).fetchone()
-        return int(row[0]) if row else 0
+        count, wall, mono, boot = json.loads(row[0]) if row else (0, 0, 0, "")
+        return WrongPins(count, Reading(wall, mono, boot))
 
-    def note_wrong_pins(self, whose: str, count: int) -> None:
-        """Keep that count over a restart; it is this desk's own and no act of the library."""
+    def note_wrong_pins(self, whose: str, wrong: WrongPins) -> None:
+        """Keep them over a restart; they are this desk's own and no act of the library."""
+        last = wrong.last
         with spoken():
-            set_meta(self.connection, _WRONG_PINS + whose, count)
+            kept = json.dumps([wrong.count, last.wall, last.mono, last.boot])
+            set_meta(self.connection, _WRONG_PINS + whose, kept)
 
     def _note_clock(self, act: DeskAct, behind: int, boot: str) -> None:
         key = f"clock.behind.{self.identity.inc}"

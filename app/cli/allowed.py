@@ -14,7 +14,7 @@ def allowed(store: DeskStore, name: str, needed: str, deed: str = "") -> Staff:
     """Who acts: the named person by the PIN in MEJA_PIN, or the only one without.
 
     KnownError: "no-right-to-…" without the right (`deed` names what was to be done, if not as the right is called),
-    "staff-unknown", "pin-needed", "pin-wrong".
+    "staff-unknown", "pin-needed", "pin-wrong", "pin-waits".
     """
     staff = wiring.session(store, name, os.environ.get("MEJA_PIN", "")).staff
     may(store, staff, needed, named=bool(name), deed=deed)

@@ -107,6 +107,19 @@ def test_a_named_person_serves_with_the_right_pin(tmp_path: Path) -> None:
     lib.close()
 
 
+def test_a_right_pin_after_too_many_wrong_ones_is_not_called_wrong(tmp_path: Path) -> None:
+    lib = founded(tmp_path)
+    lib.staff("Hasan Basri", pin="2222")
+    for pin in ("1", "2", "3"):
+        with pytest.raises(KnownError, match="pin-wrong"):
+            wiring.session(lib.store, "Hasan", pin)
+    lib.reopen()
+    with pytest.raises(KnownError, match="pin-waits") as error:
+        wiring.session(lib.store, "Hasan", "2222")
+    assert 0 < int(str(error.value.params["seconds"])) <= 30
+    lib.close()
+
+
 def test_the_window_s_look_is_kept(tmp_path: Path) -> None:
     from msgspec.structs import replace
 

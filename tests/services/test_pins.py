@@ -67,12 +67,41 @@ def test_knowing_one_s_own_pin_wipes_no_guesses_at_another_s(pins: Pins, hasan: 
     assert pins.fits(clerk, "4321"), "whoever has done nothing wrong serves on"
 
 
-def test_starting_anew_begins_with_the_pause(pins: Pins, hasan: Staff, library: Library) -> None:
+def anew(library: Library) -> Pins:
+    """The PINs of a command that was started just now."""
+    library.reopen()
+    return Pins(library.store, People(library.store), library.clock)
+
+
+def test_the_pause_is_one_for_commands_that_end_at_once(pins: Pins, hasan: Staff, library: Library) -> None:
     for _ in range(MOST_WRONG_PINS):
         pins.fits(hasan, "0000")
-    library.reopen()
-    again = Pins(library.store, People(library.store), library.clock)
-    assert not again.fits(hasan, "2222")
+    for left in (30, 20, 10):
+        again = anew(library)
+        assert again.waits_seconds(hasan.id) == left
+        assert not again.fits(hasan, "2222")
+        library.clock.go(ms=PIN_PAUSE_MS // 3)
+    assert anew(library).fits(hasan, "2222")
+    assert anew(library).fits(hasan, "2222"), "and that is over"
+
+
+def test_the_pause_goes_on_over_a_start_of_the_pc_and_no_date_shortens_it_before(
+    pins: Pins, hasan: Staff, library: Library
+) -> None:
+    for _ in range(MOST_WRONG_PINS):
+        pins.fits(hasan, "0000")
+    library.clock.wall += 86_400_000
+    assert anew(library).waits_seconds(hasan.id) == PIN_PAUSE_MS // 1000, "a date that was set is no waiting"
+    library.clock.wall += PIN_PAUSE_MS - 86_400_000
+    library.clock.mono, library.clock.boot = 5, "boot-2"
+    assert anew(library).fits(hasan, "2222")
+
+
+def test_a_date_that_was_put_back_makes_no_endless_pause(pins: Pins, hasan: Staff, library: Library) -> None:
+    for _ in range(MOST_WRONG_PINS):
+        pins.fits(hasan, "0000")
+    library.clock.wall -= 365 * 86_400_000
+    library.clock.mono, library.clock.boot = 5, "boot-2"
+    assert anew(library).waits_seconds(hasan.id) == PIN_PAUSE_MS // 1000
     library.clock.go(ms=PIN_PAUSE_MS)
-    assert again.fits(hasan, "2222")
-    assert Pins(library.store, People(library.store), library.clock).fits(hasan, "2222"), "and that is over"
+    assert anew(library).fits(hasan, "2222")

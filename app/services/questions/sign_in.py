@@ -48,6 +48,9 @@ class SignInQuestions:
         outcome = self._session.sign_in(staff, pin)
         if outcome.kind is Kind.SIGNED_IN:
             return outcome
+        waits = next((reason.params for reason in outcome.verdict.reasons if reason.code == "pin-waits"), None)
+        if waits is not None:
+            return self.pin_of(staff_id, Phrase("pin-waits", waits))
         return self.pin_of(staff_id, Phrase("wrong-pin") if outcome.code == "pin-wrong" else None)
 
     def searched(self, asked: Asked, text: str) -> Asked:

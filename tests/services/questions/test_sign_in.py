@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from app.domain import right
 from app.services.desk import DeskScreen
-from app.services.view import Question
+from app.services.view import Phrase, Question
 from tests.builders import Library
 from tests.services.questions.asking import asked, scanned
 
@@ -32,6 +32,15 @@ def test_signing_in_by_picking_a_name_then_its_pin(library: Library, screen: Des
     view = screen.answer("sign-in", {"pin": "2222"})
     assert view.question is None
     assert view.state.staff == "Hasan"
+
+
+def test_after_too_many_wrong_pins_the_question_says_how_long_to_wait(library: Library, screen: DeskScreen) -> None:
+    hasan = library.staff("Hasan Basri", pin="2222")
+    screen.key("sign-in")
+    screen.answer("pick", {}, f"staff:{hasan.id}")
+    for pin in ("1", "2", "3"):
+        screen.answer("sign-in", {"pin": pin})
+    assert asked(screen.answer("sign-in", {"pin": "2222"})).wrong == Phrase("pin-waits", {"seconds": 30})
 
 
 def test_somebody_without_a_pin_is_signed_in_by_the_name_alone(library: Library, screen: DeskScreen) -> None:
