@@ -15,7 +15,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from app import wiring
+from app.cli import preview_words
 from app.cli.allowed import allowed
+from app.cli.answer import wants_object
 from app.cli.paths import is_there, path_of
 from app.domain import right
 from app.domain.clock import local_datetime
@@ -40,7 +42,11 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     columns = ToldColumns(tuple(options.column), tuple(options.ignore), options.header_rows)
     reading = Reading(options.barcode, getattr(options, "source", ""), columns, options.database)
     if getattr(options, "preview", False):
-        print(json.dumps(preview(files, reading), ensure_ascii=False, indent=1))
+        found = preview(files, reading)
+        if wants_object(options):
+            print(json.dumps(found, ensure_ascii=False, indent=1))
+        else:
+            print("\n".join(preview_words.lines(found, options.files)))
         return OK
     if pictures is not None and not os.path.isdir(pictures):
         raise KnownError("file-not-found", {"path": str(pictures)})

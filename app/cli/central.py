@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app import joining, wiring
+from app.cli.answer import answer
 from app.cli.words import tell
 from app.ports import KnownError
 from db.store import DeskStore
@@ -21,10 +22,10 @@ _LOOK = 0.2
 def run_join(options: argparse.Namespace, home: Path, recovery: str, may: Callable[[DeskStore], None]) -> int:
     """Join; the first exchange is part of it, and what it did not reach is said."""
     joined = joining.join(home, options.url, options.code, options.name, may, recovery)
-    answer = {"ok": True, "library": joined.library, "desk": joined.desk, "name": joined.name}
+    found = {"library": joined.library, "desk": joined.desk, "name": joined.name}
     if joined.recovery:
-        answer["recovery_key"] = joined.recovery
-    print(json.dumps({**answer, **_said(joined.status)}, ensure_ascii=False))
+        found["recovery_key"] = joined.recovery
+    answer(options, "joined-new" if joined.recovery else "joined", {**found, **_said(joined.status)})
     if joined.status.fault:
         _tell(joined.status)
         tell("join-goes-on")
@@ -36,7 +37,7 @@ def run_leave(options: argparse.Namespace, home: Path, recovery: str, may: Calla
     with wiring.opened(home, recovery=recovery, filling=True) as store:
         may(store)
         server = joining.leave(store, forced=options.force)
-    print(json.dumps({"ok": True, "left": server.url}, ensure_ascii=False))
+    answer(options, "left", {"left": server.url})
     return OK
 
 

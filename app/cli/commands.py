@@ -7,10 +7,12 @@ import json
 import os
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app import wiring
 from app.cli.allowed import allowed
+from app.cli.answer import answer, wants_object
 from app.cli.documents import read_document, tell_fault
 from app.cli.paths import path_of
 from app.cli.setting_value import setting_value
@@ -63,7 +65,7 @@ def run_init(options: argparse.Namespace) -> int:
         wiring.first_head(store)
     finally:
         store.close()
-    print(json.dumps({"ok": True, "home": str(home_of(options)), "recovery_key": recovery}, ensure_ascii=False))
+    answer(options, "founded", {"home": str(home_of(options)), "recovery_key": recovery})
     return OK
 
 
@@ -124,7 +126,7 @@ def run_backup(options: argparse.Namespace) -> int:
     with wiring.opened(home_of(options), read_only=True, recovery=recovery_of(options)) as store:
         if options.renew_keys:
             named = [path_of(options.folder)] if options.folder else _kept_copies(store)
-            return _renew_keys(store, named)
+            return _renew_keys(store, named, as_object=wants_object(options))
         target = path_of(options.folder) if options.folder else store.home.backups
         if Path(os.path.realpath(target)) != Path(os.path.realpath(store.home.backups)):
             refuse_own(target, wiring.own_places(store))
@@ -132,7 +134,7 @@ def run_backup(options: argparse.Namespace) -> int:
                 # A stick that is not plugged in would become a folder of the PC, on the same disk as the library.
                 raise KnownError("backup-no-place", {"path": str(target), "above": str(target.absolute().parent)})
         made = backup_home(store.home, store.connection, store.key, target / f"meja-{stamp()}")
-    print(json.dumps({"ok": True, "backup": str(made.parent)}, ensure_ascii=False))
+    answer(options, "backup", {"backup": str(made.parent)})
     return OK
 
 
@@ -153,7 +155,8 @@ def run_restore(options: argparse.Namespace) -> int:
         if error.code != "keyring-lost":
             raise
         raise KnownError("restore-key-needed", error.params) from error
-    print(json.dumps({"ok": True, **report}, ensure_ascii=False))
+    until = datetime.fromtimestamp(report["newest_at"] / 1000, UTC).astimezone()
+    answer(options, "restored", report, until=f"{until:%Y-%m-%d %H:%M}")
     return OK
 
 
@@ -191,7 +194,7 @@ def run_recovery_key(options: argparse.Namespace) -> int:
             put_paper(store, wraps)
         store.home.unkept_key.unlink(missing_ok=True)
         if options.renew_backups:
-            return _renew_keys(store, _kept_copies(store), quiet=True)
+            return _renew_keys(store, _kept_copies(store))
         older = behind_the_paper(store.home, _kept_copies(store))
     if older:
         tell("old-paper", count=len(older))
@@ -203,7 +206,7 @@ def _kept_copies(store: DeskStore) -> list[Path]:
     return [store.home.backups, wiring.second_folder(store)]
 
 
-def _renew_keys(store: DeskStore, folders: list[Path], *, quiet: bool = False) -> int:
+def _renew_keys(store: DeskStore, folders: list[Path], *, as_object: bool = False) -> int:
     """Give older copies the present recovery key; 1 when some could not be given it, and which."""
     from db.backup import renew_keys
 
@@ -211,7 +214,7 @@ def _renew_keys(store: DeskStore, folders: list[Path], *, quiet: bool = False) -
     if missing is not None:
         raise KnownError("file-not-found", {"path": str(missing)})
     done = renew_keys(store.home, store.key, folders)
-    if not quiet:
+    if as_object:
         print(json.dumps({"ok": not done.left, "renewed": done.renewed, "left": done.left}, ensure_ascii=False))
     if done.renewed:
         tell("new-paper", count=len(done.renewed))
@@ -316,6 +319,9 @@ def run_policy(options: argparse.Namespace) -> int:
             publish(store, wiring.session(store, options.staff, os.environ.get("MEJA_PIN", "")).staff, [policy])
         with store.read() as facts:
             today = local_date(store.now(), store.zone)
+            if publishing and not wants_object(options):
+                answer(options, "published", {}, version=policy.version, starts=policy.effective_from.isoformat())
+                return OK
             print(json.dumps(facts.policy_on(today).to_json(), ensure_ascii=False, indent=1))
     return OK
 

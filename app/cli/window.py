@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import wiring
+from app.cli.answer import answer
 from app.domain.clock import zone
 from app.ports import KnownError
 from app.services.desk import PROBLEM_LINES, DeskScreen
@@ -175,7 +176,7 @@ def run_demo(options: argparse.Namespace, home: Path) -> int:
     sheet = home / SHEET
     print(f"Lembar kode untuk dipindai / codes to scan: {sheet}", file=sys.stderr)
     if options.no_window:
-        print(json.dumps({"ok": True, "home": str(home), "sheet": str(sheet)}, ensure_ascii=False))
+        answer(options, "demo", {"home": str(home), "sheet": str(sheet)})
         return 0
     return _open(home, "", demo_greeting(home))
 

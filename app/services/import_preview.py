@@ -78,6 +78,7 @@ def _columns(path: Path, reading: Reading) -> dict[str, Any]:
         "perhaps_list_of": perhaps.kind if perhaps is not None else None,
         "example": perhaps.example() if perhaps is not None else "",
         "header_rows": found.mapping.header_rows if found.mapping is not None else None,
+        "perhaps_header_rows": perhaps.header_rows if perhaps is not None else None,
         "columns": [
             {"number": one.index + 1, "header": one.header, "meaning": one.meaning, "examples": list(one.examples)}
             for _, one in names

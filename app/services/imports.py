@@ -242,6 +242,8 @@ def _fill(settings: Mapping[str, object], source: Mapping[str, str]) -> dict[str
 def as_known(problem: ImportProblem, files: Sequence[Path]) -> KnownError:
     """A file that cannot be read at all, as staff are told it."""
     name = problem.params.get("file", files[0].name if files else "")
+    # As it was given, so that a line in a sentence can be typed as it stands.
+    name = next((str(path) for path in files if path.name == name), name)
     details = ", ".join(f"{key}: {value}" for key, value in problem.params.items() if key != "file")
     detail = f"{problem.reason} ({details})" if details else problem.reason
     code = _PROBLEMS.get(problem.reason, "import-failed")

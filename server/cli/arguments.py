@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.cli.parser import Parser, between
-from resources.called import called
 from app.domain.clock import ZONES
+from resources.called import called
 
 BOOK = "server_help"
 DEFAULT_PORT = 7443

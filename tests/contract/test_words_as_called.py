@@ -1,4 +1,4 @@
-"""Every text that names a command names it as it is typed where the program stands: `python3 meja.py …` in a checkout."""
+"""Every text that names a command names it as it is typed here: `python3 meja.py …` in a checkout."""
 
 from __future__ import annotations
 
