@@ -79,6 +79,13 @@ def typed_text(raw: str) -> str:
     return raw.translate(_CODE_TABLE).strip()
 
 
+def only_text(raw: str) -> str:
+    """`raw` without what is no text and nothing could keep: halves of surrogate pairs, and NUL. Pairs are joined."""
+    if raw.isascii() and "\0" not in raw:
+        return raw
+    return raw.replace("\0", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+
+
 def code_key(code: str) -> str:
     """The key under which codes are compared: clean and without case. Equal keys mean the same code.
 

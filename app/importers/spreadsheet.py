@@ -404,7 +404,7 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
     name = cells.text("name")
     if not number or not name:
         reason = (note or "member-number-missing") if not number else "member-name-missing"
-        yield Refused("member", reason, place, excerpt=cells.excerpt())
+        yield Refused("member", reason, place, {"member_no": number} if number else {}, cells.excerpt())
         return
     key = hash(code_key(number))
     if key in state.members:

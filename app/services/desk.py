@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.domain.clock import local_datetime, to_ms, zone
 from app.domain.decide_loan import shown_limit
+from app.domain.text import only_text
 from app.domain.verdict import Param
 from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, Store, SyncState
 from app.services import session as modes
@@ -114,6 +115,7 @@ class DeskScreen:
 
     def scan(self, text: str) -> DeskView:
         """A code was scanned; while a question is open only those that take scans get it."""
+        text = only_text(text)
         if self._asked is not None and not self._asked.question.takes_scan:
             self._say(Banner(Tone.NO, "scan-refused", {}, (Phrase("scan-refused", {"code": text[:40]}),)), Sound.NO)
             return self.view()
@@ -165,12 +167,13 @@ class DeskScreen:
             if asked.pending:
                 self._say(Banner(Tone.TOLD, "cancelled"), None)
             return self.view()
-        return self._guarded(lambda: self._answered(asked, action, fields, picked))
+        typed = {name: only_text(value) for name, value in fields.items()}
+        return self._guarded(lambda: self._answered(asked, action, typed, picked))
 
     def search(self, text: str) -> DeskView:
         """The search field changed."""
         if self._asked is not None:
-            self._asked = self._questions.searched(self._asked, text)
+            self._asked = self._questions.searched(self._asked, only_text(text))
         return self.view()
 
     def pick(self, choice_id: str) -> DeskView:

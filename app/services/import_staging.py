@@ -41,6 +41,10 @@ _NOON = time(12)
 _LAST_WORD = re.compile(r"(\S+)\s*$")
 _STATUSES = {status.value: status for status in ItemStatus}
 
+_OF_PEOPLE = frozenset({"member", "loan", "fine", "hold", "visit"})
+"""Kinds of rows that are about readers. The report lies open in the home: place and number find such a row in its file,
+and no name, telephone or address of it is kept."""
+
 
 class Staging(Struct):
     """Puts rows through the door and counts what the source said. `named_pictures`: kind → (key, file name)."""
@@ -230,8 +234,9 @@ class Staging(Struct):
 
     def _find(self, kind: str, taken: bool, reason: str, row: Refused | Noted, excerpt: str) -> None:
         place = row.place
+        said = excerpt[:200] if kind not in _OF_PEOPLE else ""
         self.door.finding(
-            Finding(kind, taken, reason, place.file, place.line, place.part, params_text(row.params), excerpt[:200])
+            Finding(kind, taken, reason, place.file, place.line, place.part, params_text(row.params), said)
         )
 
     def _day(self, day: date | None) -> tuple[str, int]:

@@ -64,6 +64,16 @@ def test_refused_fines_are_added_up_for_the_sheet() -> None:
     assert json.loads(put[0][1][0].params) == {"charged": "2000", "paid": "500"}
 
 
+def test_of_a_reader_s_row_the_report_gets_place_and_number_only() -> None:
+    row = "23.01 | Nur Aini | 0812 3456 7890"
+    member = Refused("member", "member-number-repeated", HERE, {"member_no": "23.01"}, row)
+    title = Refused("title", "title-missing", HERE, {}, "Fikih | 1998")
+    _, put = staged(member, title)
+    of_member, of_title = (values[0] for _, values in put)
+    assert (of_member.line, json.loads(of_member.params), of_member.excerpt) == (7, {"member_no": "23.01"}, "")
+    assert of_title.excerpt == "Fikih | 1998"
+
+
 def test_records_get_ids_that_stay() -> None:
     title = TitleRow("s:t:1", HERE, "Judul", cover="a.jpg")
     item = ItemRow("s:i:1", HERE, "B1", "s:t:1", status="gibberish")

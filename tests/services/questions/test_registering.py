@@ -43,3 +43,21 @@ def test_the_register_question_leads_to_the_search(library: Library, screen: Des
     scanned(library, screen, "23.01.0099")
     screen.key("register")
     assert asked(screen.answer("find-member", {})).code == "find-member"
+
+
+def test_what_is_no_text_is_dropped_from_what_is_typed(library: Library, screen: DeskScreen) -> None:
+    """Half a pair, as a broken clipboard brings it; whole pairs are one sign."""
+    scanned(library, screen, "23.01.0099")
+    screen.key("register")
+    view = screen.answer(
+        "register", {"name": "Nur \ud83dAini\0 \ud83d\ude00", "phone": "08\udfff12 3456"}, "type:dosen"
+    )
+    assert view.member is not None
+    assert view.member.name == "Nur Aini \U0001f600"
+
+
+def test_what_is_no_text_is_dropped_from_what_is_sought_and_scanned(library: Library, screen: DeskScreen) -> None:
+    screen.key("find-member")
+    assert [choice.title for choice in asked(screen.search("Ahm\ud800ad")).choices] == ["Ahmad Fauzi"]
+    screen.answer("cancel", {})
+    assert scanned(library, screen, "=provisional Judul\udc00 baru").banner is not None
