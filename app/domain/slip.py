@@ -47,8 +47,8 @@ class SlipLine(Struct, frozen=True):
 
     `due_on` is the local due date: a lent or renewed line without it is refused by `problems`. `due_at` is given only
     for loans counted in hours. `fine` is integer rupiah for this copy, `charged_days` × `fine_per_day` its
-    arithmetic when known. `charge` is what the money is for (overdue, lost, condition, imported, other, or credit), `whole` that charge's
-    whole sum on a line that waives of it.
+    arithmetic when known. `charge` is what the money is for (overdue, lost, condition, imported, other, or credit),
+    `whole` that charge's whole sum on a line that waives of it.
     `note_code` names a sentence of the slip words ("note.<code>"), `note_params` its facts.
     """
 

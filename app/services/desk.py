@@ -180,6 +180,14 @@ class DeskScreen:
         """A line was taken."""
         return self.answer("pick", {}, choice_id)
 
+    def card_of(self, code: str) -> str:
+        """Whose card a code is; a store that does not answer names nobody."""
+        try:
+            hit = self._session.reader_of(code)
+        except KnownError:
+            return ""
+        return hit.member.name if hit else ""
+
     def tick(self) -> DeskView:
         """Quiet time: a transaction left alone ends by itself."""
         with self._store.read() as facts:
@@ -231,10 +239,6 @@ class DeskScreen:
     def _toggle(self, action: str) -> Outcome:
         """A verb's key again goes back to the ordinary mode."""
         session = self._session
-        if action == "return" and session.member_id and session.mode != modes.RETURN:
-            name = self._member.name if self._member else ""
-            self._clear()
-            return replace(session.set_mode(action), notes=("member-finished", name))
         return session.set_mode(modes.AUTO if session.mode == action else action)
 
     def _finish(self) -> Outcome:
@@ -247,6 +251,9 @@ class DeskScreen:
         self._notes = ()
 
     def _show(self, outcome: Outcome) -> None:
+        if outcome.kind is Kind.MODE and self._member is not None and not self._session.member_id:
+            outcome = replace(outcome, notes=("member-finished", self._member.name))
+            self._clear()
         others = outcome.switched_from is not None or "pile-finished" in outcome.notes
         if outcome.kind is Kind.MEMBER and (others or not self._rows):
             self._clear()

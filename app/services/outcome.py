@@ -78,7 +78,8 @@ class Outcome(Struct, frozen=True):
 
     `approvals` are the codes still to be signed for when the kind is NEEDS_CONFIRMATION; `event_id` the main event of
     an act that was recorded. `amount` is the money an act is about, `change` what goes back to whoever paid, `forgiven`
-    what a transaction waived, `left` what the reader still owes and `credit` what the library still keeps for them. `parts` are the answers for each
+    what a transaction waived, `left` what the reader still owes and `credit` what the library still keeps for them.
+    `counts_at` is the local time from which an act counts that was typed in later. `parts` are the answers for each
     copy, where one input was about several.
     """
 
@@ -98,11 +99,13 @@ class Outcome(Struct, frozen=True):
     event_id: str = ""
     at: int = 0
     late: bool = False
+    counts_at: datetime | None = None
     loans: int = 0
     limit: int | None = None
     aside: bool = False
     aside_number: int = 0
     aside_until: date | None = None
+    aside_shelf: str = ""
     renewals_left: int | None = None
     amount: int = 0
     change: int = 0

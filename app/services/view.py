@@ -337,6 +337,10 @@ class DeskPort(Protocol):
         """A line of the open question was taken (Enter on it) and no answer of the question has the key Enter."""
         ...
 
+    def card_of(self, code: str) -> str:
+        """The name of the reader whose card a code is, "" when it is nobody's; nothing is done with it."""
+        ...
+
     def tick(self) -> DeskView:
         """Called about once a second while nothing else happens: clock, link state, end by quiet time."""
         ...

@@ -406,3 +406,33 @@ def test_the_end_says_what_was_taken(library: Library, screen: DeskScreen) -> No
     banner = scanned(library, screen, "=finish").banner
     assert banner is not None
     assert Phrase("received", {"amount": 2500}) in banner.lines
+
+
+def test_a_typed_return_begins_the_list_anew_as_its_key_does(library: Library, screen: DeskScreen) -> None:
+    scanned(library, screen, CARD, "B001")
+    view = scanned(library, screen, "=return")
+    assert (view.member, view.rows, view.mode) == (None, (), Mode.RETURN)
+    assert view.banner is not None
+    assert Phrase("previous-member", {"name": "Ahmad Fauzi"}) in view.banner.lines
+
+
+def test_whose_card_a_code_is_opens_nothing(library: Library, screen: DeskScreen) -> None:
+    assert screen.card_of(CARD) == "Ahmad Fauzi"
+    assert (screen.card_of("B001"), screen.card_of("XYZ")) == ("", "")
+    assert screen.view().member is None
+
+
+def test_two_charges_on_one_copy_are_told_apart(library: Library, screen: DeskScreen) -> None:
+    library.lend(CARD, "B001")
+    library.clock.go(days=20)
+    screen.key("return")
+    scanned(library, screen, "B001")
+    screen.key("condition")
+    screen.answer("pick", {}, "condition:cover-torn")
+    asked = screen.key("pay").question
+    assert asked is not None
+    told = [line.params["what"] for choice in asked.choices if isinstance(line := choice.line, Phrase)]
+    assert sorted(map(str, told)) == ["charge-overdue", "condition-cover-torn"]
+    waive = screen.answer("waive", {}, asked.choices[told.index("condition-cover-torn")].id).question
+    assert waive is not None
+    assert waive.params["what"] == "condition-cover-torn"

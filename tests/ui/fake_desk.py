@@ -19,6 +19,7 @@ class FakeDesk:
         self.intents: list[Intent] = []
         self.fields: list[Mapping[str, str]] = []
         self.script: dict[str, DeskView | Callable[[DeskView], DeskView] | Exception] = {}
+        self.cards: dict[str, str] = {}
 
     def _after(self, *intent: str) -> DeskView:
         self.intents.append(intent)
@@ -47,6 +48,9 @@ class FakeDesk:
 
     def pick(self, choice_id: str) -> DeskView:
         return self._after("pick", choice_id)
+
+    def card_of(self, code: str) -> str:
+        return self.cards.get(code, "")
 
     def tick(self) -> DeskView:
         return self.now

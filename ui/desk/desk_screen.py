@@ -64,7 +64,9 @@ class DeskScreen(QWidget):
         self._own_question: Question | None = None
         self._own_banner: tuple[int, Banner] | None = None
         self._serial: int | None = None
-        self.missed = MissedScans(look.text.data)
+        self.missed = MissedScans(
+            look.text.data, lambda name, code: look.text.say("box.missed-card", {"name": name, "code": code})
+        )
         self._kept_out = ""
         self.view: DeskView | None = None
         self.rhythm = ScanRhythm(settings.suffix_ms)
@@ -312,7 +314,7 @@ class DeskScreen(QWidget):
             announce(self, self.question.accessibleName(), True)
             return
         self._kept_out = question.id if question is not None else ""
-        self.missed.add(code, card.name if card else "")
+        self.missed.add(code, card.name if card else "", self._desk.card_of(code))
         self.show_missed()
         announce(self, self.missed_words.text(), True)
 

@@ -110,6 +110,7 @@ def _record_loan(
         event_id=event.id,
         at=event.at,
         late=event.late,
+        counts_at=now if event.late else None,
         loans=len(member.facts.loans) + (not ended),
         limit=decision.limit,
     )

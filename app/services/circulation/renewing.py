@@ -91,6 +91,7 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
                 event_id=event.id,
                 at=event.at,
                 late=event.late,
+                counts_at=now if event.late else None,
                 loans=len(member.facts.loans),
                 renewals_left=decision.renewals_left,
             )

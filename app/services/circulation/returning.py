@@ -143,6 +143,7 @@ def record_return(
         event_id=event.id,
         at=event.at,
         late=event.late,
+        counts_at=now if event.late else None,
         loans=max(len(borrower.facts.loans) - 1, 0) if borrower else 0,
         left=_owed(act, borrower),
         **aside,

@@ -43,7 +43,7 @@ class MoneyQuestions:
             Choice(
                 f"charge:{line.charge_id}",
                 line.title or line.barcode or Phrase(_reason(line)),
-                Phrase("charge", {"on": line.on}),
+                Phrase("charge", {"what": _reason(line), "on": line.on}),
                 mono=line.barcode,
                 side=Phrase("money", {"amount": line.left}),
             )
@@ -166,4 +166,5 @@ def _why(outcome: Outcome) -> Phrase:
 
 
 def _reason(line: ChargeLine) -> str:
-    return f"charge-{line.reason.partition('.')[0]}"
+    kind, _, condition = line.reason.partition(".")
+    return f"condition-{condition}" if kind == "condition" and condition else f"charge-{kind}"

@@ -52,6 +52,7 @@ class Session(State):
         scanning = Scanning(store, self, rules, serving, readers, copies, lambda command: carry_out(self, command))
 
         self.scan = scanning.scan
+        self.reader_of = scanning.reader_of
 
         self.open_member = readers.open_member
         self.register = readers.register

@@ -53,7 +53,13 @@ class Copies:
         return self.take_item(hit, self._state.desk(self._state.stated))
 
     def show_item(self, hit: ItemHit) -> Outcome:
-        """Say what a copy is and where it belongs, and do nothing with it."""
+        """Say what a copy is and where it belongs, and do nothing with it. One that stands aside belongs on the hold
+        shelf, and it is said for whom."""
+        hold = next((one for one in hit.facts.holds if one.aside and one.item_id == hit.item.id), None)
+        with self._store.read() as facts:
+            aside = facts.aside(hold.hold_id) if hold else None
+            reader = facts.member_by_id(hold.member_id) if hold and hold.member_id else None
+            shelf = str(facts.setting("holds.shelf"))
         shown = Outcome(
             Kind.SHOWN,
             code="in",
@@ -63,6 +69,15 @@ class Copies:
             hits=(hit,),
             at=self._store.now(),
         )
+        if aside is not None:
+            shown = replace(
+                shown,
+                member=reader.member if reader else None,
+                aside=True,
+                aside_number=aside[0],
+                aside_until=aside[1],
+                aside_shelf=shelf,
+            )
         self._state.last_broken = shown if hit.item.status in BROKEN else None
         return shown
 

@@ -11,7 +11,7 @@ from app.domain import right
 from app.domain.barcode import Command, Scan, ScanKind, ScanRules, parse
 from app.domain.clock import to_ms, zone
 from app.domain.text import code_key
-from app.ports import Store
+from app.ports import MemberHit, Store
 from app.services.circulation import Desk, no_right
 from app.services.lookup import Found, Lookup
 from app.services.outcome import Kind, Outcome, impossible, refused
@@ -60,6 +60,11 @@ class Scanning:
         outcome = self._handle(scan)
         self._state.moved()
         return replace(outcome, scan=raw[:SHOWN], notes=(*scan.notes, *outcome.notes))
+
+    def reader_of(self, raw: str) -> MemberHit | None:
+        """Whose card was scanned, without doing anything; None when it is nobody's alone."""
+        members = self._lookup.find(parse(raw, self._rules)).members
+        return members[0] if len(members) == 1 else None
 
     def _handle(self, scan: Scan) -> Outcome:
         problem = next((note for note in scan.notes if note in _PROBLEMS), "")

@@ -34,7 +34,7 @@ def banner(outcome: Outcome) -> Banner:
     made = make(outcome) if make else Banner(Tone.TOLD, outcome.code or outcome.kind.value)
     return replace(
         made,
-        lines=(*made.lines, *whole_debt(outcome), *cash(outcome), *_repair(outcome)),
+        lines=(*made.lines, *_counts_from(outcome), *whole_debt(outcome), *cash(outcome), *_repair(outcome)),
         reasons=tuple(_with_its_note(line, outcome.member) for line in made.reasons),
     )
 
@@ -43,6 +43,11 @@ def _with_its_note(line: ReasonLine, member: Member | None) -> ReasonLine:
     """Why a reader is blocked, as it was noted: what the desk needs to know to answer the reader."""
     why = block_note(member) if member is not None and line.code == "member-blocked" else ""
     return replace(line, code="member-blocked-why", params={**line.params, "why": why}) if why else line
+
+
+def _counts_from(outcome: Outcome) -> tuple[Say, ...]:
+    """From when an act counts that was typed in later from a paper log."""
+    return (Phrase("counts-from", {"at": outcome.counts_at}),) if outcome.counts_at is not None else ()
 
 
 def _repair(outcome: Outcome) -> tuple[Say, ...]:

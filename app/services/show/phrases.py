@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.records import Item, Member
 from app.domain.verdict import Level, Param, Verdict
+from app.services.circulation.damage import BROKEN
 from app.services.circulation.inserting import FOLLOWING
 from app.services.outcome import Outcome
 from app.services.view import Phrase, ReasonLine
@@ -65,6 +66,8 @@ def promise(outcome: Outcome) -> Phrase:
 
 def shelf_line(item: Item | None) -> Phrase:
     facts: dict[str, Param] = {"barcode": item.barcode if item else "", "shelf": shelf(item)}
+    if item is not None and item.status in BROKEN:
+        return Phrase("in-repair", facts)
     return Phrase("shelf" if facts["shelf"] else "barcode", facts)
 
 

@@ -59,6 +59,8 @@ def unknown(outcome: Outcome) -> Banner:
     facts: dict[str, Param] = {"code": outcome.scan[:40]}
     if outcome.code == "too-long":
         return Banner(Tone.NO, "long-code", {"n": len(outcome.scan)}, (Phrase("scan-again"),))
+    if outcome.code == "bad-date":
+        return Banner(Tone.NO, "bad-date", {}, (Phrase("date-and-hour"),))
     code = UNKNOWN_CODES.get(outcome.code, "unknown-code")
     if code == "unknown-code":
         return Banner(Tone.NO, code, facts, (Phrase("take-up"), Phrase("check-label")))
@@ -72,7 +74,6 @@ UNKNOWN_CODES = {
     "glued": "glued",
     "empty": "odd-code",
     "no-code": "odd-code",
-    "bad-date": "odd-code",
     "unknown-command": "command-unknown",
     "no-argument": "command-unknown",
 }

@@ -43,6 +43,8 @@ def _chip(outcome: Outcome) -> Chip | None:
     match outcome.kind:
         case Kind.LENT if outcome.code == ENDED:
             return Chip(Tone.TOLD, "lent-ended")
+        case Kind.LENT | Kind.RENEWED if outcome.counts_at is not None:
+            return Chip(Tone.DONE, "noted-late", {"at": outcome.counts_at})
         case Kind.LENT:
             return Chip(Tone.DONE, "lent")
         case Kind.RENEWED:
@@ -55,6 +57,8 @@ def _chip(outcome: Outcome) -> Chip | None:
             return Chip(Tone.NEEDS, "returned-late-free", {"n": late.days_late})
         case Kind.RETURNED if {"was-lost", "was-missing"} & set(outcome.verdict.codes()):
             return Chip(Tone.TOLD, "found")
+        case Kind.RETURNED if outcome.counts_at is not None:
+            return Chip(Tone.DONE, "noted-late", {"at": outcome.counts_at})
         case Kind.RETURNED:
             return Chip(Tone.DONE, "returned")
         case Kind.SHOWN if outcome.aside:
@@ -82,6 +86,8 @@ def act_row(
     if line.kind not in codes:
         return None
     chip = Chip(Tone.DONE, codes[line.kind])
+    if line.late:
+        chip = Chip(Tone.DONE, "noted-late", {"at": local_datetime(line.at, zone)})
     if line.kind == "item.returned" and closed is None:
         chip = Chip(Tone.TOLD, "not-on-loan")
     elif closed is not None and closed[2]:

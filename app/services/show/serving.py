@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app.domain.verdict import Param
+from app.domain.text import shorten_name
+from app.domain.verdict import Param, Verdict
 from app.services.outcome import FIRST_SLIP, NO_PRINTER, PRINTER_OFF, REGISTERED, Outcome
-from app.services.show.phrases import heavy, item_line, name_of, reason_lines, shelf_line, title_of
+from app.services.show.phrases import heavy, hold_number, item_line, name_of, reason_lines, shelf_line, title_of
 from app.services.show.returning import returned
 from app.services.view import Banner, Phrase, Say, Tone
 
@@ -40,9 +41,25 @@ def member_opened(outcome: Outcome) -> Banner:
 def shown(outcome: Outcome) -> Banner:
     if outcome.code == "not-on-loan":
         return returned(outcome)
+    if outcome.aside:
+        return _stands_aside(outcome)
     reasons = reason_lines(outcome.verdict)
     tone = Tone.NEEDS if reasons else Tone.TOLD
     return Banner(tone, "shown", title_of(outcome), (shelf_line(outcome.item),), reasons=reasons, icon="book")
+
+
+def _stands_aside(outcome: Outcome) -> Banner:
+    """A copy that waits for somebody: its place is the hold shelf, whatever the collection's own is."""
+    waits: dict[str, Param] = {
+        "barcode": outcome.item.barcode if outcome.item else "",
+        "shelf": outcome.aside_shelf,
+        "name": shorten_name(name_of(outcome.member)) or hold_number(outcome.aside_number),
+        "hold": hold_number(outcome.aside_number),
+        "until": outcome.aside_until,
+    }
+    lines = (Phrase("aside-place", waits), Phrase("aside-until", waits))
+    others = Verdict(tuple(one for one in outcome.verdict.reasons if one.code != "held-aside-for-another"))
+    return Banner(Tone.ASIDE, "shown", title_of(outcome), lines, reasons=reason_lines(others), icon="aside")
 
 
 _UNDONE = {

@@ -105,4 +105,5 @@ def test_a_found_copy_that_stands_aside_is_not_called_on_the_shelf(library: Libr
     copies = asked(screen.pick(title.id)).choices
     assert [choice.chip.code for choice in copies if choice.chip] == ["aside"]
     banner = screen.pick(copies[0].id).banner
-    assert [reason.code for reason in banner.reasons if banner] == ["held-aside-for-another"]
+    assert banner is not None
+    assert [line.code for line in banner.lines if isinstance(line, Phrase)] == ["aside-place", "aside-until"]
