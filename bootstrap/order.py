@@ -32,7 +32,7 @@ OWN_COMMANDS = ("test", "setup")
 SERVER_COMMAND = "server"
 DESK_COMMANDS = (
     "desk", "demo", "scan", "init", "check", "backup", "restore", "import", "export", "print", "recovery-key", "clock",
-    "set", "staff", "policy", "holidays", "join", "leave", "sync",
+    "set", "staff", "policy", "holidays", "join", "leave", "sync", "cases",
 )  # fmt: skip
 """The commands of `app`, known here so that a misspelt one is answered before anything is installed for it."""
 KNOWN_COMMANDS = (*OWN_COMMANDS, *DESK_COMMANDS, SERVER_COMMAND)

@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 
 from app.domain.calendar import plus_days
+from app.domain.case import Case
 from app.domain.clock import local_date, local_datetime
 from app.domain.event import Event, OrderKey
 from app.domain.fact import HoldFacts, ItemFacts, LoanFacts, MemberFacts
@@ -34,6 +35,7 @@ from app.ports import (
 )
 from db import earlier, journal, search
 from db.aggregates import charged_loans
+from db.cases import Cases
 from db.policies import Policies
 from db.rows import ITEM, MEMBER, TITLE, day, item_from, member_from, title_from
 from db.seen import Seen
@@ -423,6 +425,10 @@ class Facts:
         else:
             row = self._db.execute("SELECT party FROM loan WHERE item = ? AND closing = ?", (item, event_id)).fetchone()
         return str(row[0]) if row else ""
+
+    def cases(self, *, closed: bool = False) -> Sequence[Case]:
+        """What the rules settled and a person should look at, newest first; `closed`: also what was settled."""
+        return Cases(self._db, self._library).every(closed=closed)
 
     def event(self, event_id: str) -> Event | None:
         """One event by its id."""

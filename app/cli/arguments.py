@@ -80,6 +80,9 @@ def _central(commands: Any) -> None:
     how.add_argument("--once", action="store_true")
     how.add_argument("--follow", action="store_true")
     sync.add_argument("--json", action="store_true")
+    cases = _command(commands, "cases")
+    cases.add_argument("--json", action="store_true")
+    cases.add_argument("--all", action="store_true")
 
 
 def _data(commands: Any) -> None:

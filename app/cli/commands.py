@@ -413,6 +413,13 @@ def run_sync(options: argparse.Namespace) -> int:
     return run(options, home_of(options), recovery_of(options))
 
 
+def run_cases(options: argparse.Namespace) -> int:
+    """What has to be checked."""
+    from app.cli.cases import run
+
+    return run(options, home_of(options), recovery_of(options))
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "desk": run_desk,
     "demo": run_demo,
@@ -433,4 +440,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "join": run_join,
     "leave": run_leave,
     "sync": run_sync,
+    "cases": run_cases,
 }

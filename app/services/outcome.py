@@ -71,6 +71,7 @@ class Kind(StrEnum):
     PROVISIONAL = "provisional"
     HELD = "held"
     REPRINTED = "reprinted"
+    CASE = "case"
 
 
 class Outcome(Struct, frozen=True):

@@ -95,7 +95,7 @@ def _undo(act: Act, desk: Desk, scope: str, approval: Approval | None) -> Outcom
         return refused("something-happened-since")
     item = act.item_by_id(main.item_id) if main.item_id else None
     for part in (*parts, main.event_id):
-        undone = _take_back(act, part, signature)
+        undone = take_back(act, part, signature)
     _mend_record(act, [*parts, main.event_id])
     return Outcome(
         Kind.UNDONE,
@@ -110,11 +110,12 @@ def _undo(act: Act, desk: Desk, scope: str, approval: Approval | None) -> Outcom
     )
 
 
-def _take_back(act: Act, event_id: str, signature: Mapping[str, Any]) -> str:
+def take_back(act: Act, event_id: str, signature: Mapping[str, Any], *, present: bool = False) -> str:
+    """Record that an event does not count any more; returns the id of what says so."""
     event = act.event(event_id)
     assert event is not None
     named: dict[str, Any] = {name: event.body[name] for name in ("item", "queue", "party") if event.body.get(name)}
-    return act.record("act.undone", {"event": event_id, **named, **signature}).id
+    return act.record("act.undone", {"event": event_id, **named, **signature}, present=present).id
 
 
 def _mend_record(act: Act, events: Iterable[str]) -> None:
