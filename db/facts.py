@@ -195,12 +195,22 @@ class Facts:
         return member_from(row) if row else None
 
     def owed(self, member_id: str) -> int:
-        """What a reader owes now, in rupiah."""
+        """What a reader owes now, in rupiah, less the credit of all the reader's tokens."""
         row = self._db.execute(
-            "SELECT coalesce(sum(a.owed), 0) FROM party p JOIN account a ON a.party = p.token WHERE p.member = ?",
+            "SELECT coalesce(sum(a.owed), 0) - coalesce(sum(max(a.credit, 0)), 0)"
+            " FROM party p JOIN account a ON a.party = p.token WHERE p.member = ?",
             (member_id,),
         ).fetchone()
-        return int(row[0])
+        return max(int(row[0]), 0)
+
+    def purses(self, member_id: str) -> Sequence[tuple[str, int]]:
+        """The credit of each of a reader's tokens that has some, oldest first: (token, rupiah)."""
+        rows = self._db.execute(
+            "SELECT p.token, a.credit FROM party p JOIN account a ON a.party = p.token"
+            " WHERE p.member = ? AND a.credit > 0 ORDER BY p.made_at, p.token",
+            (member_id,),
+        )
+        return [(str(row[0]), int(row[1])) for row in rows]
 
     def _member_hit(self, member: Member) -> MemberHit:
         accounts = self._db.execute(
@@ -208,6 +218,8 @@ class Facts:
             " WHERE p.member = ? ORDER BY p.made_at DESC, p.token",
             (member.id,),
         ).fetchall()
+        # One reader, one balance: a token's credit counts against what another token owes.
+        owed, held = sum(row[1] or 0 for row in accounts), sum(max(row[2] or 0, 0) for row in accounts)
         suspended = max((row[3] for row in accounts if row[3]), default=None)
         facts = MemberFacts(
             member_id=member.id,
@@ -217,11 +229,11 @@ class Facts:
             blocked=member.blocked,
             card_lost=member.card_lost,
             suspended_until=day(suspended),
-            owed=sum(row[1] or 0 for row in accounts),
+            owed=max(owed - held, 0),
             loans=self._open_loans(member.id),
         )
-        credit = sum(row[2] or 0 for row in accounts)
-        return self._seen.keep(member.id, MemberHit(member, facts, tuple(row[0] for row in accounts), credit))
+        parties = tuple(row[0] for row in accounts)
+        return self._seen.keep(member.id, MemberHit(member, facts, parties, max(held - owed, 0)))
 
     def _open_loans(self, member_id: str) -> tuple[LoanFacts, ...]:
         rows = self._db.execute(

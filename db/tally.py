@@ -43,7 +43,9 @@ class Tally:
 
     def _add(self, connection: Reading) -> None:
         rows = connection.execute(
-            "SELECT kind, count(*), sum(CASE kind WHEN 'payment.made' THEN json_extract(body, '$.amount') ELSE 0 END)"
+            # What was settled from credit went through no till.
+            "SELECT kind, count(*), sum(CASE WHEN kind = 'payment.made' AND json_extract(body, '$.of_credit') IS NULL"
+            " THEN json_extract(body, '$.amount') ELSE 0 END)"
             # What other desks and other systems did is in no transaction of this one; their money lies in another box.
             " FROM event e WHERE n > ? AND tx IS NOT NULL AND at >= ? AND at < ?"
             " AND (kind IN ('payment.made', 'loan.opened')"

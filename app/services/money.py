@@ -7,8 +7,9 @@ from typing import Any
 
 from app.domain import right
 from app.domain.money import ChargeFacts, Surplus, allocate, refund, waive
-from app.domain.verdict import Verdict
+from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ChargeLine, Store
+from app.services import offsetting
 from app.services.circulation import Approval, Desk, no_right
 from app.services.circulation.acting import REFUNDING, WAIVING, allowed, at_desk, by_right, signed, waived_of
 from app.services.outcome import MORE_THAN_OWED, Kind, Outcome, refused
@@ -33,8 +34,9 @@ class Money:
         """Take a payment: chosen charges first, then oldest first. More than is owed is refused as "more-than-owed"
         with the figures, unless `surplus` says that it is given back or kept as credit.
 
-        The answer's `amount` is what was taken, `change` what goes back to the hand that paid. A reader whose charges
-        lie under several tokens gets one receipt number over all of them.
+        Credit under another of the reader's tokens settles first what it can, and is said. The answer's `amount` is
+        what was taken, `change` what goes back to the hand that paid. A reader whose charges lie under several tokens
+        gets one receipt number over all of them.
         """
         if not desk.may(right.PAY):
             return no_right(right.PAY)
@@ -42,7 +44,8 @@ class Money:
             member = act.member_by_id(member_id)
             if member is None:
                 return refused("member-unknown")
-            lines = act.charges_of_member(member_id)
+            moved = offsetting.moves(act, member_id)
+            lines = offsetting.after(act.charges_of_member(member_id), moved)
             split = allocate([_facts(line) for line in lines], amount, chosen, surplus)
             if MORE_THAN_OWED in split.verdict.codes():
                 return Outcome(Kind.REFUSED, code=MORE_THAN_OWED, verdict=split.verdict, member=member.member)
@@ -54,14 +57,39 @@ class Money:
             for part in split.lines:
                 shares.setdefault(party_of[part.charge_id], []).append((part.charge_id, part.amount))
             main = self._record(act, shares, split.credit, receipt, payer, at_desk(desk, member_id))
+            if moved:
+                offsetting.record(act, moved, at_desk(desk, member_id), main)
             after = act.member_by_id(member_id)
             return Outcome(
                 Kind.PAID,
-                verdict=split.verdict,
+                verdict=_told(split.verdict, moved),
                 member=member.member,
                 amount=amount - split.change,
                 change=split.change,
                 left=after.facts.owed if after else split.left,
+                number=receipt,
+                event_id=main,
+                at=act.at,
+            )
+
+    def settle(self, desk: Desk, member_id: str) -> Outcome:
+        """Settle what a reader owes under one token from the credit under another, without cash. The answer's `amount`
+        is what was settled."""
+        if not desk.may(right.PAY):
+            return no_right(right.PAY)
+        with self._store.act(staff=desk.staff.id, tx=desk.tx) as act:
+            member, moved = act.member_by_id(member_id), offsetting.moves(act, member_id)
+            if member is None or not moved:
+                return refused("nothing-owed")
+            main, receipt = offsetting.record(act, moved, at_desk(desk, member_id))
+            after = act.member_by_id(member_id)
+            return Outcome(
+                Kind.PAID,
+                code=offsetting.OF_CREDIT,
+                member=member.member,
+                amount=sum(move.amount for move in moved),
+                left=after.facts.owed if after else 0,
+                credit=after.credit if after else 0,
                 number=receipt,
                 event_id=main,
                 at=act.at,
@@ -144,7 +172,8 @@ class Money:
         """Give credit back in cash, with a reason and a receipt number; by somebody with the right, or signed for by
         one. The answer's `credit` is what the library still keeps for the reader.
 
-        Credit that lies under several of the reader's tokens is given back under one receipt number.
+        Credit that lies under several of the reader's tokens is given back under one receipt number; what the reader
+        owes under another token is settled from it first.
         """
         if not desk.may(right.PAY):
             return no_right(right.PAY)
@@ -152,8 +181,8 @@ class Money:
             member = act.member_by_id(member_id)
             if member is None:
                 return refused("member-unknown")
-            purses = [(party, kept) for party in member.parties if (kept := act.account(party).credit) > 0]
-            verdict = refund(sum(kept for _, kept in purses), amount, reason)
+            moved = offsetting.moves(act, member_id)
+            verdict = refund(member.credit, amount, reason)
             if verdict.impossible:
                 return _refused(verdict, "refund-refused")
             weighed = by_right(desk, verdict, REFUNDING, amount=amount, why=reason.strip())
@@ -164,19 +193,21 @@ class Money:
             act.put_note(note, reason.strip())
             receipt = act.next_receipt()
             main, rest = "", amount
-            for party, kept in purses:
-                share = min(kept, rest)
+            for party, kept in act.purses(member_id):
+                share = min(kept - sum(move.amount for move in moved if move.purse == party), rest)
                 if not share:
-                    break
+                    continue
                 rest -= share
                 body: dict[str, Any] = {**signature, "party": party, "amount": share, "receipt": receipt, "note": note}
                 body.update(at_desk(desk, member_id))
                 event = act.record("refund.made", {**body, "with": main} if main else body)
                 main = main or event.id
+            if moved:
+                offsetting.record(act, moved, at_desk(desk, member_id), main)
             after = act.member_by_id(member_id)
             return Outcome(
                 Kind.REFUNDED,
-                verdict=verdict,
+                verdict=_told(verdict, moved),
                 member=member.member,
                 amount=amount,
                 left=after.facts.owed if after else 0,
@@ -193,6 +224,14 @@ def _facts(line: ChargeLine) -> ChargeFacts:
 
 def _refused(verdict: Verdict, code: str) -> Outcome:
     return Outcome(Kind.REFUSED, code=code, verdict=verdict)
+
+
+def _told(verdict: Verdict, moved: Sequence[offsetting.Move]) -> Verdict:
+    """The verdict with what was settled from credit besides."""
+    if not moved:
+        return verdict
+    used = Reason("credit-used", Level.MESSAGE, {"amount": sum(move.amount for move in moved)})
+    return Verdict.of((*verdict.reasons, used))
 
 
 def _unsigned(act: Act, code: str, verdict: Verdict, member_id: str, amount: int) -> Outcome:

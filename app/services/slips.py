@@ -22,6 +22,7 @@ from app.domain.text import shorten_name
 from app.ports import Act, ActLine, Reader, Store
 from app.services.circulation.inserting import PUT_IN, loan_is_over
 from app.services.circulation.returning import FOUND_AGAIN
+from app.services.offsetting import OF_CREDIT
 from app.services.outcome import FIRST_SLIP, NO_PRINTER, Kind, Outcome, refused
 
 RECEIPT = "K"
@@ -92,7 +93,7 @@ class Slips:
             number=number,
             receipt=self.receipt_no(number),
             member=hit.member if hit else None,
-            amount=sum(slip.paid for slip in slips),
+            amount=sum(slip.paid for slip in slips) - _of_credit(lines),
             forgiven=sum(slip.waived for slip in slips),
             finished=bool(slips),
             counts=_counts(slips),
@@ -286,6 +287,11 @@ def _paid(act: Reader, line: ActLine) -> list[SlipLine]:
     said = [_money(act, line, LineAct.PAID, amount, charge) for charge, amount in parts]
     rest = int(line.body["amount"]) - sum(amount for _, amount in parts)
     return [*said, SlipLine("", act=LineAct.PAID, fine=rest, charge="credit")] if rest > 0 else said
+
+
+def _of_credit(lines: Sequence[ActLine]) -> int:
+    """What was settled without cash, in rupiah."""
+    return sum(int(line.body["amount"]) for line in lines if line.kind == "payment.made" and line.body.get(OF_CREDIT))
 
 
 def _short_name(act: Reader, staff_id: str, present: Staff) -> str:

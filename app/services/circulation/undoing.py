@@ -22,6 +22,7 @@ from app.services.circulation.acting import (
     no_right,
     signed,
 )
+from app.services.offsetting import OF_CREDIT
 from app.services.outcome import Kind, Outcome, refused
 
 UNDOABLE = frozenset(
@@ -82,7 +83,8 @@ def _undo(act: Act, desk: Desk, scope: str, approval: Approval | None) -> Outcom
     event = act.event(main.event_id)
     assert event is not None
     with_it = [line for line in lines if line.body.get("with") == main.event_id]
-    amount = sum(int(line.body["amount"]) for line in (main, *with_it)) if main.kind in _BY_RIGHT else 0
+    through_till = [line for line in (main, *with_it) if not line.body.get(OF_CREDIT)]
+    amount = sum(int(line.body["amount"]) for line in through_till) if main.kind in _BY_RIGHT else 0
     member = act.member_by_id(main.member_id).member if main.member_id else None  # type: ignore[union-attr]
     code = _BY_RIGHT.get(main.kind, "")
     verdict = by_right(desk, Verdict(), code, amount=amount) if code else Verdict()
@@ -133,13 +135,18 @@ def _mend_record(act: Act, events: Iterable[str]) -> None:
 def _void(act: Act, desk: Desk, parts: list[ActLine], approval: Approval | None) -> Outcome:
     """Void a payment: all its parts, since money under several tokens was one payment with one receipt."""
     main = parts[0]
-    amount = sum(int(part.body["amount"]) for part in parts)
+    of_credit = bool(main.body.get(OF_CREDIT))
+    paid = [part for part in parts if part.kind == "payment.made"]
+    amount = sum(int(part.body["amount"]) for part in paid if bool(part.body.get(OF_CREDIT)) == of_credit)
     member = act.member_of_party(str(main.body["party"]))
     verdict = by_right(desk, Verdict(), VOIDING, amount=amount)
     if not allowed(verdict, approval):
         return Outcome(Kind.NEEDS_CONFIRMATION, code=VOIDING, verdict=verdict, member=member, amount=amount)
     signature = signed(act, verdict, approval)
     for part in parts:
+        if part.kind == "refund.made":
+            _take_back(act, part.event_id, signature)
+    for part in paid:
         event = act.record("payment.voided", {"payment": part.event_id, "party": str(part.body["party"]), **signature})
     return Outcome(
         Kind.UNDONE,

@@ -145,7 +145,7 @@ class ListQuestions:
         hit = facts.member_by_id(main.member_id) if main.member_id else None
         charges = [str(charge) for part in parts for charge, _amount in part.body.get("lines", ())]
         paid: dict[str, Param] = {
-            "amount": sum(int(part.body["amount"]) for part in parts),
+            "amount": sum(int(part.body["amount"]) for part in parts if part.kind == main.kind),
             "what": ", ".join(dict.fromkeys(line.title for line in facts.charges(charges) if line.title)),
         }
         left: dict[str, Param] = {

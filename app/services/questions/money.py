@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from app.domain.money import Surplus, rupiah
 from app.domain.verdict import Param
 from app.ports import ChargeLine, Store
+from app.services.offsetting import moves
 from app.services.outcome import MORE_THAN_OWED, Outcome
 from app.services.questions.asked import CANCEL, Asked, fresh
 from app.services.questions.going_on import then_go_on
@@ -31,10 +32,12 @@ class MoneyQuestions:
     def pay(self) -> Asked | None:
         """What the open reader owes (or whoever's book just came back late), to be paid or forgiven; of one who owes
         nothing the credit, to be given back; None for nobody or nothing. The chosen charge is paid first."""
+        answers: tuple[Answer, ...]
         who = self._session.payer_id()
         with self._store.read() as facts:
             hit = facts.member_by_id(who) if who else None
             lines = facts.charges_of_member(who) if hit else ()
+            held = sum(move.amount for move in moves(facts, who)) if hit else 0
         if hit is None:
             return None
         if not lines:
@@ -49,12 +52,19 @@ class MoneyQuestions:
             )
             for line in lines
         )
+        if held:
+            side = Phrase("money", {"amount": held})
+            choices = (*choices, Choice("held:", Phrase("credit-held"), side=side, enabled=False))
         if hit.credit > 0:
             side = Phrase("money", {"amount": hit.credit})
             choices = (*choices, Choice("credit:", Phrase("credit"), side=side, enabled=False))
         name: dict[str, Param] = {"name": hit.member.name}
+        if not hit.facts.owed:
+            answers = (Answer("Enter", "settle", "settle", primary=True), CANCEL)
+            about: dict[str, Param] = {**name, "amount": held}
+            return Asked(Question(fresh(), "pay", "settle", about, answers=answers, choices=choices), "pay")
         fields = (Field("amount", "amount", FieldKind.MONEY, True, str(hit.facts.owed)), Field("payer", "payer"))
-        answers: tuple[Answer, ...] = (
+        answers = (
             Answer("Enter", "pay", "pay", primary=True, needs=("amount",)),
             Answer("F11", "waive", "waive"),
         )
@@ -117,6 +127,8 @@ class MoneyQuestions:
             return replace(waive, held=asked.held) if waive else None
         if action == "refund":
             return self.refund()
+        if action == "settle":
+            return then_go_on(self._session, asked.held, self._session.settle())
         amount = rupiah(fields.get("amount", ""))
         if not amount:
             return replace(asked, question=replace(asked.question, wrong=Phrase("amount-unreadable")))

@@ -78,6 +78,7 @@ class Session(State):
         self.drop_question = signing.drop_question
 
         self.pay = till.pay
+        self.settle = till.settle
         self.waive = till.waive
         self.waive_of = till.waive_of
         self.refund = till.refund

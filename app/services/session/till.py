@@ -50,6 +50,18 @@ class Till:
             outcome = replace(outcome, receipt=self._slips.receipt_no(outcome.number, RECEIPT))
         return outcome
 
+    def settle(self) -> Outcome:
+        """Settle what the open reader owes, or whoever's book just came back late, from credit."""
+        self._state.pending = None
+        who = self.payer_id()
+        if not who:
+            return refused("nobody-to-pay-for")
+        if self._serving.nobody_may():
+            return refused("sign-in-first")
+        outcome = self._state.done(self._money.settle(self._state.with_tx(None), who))
+        receipt = self._slips.receipt_no(outcome.number, RECEIPT) if outcome.number else ""
+        return replace(outcome, receipt=receipt)
+
     def waive(self, amount: int, reason: str, charge_id: str = "") -> Outcome:
         """Forgive part or all of one charge of the open reader, or of the one whose book just came back late: the
         oldest, or the one named."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from app.domain.verdict import Param, Verdict
+from app.services.offsetting import OF_CREDIT
 from app.services.outcome import PAID_FIRST, WAIVED_FIRST, Kind, Outcome
 from app.services.show.phrases import name_of, reason_lines
 from app.services.view import Banner, Phrase, Say, Tone
@@ -26,12 +27,19 @@ def whole_debt(outcome: Outcome) -> tuple[Say, ...]:
 
 
 def paid(outcome: Outcome) -> Banner:
+    if outcome.code == OF_CREDIT:
+        named = Phrase("text", {"text": f"{name_of(outcome.member)} · {outcome.receipt}"})
+        kept = (_credit_left(outcome),) if outcome.credit else ()
+        lines = (named, _what_is_left(outcome), *kept)
+        return Banner(Tone.DONE, "settled-of-credit", {"amount": outcome.amount}, lines, icon="pay")
     banner = Banner(
         Tone.DONE,
         "paid",
         {"amount": outcome.amount},
         (Phrase("text", {"text": f"{name_of(outcome.member)} · {outcome.receipt}"}), _what_is_left(outcome)),
-        reasons=reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if r.code == "overpaid"))),
+        reasons=reason_lines(
+            Verdict(tuple(r for r in outcome.verdict.reasons if r.code in ("overpaid", "credit-used")))
+        ),
         icon="pay",
     )
     if not outcome.change:
@@ -51,7 +59,9 @@ def refunded(outcome: Outcome) -> Banner:
     """Credit given back: large as a promise is, since this money goes over the desk now."""
     lines = (Phrase("text", {"text": f"{name_of(outcome.member)} · {outcome.receipt}"}), _credit_left(outcome))
     given = Phrase("amount", {"amount": outcome.amount})
-    return Banner(Tone.DONE, "refunded", {"amount": outcome.amount}, lines, Phrase("given-back"), given, icon="pay")
+    used = reason_lines(Verdict(tuple(r for r in outcome.verdict.reasons if r.code == "credit-used")))
+    about: dict[str, Param] = {"amount": outcome.amount}
+    return Banner(Tone.DONE, "refunded", about, lines, Phrase("given-back"), given, used, icon="pay")
 
 
 def _credit_left(outcome: Outcome) -> Phrase:
