@@ -112,14 +112,21 @@ def keep_report(folder: Path, fault: Exception) -> Path | None:
     return path
 
 
+def _what_is_new(store: DeskStore) -> list[Phrase]:
+    """What a desk that goes on as another one says: its mark, what is missing, where that is and what to do."""
+    lacking = wiring.what_is_lacking(store)
+    if lacking is not None and "folder" in lacking.params:
+        about = {**lacking.params, "letter": store.letter}
+        return [Phrase("older-copy", about), Phrase("older-copy-place", about), Phrase("older-copy-todo")]
+    minted = Phrase("minted", {"letter": store.letter})
+    return [minted, Phrase("older-state", lacking.params)] if lacking is not None else [minted]
+
+
 def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner | None = None) -> DeskScreen:
     """The session and its screen half."""
     place = doubtful_place(store.home.root)
     if store.minted:
-        told = [Phrase("minted", {"letter": store.letter})]
-        lacking = wiring.what_is_lacking(store)
-        if lacking:
-            told.append(Phrase("older-copy" if "folder" in lacking.params else "older-state", lacking.params))
+        told = _what_is_new(store)
         greeting = Banner(Tone.NEEDS, "minted", {}, tuple(told))
 
     def printer_problem() -> Phrase | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -167,6 +167,17 @@ def test_a_torn_copy_is_detected(library: Library, tmp_path: Path, keep: int) ->
     state = second_copy_state(library.store, folder)
     assert state is not None
     assert state.fault != ""
+
+
+def test_a_number_that_no_event_tells_of_is_carried_over(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "stick"
+    with following(library, folder) as copy:
+        until(lambda: behind(library, folder) == 0 and copy.lag is None)
+        with library.store.act() as act:
+            act.open_tx(act.new_id(), "desk", None)
+        until(lambda: copy.lag is None)
+    with closing(connect(folder / "meja.db", library.store.key, read_only=True)) as there:
+        assert there.execute("SELECT value FROM meta WHERE key GLOB 'count.act.*'").fetchall() == [(1,)]
 
 
 def test_from_the_copy_alone_with_only_the_printed_key(library: Library, tmp_path: Path) -> None:
