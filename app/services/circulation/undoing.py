@@ -145,7 +145,7 @@ def _void(act: Act, desk: Desk, parts: list[ActLine], approval: Approval | None)
     signature = signed(act, verdict, approval)
     for part in parts:
         if part.kind == "refund.made":
-            _take_back(act, part.event_id, signature)
+            take_back(act, part.event_id, signature)
     for part in paid:
         event = act.record("payment.voided", {"payment": part.event_id, "party": str(part.body["party"]), **signature})
     return Outcome(
