@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from app import wiring
 from app.domain.replica import Server
+from app.filling import Tell, fill_home, untold
 from app.ports import KnownError
 from db import joining as homes
 from db.home import Home
@@ -45,10 +46,17 @@ def spoken(fault: SyncFault) -> KnownError:
 
 
 def join(
-    root: Path, url: str, typed: str, name: str, may: Callable[[DeskStore], None], recovery: str = ""
-) -> Join:  # fmt: skip
+    root: Path,
+    url: str,
+    typed: str,
+    name: str,
+    may: Callable[[DeskStore], None],
+    recovery: str = "",
+    tell: Tell = untold,
+) -> Join:
     """Join the server at an address with the code it gave. An empty home takes the server's library; a library that is
-    here goes along if the server has none yet. `may` refuses whoever may not decide this for a library with content.
+    here goes along if the server has none yet. `may` refuses whoever may not decide this for a library with content;
+    `tell` hears how far a new desk's library has come.
 
     Raises KnownError.
     """
@@ -59,6 +67,9 @@ def join(
             fresh = _enter(root, http, code, server, name, may, recovery)
         except SyncFault as fault:
             raise spoken(fault) from fault
+    unfilled = fill_home(root, fresh.recovery or recovery, tell)
+    if unfilled:
+        return replace(fresh, status=Status(fault=unfilled, name=fresh.name))
     with wiring.opened(root, recovery=fresh.recovery or recovery, filling=True) as store:
         status = _first_exchange(store)
     return replace(fresh, status=status)

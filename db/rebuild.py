@@ -8,7 +8,7 @@ import apsw
 
 from app.domain.canonical import ZERO
 from app.domain.fold import FoldRules
-from db import search
+from db import search, search_behind
 from db.projection import Projection
 from db.records import Records
 from db.sql import Reading
@@ -66,3 +66,4 @@ def reindex(connection: apsw.Connection) -> None:
         member = member_from(row)
         search.index_member(connection, row[-1], search.member_words(member))
         records.put_cards(member)
+    search_behind.end(connection)

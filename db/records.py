@@ -57,7 +57,7 @@ def isbn_key(isbn: str) -> str | None:
     return None
 
 
-def _list_text(texts: Sequence[str]) -> str:
+def list_text(texts: Sequence[str]) -> str:
     """A list of texts as JSON, as `json.dumps` would write it; an import asks for a hundred thousand of them."""
     return f"[{', '.join(map(quoted, texts))}]" if texts else "[]"
 
@@ -67,7 +67,7 @@ def title_values(title: Title) -> tuple[Any, ...]:
     return (
         title.id,
         title.title,
-        _list_text(title.authors),
+        list_text(title.authors),
         title.other_title,
         title.responsibility,
         title.edition,
@@ -81,7 +81,7 @@ def title_values(title: Title) -> tuple[Any, ...]:
         title.classification,
         title.language,
         title.material,
-        _list_text(title.subjects),
+        list_text(title.subjects),
         title.notes,
         title.cover,
         title.hidden,
@@ -134,7 +134,7 @@ def member_values(member: Member) -> tuple[Any, ...]:
         member.card_lost,
         member.notes,
         member.photo,
-        _list_text(member.card_nos),
+        list_text(member.card_nos),
         member.source_key,
     )
 

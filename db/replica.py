@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -31,7 +32,7 @@ from app.domain.replica import (
     RowValues,
     Server,
 )
-from db import journal, replica_records
+from db import journal, replica_records, search_behind
 from db.connection import connect
 from db.errors import known
 from db.home import Home
@@ -62,8 +63,8 @@ _ROW = "e.id, e.at, e.wall, e.mono, e.boot, e.kind, e.staff, e.body, e.late, e.v
 class Replica:
     """One desk's side of the log. Made and used on one thread; `close` it there."""
 
-    def __init__(self, home: Home, key: bytes) -> None:
-        self._connection = connect(home.store, key)
+    def __init__(self, home: Home, key: bytes, store: Path | None = None) -> None:
+        self._connection = connect(store or home.store, key)
         self._db: Reading = self._connection
         self.identity: Identity = read_identity(self._db)
         self._policies = Policies(self._connection, self.identity.zone)
@@ -73,6 +74,11 @@ class Replica:
         self._changed = False
         self.copied = False
         """True once acts of the present incarnation came that were made elsewhere."""
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """What it works over."""
+        return self._connection
 
     def close(self) -> None:
         """Let the connection go."""
@@ -145,15 +151,48 @@ class Replica:
     def apply(self, entries: Sequence[LogEntry], place: Place) -> None:
         """Take entries of the log in; after the last one the cursor is `place`. Raises LogFault when they do not fit:
         what was taken before stays, and is passed over when it comes again."""
+        link = self._take_all(entries)
+        with self._writing():
+            if link.hex() != place.hash and place.hash:
+                raise LogFault("other-hash")
+            keep_place(self._connection, place)
+
+    def _take_all(self, entries: Sequence[LogEntry]) -> bytes:
+        """Take entries in; the running hash after the last one."""
         now = self.place()
         link = bytes.fromhex(now.hash) if now.hash else ZERO
         for group in _groups(entries):
             with self._writing():
                 link = self._take(group, link)
+        return link
+
+    def take_file(self, entries: Sequence[LogRecord] | Sequence[LogRun]) -> None:
+        """Take a share of a snapshot into a store that is being filled: records in any order, runs in the log's."""
+        records = [entry for entry in entries if isinstance(entry, LogRecord)]
+        if records:
+            with self._writing():
+                for record in records:
+                    replica_records.merge_in(self._connection, record, record.revision.stamp[0])
+                replica_records.noted_all(self._connection)
+        self._take_all([entry for entry in entries if isinstance(entry, LogRun)])
+
+    def taken_file(self, place: Place, state: str) -> None:
+        """A snapshot was taken whole: from now on the log is read from `place`. Raises LogFault when what came is not
+        the log up to there, or folds to another state hash (hex) than was said."""
         with self._writing():
-            if link.hex() != place.hash and place.hash:
+            if (self.place().hash or ZERO.hex()) != place.hash:
                 raise LogFault("other-hash")
+            if self._projection.state_hash.hex() != state:
+                raise LogFault("other-state")
             keep_place(self._connection, place)
+
+    def index_more(self) -> bool:
+        """Put some more of a library that came as a file into the search index; True while there is more."""
+        if not search_behind.left(self._db):
+            return False
+        with self._writing():
+            more = search_behind.more(self._connection)
+        return more
 
     def _take(self, group: Sequence[tuple[LogEntry, int, int]], link: bytes) -> bytes:
         """One transaction's share: runs with a range of their events, or records. The cursor moves at a run's end."""

@@ -37,7 +37,8 @@ def read_fields(connection: Reading, kind: str, record_id: str) -> dict[str, Any
 
 
 def _plain(record: object, kind: str) -> dict[str, Any]:
-    values = msgspec.to_builtins(record)
+    # Lists as JSON has them: a tuple would differ from the same list that came with the log.
+    values = {name: list(one) if isinstance(one, tuple) else one for name, one in msgspec.to_builtins(record).items()}
     return {name: values[name] for name in FIELDS[kind] if name in values}
 
 

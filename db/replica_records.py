@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from hashlib import blake2b
 from typing import Any
 
 import apsw
@@ -18,7 +17,7 @@ from msgspec import Struct
 
 from app.domain.canonical import canonical_text
 from app.domain.event import OrderKey
-from app.domain.record_form import FIELDS, POLICY
+from app.domain.record_form import DIGEST, FIELDS, POLICY, field_digests
 from app.domain.replica import LogRecord
 from app.domain.revision import NEVER, Revision, edit, erase, merge
 from db.replica_fields import Unusable, erase_fields, read_fields, travels, write_fields
@@ -26,7 +25,6 @@ from db.replica_state import NOTED, keep_number, read_number
 from db.sql import Reading
 
 BATCH = 500
-_DIGEST = 4
 _NOTHING = object()
 SEND, FIRST, REFUSED = 1, 2, -1
 """What `dirty` says: to be sent; before all others (rule versions); sent, and not taken until it is another."""
@@ -79,10 +77,10 @@ def _note(db: Reading, kind: str, record: str, stamp: OrderKey) -> None:
     if fields is None:
         _keep(db, erase(known, stamp), gsn, SEND)
         return
-    fresh = _seen(kind, fields)
+    fresh = field_digests(kind, fields)
     names = [
         name for place, name in enumerate(FIELDS[kind])
-        if fresh[place * _DIGEST :][:_DIGEST] != seen[place * _DIGEST :][:_DIGEST] and name in fields
+        if fresh[place * DIGEST :][:DIGEST] != seen[place * DIGEST :][:DIGEST] and name in fields
     ]  # fmt: skip
     if names:
         whole = Revision(kind, record, {**fields, **known.fields}, known.stamp, known.edited)
@@ -185,7 +183,7 @@ def _keep(db: Reading, revision: Revision, gsn: int, dirty: int) -> None:
             gsn,
             canonical_text(list(revision.stamp)),
             canonical_text(edited) if edited else None,
-            _seen(kind, here or {}),
+            field_digests(kind, here or {}),
             canonical_text(rest) if rest else None,
             revision.gone,
             dirty,
@@ -198,16 +196,6 @@ def _whole(known: Revision, here: Mapping[str, Any] | None) -> Revision:
     if known.gone or here is None:
         return known
     return Revision(known.kind, known.id, {**here, **known.fields}, known.stamp, known.edited)
-
-
-def _seen(kind: str, fields: Mapping[str, Any]) -> bytes:
-    parts = (
-        blake2b(canonical_text(fields[name]).encode("utf-8", "replace"), digest_size=_DIGEST).digest()
-        if name in fields
-        else bytes(_DIGEST)
-        for name in FIELDS.get(kind, ())
-    )
-    return b"".join(parts)
 
 
 def _mark(revision: Revision) -> str:

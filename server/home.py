@@ -42,6 +42,11 @@ class Home:
         return self.root / "backups"
 
     @property
+    def snapshots(self) -> Path:
+        """What new desks begin with, while the server runs."""
+        return self.root / "snapshots"
+
+    @property
     def certificate(self) -> Path:
         """The certificate that the server made for itself."""
         return self.root / "certificate.pem"

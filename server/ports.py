@@ -5,13 +5,14 @@ Times are milliseconds since 1970 UTC. One store object stands for one database,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO, Protocol
 
 from msgspec import Struct
 
 from sync.protocol.messages import Hash, Hashes, HashesAt, Have, Head, Joined, Known, Page, Push, Pushed
 from sync.protocol.runs import Run
+from sync.snapshot_format.facts import Facts
 
 
 class ServerIdentity(Struct, frozen=True):
@@ -122,6 +123,10 @@ class LogStore(Protocol):
 
     def hashes(self, library: str, hashes: Hashes) -> HashesAt:
         """The running hash at log numbers."""
+
+    def snapshot(self, library: str, file: BinaryIO, key: bytes, tell: Callable[[int], None]) -> Facts:
+        """Write the file a new desk begins with, of one moment, sealed under 32 raw bytes; `tell` hears how many of the
+        log's numbers are in it."""
 
     def head(self, library: str, now: int) -> Head:
         """Where the log ends."""

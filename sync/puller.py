@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
-from app.domain.canonical import check_json
-from app.domain.replica import LOST, ChainEnd, LogEntry, LogEvent, LogFault, LogRecord, LogRun, OutRun, OwnRun, Place
-from app.domain.revision import Revision
+from app.domain.replica import LOST, ChainEnd, LogEntry, LogFault, LogRecord, OutRun, OwnRun, Place
 from sync.client import Client
-from sync.ports import Replica, SyncFault
+from sync.ports import Replica
 from sync.protocol import messages as m
 from sync.protocol import routes
 from sync.protocol.limits import MAX_AUTHORS, MAX_EVENTS, MAX_HASHES
-from sync.protocol.runs import BadRun, Run, branch_name, event_of, links, run_is_signed
-from sync.protocol.signing import fingerprint
-
-_Link = tuple[str, str, str, int]
+from sync.protocol.runs import branch_name
+from sync.proving import Prover, revision
 
 
 class Puller:
@@ -68,40 +63,16 @@ class Puller:
 
     def _proved(self, entries: Iterable[m.Entry]) -> list[LogEntry]:
         found: list[LogEntry] = []
-        seen: dict[_Link, bytes] = {}
+        prover = Prover(self._replica)
         for entry in entries:
             if entry.run is not None:
-                found.append(self._run(entry.gsn, entry.run, seen))
+                found.append(prover.run(entry.gsn, entry.run))
             elif entry.own is not None:
                 inc, first, last = entry.own
                 name, _, fork = inc.partition("~")
                 found.append(OwnRun(entry.gsn, name, fork, first, last))
             elif entry.record is not None:
-                found.append(LogRecord(entry.gsn, _revision(entry.record)))
-        return found
-
-    def _run(self, gsn: int, run: Run, seen: dict[_Link, bytes]) -> LogRun:
-        library = self._replica.identity.library
-        before = self._before(run, seen)
-        try:
-            public, signature = bytes.fromhex(run.public), bytes.fromhex(run.signature)
-            heads = links(library, run, before)
-        except (BadRun, ValueError) as error:
-            raise SyncFault("not-proved", str(error)) from None
-        if fingerprint(public) != run.desk or not run_is_signed(library, run, public):
-            raise SyncFault("not-proved", "signature")
-        events = []
-        for seq, (row, head) in enumerate(zip(run.rows, heads, strict=True), run.first):
-            seen[run.desk, run.inc, run.fork, seq] = head
-            events.append(LogEvent(event_of(library, run, seq, row), row.kind, row.body, head))
-        return LogRun(gsn, run.desk, run.inc, run.fork, run.first, tuple(events), signature, public)
-
-    def _before(self, run: Run, seen: dict[_Link, bytes]) -> bytes:
-        seq = run.first - 1
-        found = seen.get((run.desk, run.inc, run.fork, seq)) or seen.get((run.desk, run.inc, "", seq))
-        found = found or self._replica.link_at(run.desk, run.inc, run.fork, seq)
-        if found is None:
-            raise LogFault("gap")
+                found.append(LogRecord(entry.gsn, revision(entry.record)))
         return found
 
     # --- another history -------------------------------------------------------------------------------------------
@@ -144,16 +115,6 @@ class Puller:
                 have = known.get((end.desk, branch_name(end.inc, end.fork)), 0)
                 if have < end.seq:
                     yield from self._replica.runs_of(end, have)
-
-
-def _revision(row: m.RecordRow) -> Revision:
-    try:
-        fields = json.loads(row.fields)
-    except (ValueError, RecursionError):
-        raise SyncFault("not-understood", "record") from None
-    if not isinstance(fields, dict) or not check_json(fields):
-        raise SyncFault("not-understood", "record")
-    return Revision(row.kind, row.id, fields, row.stamp, row.edited, row.gone)
 
 
 __all__ = ["ChainEnd", "Puller"]

@@ -27,12 +27,16 @@ from sync.transport import Http
 _LOOK_AGAIN = 1.0
 """Seconds that the waiting one rests when it cannot wait at the server."""
 
+_BREATH = 0.02
+"""Seconds between two shares of the search index, in which the desk may write."""
+
 
 class OpenReplica(Replica[Any], Protocol):
     """A replica with its key, to be closed on the thread that opened it."""
 
     @property
     def private(self) -> bytes: ...
+    def index_more(self) -> bool: ...
     def close(self) -> None: ...
 
 
@@ -137,7 +141,17 @@ class SyncThread:
             (self._online.set if runner.status.online else self._online.clear)()
             if replica.take_changes():
                 self._changed()
+            self._index(replica)
             self._wake.wait(max(0.0, next_try - time.monotonic()))
+
+    def _index(self, replica: OpenReplica) -> None:
+        """The search index of a library that came as a file, between everything else."""
+        try:
+            while not self._wake.is_set() and replica.index_more():
+                self._wake.wait(_BREATH)
+        except KnownError:
+            # The desk's own acts say what is wrong with the disk.
+            return
 
     def _listen(self) -> None:
         """Ask to be told of news; what is told wakes the other thread."""

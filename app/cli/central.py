@@ -11,6 +11,7 @@ from pathlib import Path
 from app import joining, wiring
 from app.cli.answer import answer
 from app.cli.words import tell
+from app.filling import fill_home
 from app.ports import KnownError
 from db.store import DeskStore
 from sync.status import Status
@@ -21,7 +22,7 @@ _LOOK = 0.2
 
 def run_join(options: argparse.Namespace, home: Path, recovery: str, may: Callable[[DeskStore], None]) -> int:
     """Join; the first exchange is part of it, and what it did not reach is said."""
-    joined = joining.join(home, options.url, options.code, options.name, may, recovery)
+    joined = joining.join(home, options.url, options.code, options.name, may, recovery, _Progress().tell)
     found = {"library": joined.library, "desk": joined.desk, "name": joined.name}
     if joined.recovery:
         found["recovery_key"] = joined.recovery
@@ -43,6 +44,10 @@ def run_leave(options: argparse.Namespace, home: Path, recovery: str, may: Calla
 
 def run_sync(options: argparse.Namespace, home: Path, recovery: str) -> int:
     """One round, or rounds until the line is broken off (Ctrl+C)."""
+    fault = fill_home(home, recovery, _Progress().tell)
+    if fault:
+        _show(Status(fault=fault), options.json)
+        return FAILED
     with wiring.opened(home, recovery=recovery, filling=True) as store:
         if options.follow:
             return _follow(store, options.json)
@@ -71,6 +76,20 @@ def _follow(store: DeskStore, as_json: bool) -> int:
         return OK
     finally:
         thread.stop()
+
+
+class _Progress:
+    """Says how far a new desk's library has come, at every tenth, so that a log of it stays short."""
+
+    def __init__(self) -> None:
+        self._told: tuple[str, int] | None = None
+
+    def tell(self, what: str, done: int, whole: int) -> None:
+        """On standard error."""
+        said = (what, 10 * done // max(1, whole))
+        if said != self._told:
+            self._told = said
+            tell(f"snapshot-{what}", percent=10 * said[1])
 
 
 def _said(status: Status) -> dict[str, object]:

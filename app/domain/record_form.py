@@ -7,9 +7,11 @@ know is kept and handed on. The order of a kind's fields never changes: new ones
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, Final
 
-from app.domain.canonical import digest
+from app.domain.canonical import canonical_text, digest
 
 POLICY: Final = "policy"
 """A rule version. Its id is the hash of its document, as `policy.published` names it, so it never changes; fields
@@ -55,3 +57,30 @@ def policy_is_whole(record_id: str, fields: Mapping[str, Any]) -> bool:
         and document.get("version") == fields.get("version")
         and policy_id(document) == record_id
     )
+
+
+DIGEST: Final = 4
+"""Bytes of one field's digest: enough to notice an edit."""
+_ABSENT: Final = bytes(DIGEST)
+
+
+def field_digests(kind: str, fields: Mapping[str, Any]) -> bytes:
+    """A short digest of each field in the kind's order, zeros for one that is not there."""
+    found: list[bytes] = []
+    for name in FIELDS.get(kind, ()):
+        value = fields.get(name, _ABSENT)
+        if value is _ABSENT:
+            found.append(_ABSENT)
+        else:
+            found.append(_of_text(value) if type(value) is str else _of_json(canonical_text(value)))
+    return b"".join(found)
+
+
+@lru_cache(maxsize=8192)
+def _of_text(value: str) -> bytes:
+    """Most fields of most records are empty, or say what many others say."""
+    return _of_json(canonical_text(value))
+
+
+def _of_json(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=DIGEST).digest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 from app.domain.event import Event
@@ -50,6 +52,14 @@ class LogRecord(Struct, frozen=True):
 
     gsn: int
     revision: Revision
+
+
+class RecordRows(Struct, frozen=True):
+    """Many records of one kind for a library that has none: each a number in the log, the stamp's four parts, the
+    edited fields' stamps as JSON ("" = none), the digests of the fields, the id, and the fields in the kind's order."""
+
+    kind: str
+    rows: list[tuple[Any, ...]]
 
 
 LogEntry = LogRun | OwnRun | LogRecord

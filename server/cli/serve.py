@@ -7,6 +7,7 @@ import ipaddress
 import os
 import socket
 import ssl
+from contextlib import closing
 from pathlib import Path
 
 from app.cli.paths import path_of
@@ -14,6 +15,7 @@ from app.ports import KnownError
 from server.cli.opening import home_of, now_ms, opened
 from server.cli.speak import say
 from server.home import Home
+from server.snapshots import Snapshots
 from server.web import logs
 from server.web.app import Front
 from server.web.certificate import digest_of, own_certificate, tls_context
@@ -37,8 +39,10 @@ def run_serve(options: argparse.Namespace) -> int:
             say(options, "serving", url=url, host=options.host, port=port, pid=os.getpid(), server=fingerprint)
 
         logs.set_up()
-        front = Front(store, now_ms, certificates=certificates)
-        Listener(front, listening, tls=tls, proxies=options.behind_proxy, ready=ready).run()
+        snapshots = Snapshots(store, home.snapshots, failed=lambda error: logs.say("snapshot", 40, error=error))
+        front = Front(store, now_ms, certificates=certificates, snapshots=snapshots)
+        with closing(snapshots):
+            Listener(front, listening, tls=tls, proxies=options.behind_proxy, ready=ready).run()
         logs.say("ended")
     return 0
 

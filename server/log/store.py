@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from msgspec.json import decode
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from app.domain.canonical import ZERO
 from app.domain.clock import ZONES
 from app.domain.event import FOLD_VERSION
 from app.domain.ids import is_id
-from server.log import check, desks, pull
+from server.log import check, desks, pull, snapshot
 from server.log.keep import Library
 from server.log.push import Taking
 from server.log.sql import LIBRARY, Database, Sql
@@ -25,6 +25,7 @@ from server.ports import Aside, DeskState, Fault, LibraryState, ServerIdentity, 
 from sync.protocol.messages import Hashes, HashesAt, Have, Head, Joined, Known, Page, Push, Pushed
 from sync.protocol.runs import Run
 from sync.protocol.signing import new_private
+from sync.snapshot_format.facts import Facts
 
 _HEARD_MS = 60_000
 
@@ -163,6 +164,10 @@ class SqlLogStore:
             found = _need(sql, library)
             at = (pull.hash_at(sql, found, gsn) for gsn in hashes.at)
             return HashesAt(found.epoch, found.head, tuple(one.hex() if one else "" for one in at))
+
+    def snapshot(self, library: str, file: BinaryIO, key: bytes, tell: Callable[[int], None]) -> Facts:
+        with self._db.read() as sql:
+            return snapshot.write(sql, _need(sql, library), file, key, tell)
 
     def head(self, library: str, now: int) -> Head:
         with self._db.read() as sql:

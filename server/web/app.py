@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.ports import DeskState, LogStore, StoreFault
+from server.snapshots import Snapshots
 from server.web import logs
 from server.web.bell import Bell
 from server.web.body import SECONDS, read_body
@@ -66,8 +67,9 @@ class Front:
         *,
         certificates: tuple[str, ...] = (),
         limits: Limits | None = None,
+        snapshots: Snapshots | None = None,
     ) -> None:
-        self.service = Service(store, clock, certificates)
+        self.service = Service(store, clock, certificates, snapshots)
         self.bell = Bell()
         self.metrics = Metrics()
         self._limits = limits or Limits()
@@ -117,7 +119,9 @@ class Front:
             status, body = refusal.status, self._refused(refusal.code, refusal.detail)
             headers = _headers(refusal)
             self.metrics.add("meja_refusals_total", code=refusal.code)
-        answer = await self._in_thread(self._signed, status, body, nonce, request.headers.get("accept-encoding", ""))
+        # What is sealed does not become smaller by packing.
+        accepts = "" if exchange is routes.SNAPSHOT else request.headers.get("accept-encoding", "")
+        answer = await self._in_thread(self._signed, status, body, nonce, accepts)
         answer.headers.update(headers)
         took = time.monotonic() - began
         route = exchange.path.rpartition("/")[2]

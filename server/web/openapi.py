@@ -23,6 +23,7 @@ _SAID: Final = {
     routes.HASHES.path: "The running hash at log numbers",
     routes.HEAD.path: "Where the log ends",
     routes.STATE.path: "The hash of the state that the log folds to",
+    routes.SNAPSHOT.path: "A file to begin with, in pieces, instead of the whole log",
 }
 _WHY: Final = {
     400: "The message is not understood",

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from msgspec import Struct
 
 from server.ports import DeskState, LogStore
+from server.snapshots import Snapshots
 from server.web.refusal import Refusal
 from sync.protocol import messages as m
 from sync.protocol import routes
@@ -25,13 +26,21 @@ T = TypeVar("T", bound=Struct)
 
 
 class Service:
-    """One store's exchanges. `certificates` are the digests that `hello` names."""
+    """One store's exchanges. `certificates` are the digests that `hello` names; without `snapshots` new desks read the
+    whole log."""
 
-    def __init__(self, store: LogStore, clock: Callable[[], int], certificates: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        store: LogStore,
+        clock: Callable[[], int],
+        certificates: tuple[str, ...] = (),
+        snapshots: Snapshots | None = None,
+    ) -> None:
         self.store = store
         self.clock = clock
         self.signer = Signer(store.identity().private)
         self._certificates = certificates
+        self._snapshots = snapshots
         self._touched: dict[str, int] = {}
         self._lock = Lock()
 
@@ -93,6 +102,8 @@ class Service:
             return store.have(library, asked)
         if isinstance(asked, m.Hashes):
             return store.hashes(library, asked)
+        if isinstance(asked, m.AskSnapshot):
+            return self._snapshots.answer(library, asked) if self._snapshots else m.Snapshot()
         if exchange is routes.STATE:
             return self._state(library)
         return store.head(library, now)

@@ -31,3 +31,7 @@ WAIT_SECONDS: Final = 25
 """How long a `wait` may stay unanswered."""
 SIGNED_FOR_MS: Final = 300_000
 """How far a request's stated server time may lie from the server's: older ones are taken for repeats."""
+SNAPSHOT_PIECE: Final = 3 * 1024 * 1024
+"""Bytes of a snapshot in one answer."""
+SNAPSHOT_WORTH: Final = 5_000
+"""Log numbers from which on a snapshot is worth its making; a shorter log is read."""

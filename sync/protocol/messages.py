@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from sync.protocol.limits import MAX_AUTHORS, MAX_EVENTS, MAX_HASHES, MAX_RECORD_BODY, MAX_RECORDS, WAIT_SECONDS
 from sync.protocol.runs import Run
+from sync.snapshot_format.facts import Facts
 
 Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[0-9A-Za-z._~-]+(?!\n)$")]
 Hex32 = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}(?!\n)$")]
@@ -232,6 +233,26 @@ class State(Struct, frozen=True):
     at: int
     hash: str
     fold: int
+
+
+class AskSnapshot(Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks what there is to begin with; with a file's `name`, for the bytes of it from `offset` on."""
+
+    name: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?(?!\n)$")] = ""
+    offset: Number = 0
+
+
+class Snapshot(Struct, frozen=True):
+    """A file to begin with: its facts, the server's signature over them, the key (hex) that opens it, and of a file
+    that was named, some of its bytes. Without `facts` none is there yet: ask again after `wait` milliseconds, `made`
+    of 1,000 parts are done; `wait` 0 = there is none, read the log."""
+
+    facts: Facts | None = None
+    signature: str = ""
+    key: str = ""
+    data: bytes = b""
+    wait: int = 0
+    made: int = 0
 
 
 class Refused(Struct, frozen=True):

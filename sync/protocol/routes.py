@@ -50,8 +50,9 @@ HAVE: Final = Exchange("/v1/have", m.Have, m.Known)
 HASHES: Final = Exchange("/v1/hashes", m.Hashes, m.HashesAt)
 HEAD: Final = Exchange("/v1/head", m.Ask, m.Head)
 STATE: Final = Exchange("/v1/state", m.Ask, m.State)
+SNAPSHOT: Final = Exchange("/v1/snapshot", m.AskSnapshot, m.Snapshot)
 
-EXCHANGES: Final = (HELLO, JOIN, PUSH, PULL, WAIT, HAVE, HASHES, HEAD, STATE)
+EXCHANGES: Final = (HELLO, JOIN, PUSH, PULL, WAIT, HAVE, HASHES, HEAD, STATE, SNAPSHOT)
 
 
 def is_nonce(text: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from server.log import open_sqlite
+from server.snapshots import Snapshots
 from server.web.refusal import Refusal
 from server.web.service import Service
 from sync.ports import Reply, SyncFault
@@ -16,6 +17,7 @@ from sync.protocol import messages as m
 from sync.protocol import routes
 from sync.protocol.codec import from_json, pack, to_json, unpack
 from sync.protocol.enrolment import kept_secret, write_code
+from sync.protocol.limits import SNAPSHOT_WORTH
 from sync.protocol.signing import ANSWER, Signer, answer_text
 
 NOW = 1_772_420_400_000
@@ -25,18 +27,21 @@ DAY = 86_400_000
 class Central:
     """One server with one library."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, worth: int = SNAPSHOT_WORTH) -> None:
         self.now = NOW
+        self.worth = worth
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._open()
 
     def _open(self) -> None:
         self.store = open_sqlite(self._folder / "central.db", now=self.now)
-        self.service = Service(self.store, lambda: self.now)
+        self.snapshots = Snapshots(self.store, self._folder / "snapshots", worth=self.worth)
+        self.service = Service(self.store, lambda: self.now, snapshots=self.snapshots)
 
     def close(self) -> None:
         """Let the database go."""
+        self.snapshots.close()
         self.store.close()
 
     @property
@@ -73,7 +78,7 @@ class Central:
 
     def keep(self) -> Path:
         """A copy of the whole database, as a backup would be."""
-        self.store.close()
+        self.close()
         kept = self._folder.with_name(self._folder.name + "-kept")
         shutil.copytree(self._folder, kept)
         self._open()
@@ -81,7 +86,7 @@ class Central:
 
     def put_back(self, kept: Path, *, said: bool = True) -> None:
         """An older copy takes the place of the database; `said`: the administrator restored it as one should."""
-        self.store.close()
+        self.close()
         shutil.rmtree(self._folder)
         shutil.copytree(kept, self._folder)
         self._open()
