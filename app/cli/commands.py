@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from app.domain.strict_json import BadFormat
 from app.domain.system_fault import why
 from app.ports import KnownError
 from app.services.out_file import not_written, refuse_own
-from app.services.rules import publish
+from app.services.rules import in_codes, publish
 from app.services.staff import People, add_staff, deactivate, may_give, rename, set_pin
 from db.store import DeskStore
 
@@ -315,8 +315,11 @@ def run_policy(options: argparse.Namespace) -> int:
     publishing = bool(options.publish)
     with wiring.opened(home_of(options), read_only=not publishing, recovery=recovery_of(options)) as store:
         if publishing:
-            policy = _policy_from(path_of(options.publish))
+            with store.read() as facts:
+                types = facts.member_types()
+            policy = in_codes(_policy_from(path_of(options.publish)), types)
             publish(store, wiring.session(store, options.staff, os.environ.get("MEJA_PIN", "")).staff, [policy])
+            _tell_about_types(policy, [kind.code for kind in types])
         with store.read() as facts:
             today = local_date(store.now(), store.zone)
             if publishing and not wants_object(options):
@@ -324,6 +327,21 @@ def run_policy(options: argparse.Namespace) -> int:
                 return OK
             print(json.dumps(facts.policy_on(today).to_json(), ensure_ascii=False, indent=1))
     return OK
+
+
+def _tell_about_types(policy: Policy, types: Sequence[str]) -> None:
+    """Warn of the library's types that no rule has, and of rules for types that it does not have."""
+    if not types:
+        return  # Before the first readers every rule is for nobody yet.
+    strange: dict[str, list[str]] = {}
+    for finding in check_policy(policy, member_types=types):
+        if finding.code == "type-without-rule":
+            tell("policy.type-without-rule", **finding.params)
+        elif finding.code == "member-type-unknown":
+            strange.setdefault(str(finding.params["value"]), []).append(str(finding.params["rule"]))
+    if strange:
+        rules = ", ".join(rule for named in strange.values() for rule in named)
+        tell("policy.member-type-unknown", rule=rules, value=", ".join(strange))
 
 
 def _policy_from(path: Path) -> Policy:

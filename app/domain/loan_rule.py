@@ -59,6 +59,15 @@ VALUE_NAMES: Final = (
 )
 
 
+def plain(code: str) -> str:
+    """A code as rules compare it: "Siswa" in a rule is the library's "siswa", blanks around it count for nothing."""
+    return code.strip().casefold()
+
+
+def _is_for(scope: str | None, code: str) -> bool:
+    return scope is None or scope == code or plain(scope) == plain(code)
+
+
 class LoanRule(Struct, frozen=True):
     """One line of the rule table. Scope fields None = any; value fields None = "not said here".
 
@@ -97,11 +106,12 @@ class LoanRule(Struct, frozen=True):
     needs_no_other_loans: bool | None = None
 
     def applies(self, member_type: str, collection: str, material: str) -> bool:
-        """True when the scope covers this member type, collection and material ("" matches only "any")."""
+        """True when the scope covers this member type, collection and material ("" matches only "any"); small and
+        capital letters are alike."""
         return (
-            self.member_type in (None, member_type)
-            and self.collection in (None, collection)
-            and self.material in (None, material)
+            _is_for(self.member_type, member_type)
+            and _is_for(self.collection, collection)
+            and _is_for(self.material, material)
         )
 
     def to_json(self) -> dict[str, object]:
@@ -349,14 +359,19 @@ def slims_row(rows: Sequence[LoanRule], collection: str, material: str) -> LoanR
         return None
     for wanted_collection, wanted_material in ((collection, material), (collection, ""), ("", material)):
         for row in rows:
-            if wanted_collection in ("", row.collection) and wanted_material in ("", row.material):
+            if _is_wanted(wanted_collection, row.collection) and _is_wanted(wanted_material, row.material):
                 return row
     return None
 
 
+def _is_wanted(code: str, scope: str | None) -> bool:
+    return not code or (scope is not None and _is_for(scope, code))
+
+
 def slims_rules(policy: Policy, member_type: str) -> tuple[LoanRule | None, list[LoanRule]]:
     """A member type's own values and its rule rows in table order, as SLiMS keeps them."""
-    mine = [r for r in policy.rules if r.member_type == member_type and r.profile_name is None]
+    rules = (r for r in policy.rules if r.member_type is not None and r.profile_name is None)
+    mine = [r for r in rules if _is_for(r.member_type, member_type)]
     return next((r for r in mine if r.type_default), None), [r for r in mine if not r.type_default]
 
 

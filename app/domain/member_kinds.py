@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from app.domain.loan_rule import resolve
+from app.domain.loan_rule import plain, resolve
 from app.domain.policy import Policy
 from app.domain.text import fold
 
@@ -85,9 +85,9 @@ class Coverage:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._collections = {rule.collection for rule in policy.rules}
-        self._materials = {rule.material for rule in policy.rules}
-        self._types = types_of_rules(policy)
+        self._collections = {plain(rule.collection): rule.collection for rule in policy.rules if rule.collection}
+        self._materials = {plain(rule.material): rule.material for rule in policy.rules if rule.material}
+        self._types = {plain(code): code for code in types_of_rules(policy)}
         self._known: dict[tuple[str, str, str], bool] = {}
 
     def may_borrow(self, member_type: str) -> bool:
@@ -96,19 +96,19 @@ class Coverage:
 
     def may_be_lent(self, collection: str, material: str) -> bool:
         """Whether some rule lets anybody borrow copies of this collection and material."""
-        return any(self._lends(code, collection, material) for code in (*self._types, ""))
+        return any(self._lends(code, collection, material) for code in (*self._types.values(), ""))
 
     def _places(self) -> Iterator[tuple[str, str]]:
-        for collection in sorted({"", *(one for one in self._collections if one)}):
-            for material in sorted({"", *(one for one in self._materials if one)}):
+        for collection in sorted({"", *self._collections.values()}):
+            for material in sorted({"", *self._materials.values()}):
                 yield collection, material
 
     def _lends(self, member_type: str, collection: str, material: str) -> bool:
         # Names that no rule speaks of are all alike, however many a list has.
         key = (
-            member_type if member_type in self._types else _other(member_type),
-            collection if collection in self._collections else _other(collection),
-            material if material in self._materials else _other(material),
+            self._types.get(plain(member_type)) or _other(member_type),
+            self._collections.get(plain(collection)) or _other(collection),
+            self._materials.get(plain(material)) or _other(material),
         )
         if key not in self._known:
             self._known[key] = resolve(self._policy, *key) is not None

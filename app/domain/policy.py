@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from app.domain.calendar import Calendar, Span
-from app.domain.loan_rule import CLOSED_DAYS, MAX_DAYS, MAX_LIMIT, MAX_MONEY, PROFILES, LoanRule
+from app.domain.loan_rule import CLOSED_DAYS, MAX_DAYS, MAX_LIMIT, MAX_MONEY, PROFILES, LoanRule, plain
 from app.domain.strict_json import BadFormat, Fields, parse_day, parse_int, parse_word
 
 # Indonesia's three zones have had fixed offsets since 1988, so no zone database is needed on a Windows desk.
@@ -73,7 +73,7 @@ class Thresholds(Struct, frozen=True):
 
     def total_limit(self, member_type: str) -> int | None:
         """How many loans a member of this type may have in all, or None when not limited."""
-        return dict(self.total_limits).get(member_type)
+        return next((limit for name, limit in self.total_limits if plain(name) == plain(member_type)), None)
 
     def condition_charge(self, condition: str) -> int:
         """The charge for a condition found at return; 0 when none is set."""

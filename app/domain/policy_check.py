@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from app.domain import decide_loan, decide_renewal
 from app.domain.calendar import Calendar
-from app.domain.loan_rule import VALUE_NAMES, LoanRule, explain, slims_rules
+from app.domain.loan_rule import VALUE_NAMES, LoanRule, explain, plain, slims_rules
 from app.domain.policy import Policy
 from app.domain.strict_json import BadFormat
 from app.domain.verdict import Param
@@ -193,7 +193,8 @@ def _scopes(policy: Policy) -> Iterator[Finding]:
     first: dict[tuple[object, ...], LoanRule] = {}
     for rule in policy.rules:
         own_values = rule.type_default and policy.profile == "slims"
-        scope = (rule.profile_name, rule.member_type, rule.collection, rule.material, own_values)
+        said = (rule.member_type, rule.collection, rule.material)
+        scope = (rule.profile_name, *(None if one is None else plain(one) for one in said), own_values)
         other = first.setdefault(scope, rule)
         if other is rule:
             continue
@@ -221,7 +222,7 @@ def _known(
             ("collection-unknown", rule.collection, collections),
             ("material-unknown", rule.material, materials),
         ):
-            if value is not None and known is not None and value not in known:
+            if value is not None and known is not None and plain(value) not in map(plain, known):
                 yield Finding(code, WARNING, {"rule": rule.id, "value": value})
 
 
@@ -236,9 +237,9 @@ def _terms(policy: Policy, member_types: Collection[str]) -> Iterator[Finding]:
         if resolved.terms is None and (rule.member_type is not None or not member_types):
             missing = " ".join(resolved.missing)
             yield Finding("terms-incomplete", _weight_of(rule), {"rule": rule.id, "missing": missing})
-    named = {rule.member_type for rule in policy.rules}
+    named = {plain(rule.member_type) for rule in policy.rules if rule.member_type is not None}
     for member_type in sorted(member_types):
-        if member_type not in named and explain(policy, member_type, "", "").terms is None:
+        if plain(member_type) not in named and explain(policy, member_type, "", "").terms is None:
             yield Finding("type-without-rule", WARNING, {"member_type": member_type})
 
 

@@ -8,9 +8,10 @@ from datetime import date
 from msgspec.structs import replace
 
 from app.domain import right
+from app.domain.loan_rule import plain
 from app.domain.policy import Policy
 from app.domain.policy_check import check_policy, may_be_saved
-from app.domain.records import Staff
+from app.domain.records import MemberType, Staff
 from app.domain.strict_json import MAX_LIST
 from app.ports import KnownError, Store
 
@@ -29,6 +30,22 @@ def publish(store: Store, staff: Staff, policies: Sequence[Policy]) -> None:
     with store.act(staff=staff.id) as act:
         for policy in policies:
             act.publish_policy(policy)
+
+
+def in_codes(policy: Policy, types: Sequence[MemberType]) -> Policy:
+    """The policy with the library's codes where its rules say a member type by its name ("Siswa Kelas X")."""
+    codes = {plain(kind.code) for kind in types}
+    by_name = {plain(kind.name): kind.code for kind in types}
+
+    def code_of(said: str) -> str:
+        return said if plain(said) in codes else by_name.get(plain(said), said)
+
+    rules = tuple(
+        rule if rule.member_type is None else replace(rule, member_type=code_of(rule.member_type))
+        for rule in policy.rules
+    )
+    limits = tuple((code_of(kind), limit) for kind, limit in policy.thresholds.total_limits)
+    return replace(policy, rules=rules, thresholds=replace(policy.thresholds, total_limits=limits))
 
 
 def close_on(store: Store, staff: Staff, days: Iterable[date], label: str, today: date) -> Sequence[str]:

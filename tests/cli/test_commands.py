@@ -284,6 +284,30 @@ def test_rules_are_published_and_shown(run: Run, recovery: str, tmp_path: Path) 
     assert run("policy", "--publish", str(tmp_path / "none.json"))[0] == 1
 
 
+def test_rules_are_for_types_however_they_are_spelt_and_strange_ones_are_told(
+    run: Run, recovery: str, tmp_path: Path
+) -> None:
+    lists = tmp_path / "a.csv"
+    lists.write_text(
+        "NIM,Nama,Jenis Anggota\n1,Siti,Siswa Kelas Khusus\n2,Ani,Tamu Agung\n3,Budi,mahasiswa\n", encoding="utf-8"
+    )
+    assert run("import", str(lists))[0] == 0
+    shipped = load_json("policy/campus.json")
+    student = next(rule for rule in shipped["rules"] if rule.get("member_type") == "mahasiswa")
+    spelt = [{**student, "id": f"r{n}", "member_type": name} for n, name in enumerate(
+        (" MAHASISWA ", "Siswa Kelas Khusus", "Rektor"))]  # fmt: skip
+    document = {**shipped, "version": "campus-2", "rules": spelt}
+    (tmp_path / "rules.json").write_text(json.dumps(document), encoding="utf-8")
+    code, out, err = run("policy", "--publish", str(tmp_path / "rules.json"))
+    assert code == 0
+    assert [rule["member_type"] for rule in json.loads(out)["rules"]] == [
+        " MAHASISWA ", "siswa-kelas-khusus", "Rektor"]  # fmt: skip
+    assert "tamu-agung belum punya aturan" in err
+    assert "Rektor, yang tidak ada" in err
+    assert err.count("belum punya aturan") == 1
+    assert "MAHASISWA" not in err
+
+
 def test_what_is_wrong_with_rules_is_said_in_sentences(run: Run, recovery: str, tmp_path: Path) -> None:
     rules = tmp_path / "rules.json"
     document: dict[str, Any] = {**load_json("policy/campus.json"), "version": "campus-2"}

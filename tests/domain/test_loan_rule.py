@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import fields, replace
 
 from app.domain.loan_rule import VALUE_NAMES, LoanRule, Terms, explain, resolve, slims_row
+from app.domain.member_kinds import Coverage
 from app.domain.strict_json import BadFormat
 from tests.domain.lending import TERMS, policy
 
@@ -213,3 +214,21 @@ def test_zero_can_be_said_and_less_cannot(name: str) -> None:
         for wrong in (-1, 10**10):
             with pytest.raises(BadFormat):
                 read({**document, name: wrong})
+
+
+@pytest.mark.parametrize("profile", ["meja", "slims"])
+def test_capital_letters_and_outer_blanks_make_no_other_type_collection_or_material(profile: str) -> None:
+    own = LoanRule("own", member_type=" Siswa", type_default=True, limit=1, period=1, fine_per_day=100)
+    row = LoanRule(
+        "row", member_type="SISWA", collection="Fiksi", material="Buku ", limit=2, period=9, fine_per_day=100
+    )
+    rules = policy(own, row, profile=profile)
+    found = resolve(rules, "siswa", "fiksi", "BUKU")
+    assert found is not None
+    assert found.period == 9
+    other = resolve(rules, "siswa ", "", "")
+    assert other is not None
+    assert other.period == 1
+    assert resolve(rules, "siswi", "fiksi", "buku") is None
+    assert Coverage(rules).may_borrow("SISWA")
+    assert not Coverage(rules).may_borrow("guru")

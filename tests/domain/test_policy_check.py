@@ -32,6 +32,7 @@ CASES: list[tuple[str, Policy, dict[str, Any]]] = [
     ("rule-id-twice", rules(RULE, replace(RULE, collection="x")), {}),
     ("rule-says-nothing", rules(RULE, LoanRule("silent")), {}),
     ("same-scope-twice", rules(RULE, replace(RULE, id="again")), {}),
+    ("same-scope-twice", rules(RULE, replace(RULE, id="again", member_type=" STUDENT ")), {}),
     ("unreachable", rules(TYPED, RULE, replace(RULE, id="again"), profile="slims"), {}),
     ("unreachable", rules(TYPED, replace(RULE, id="all", member_type=None), profile="slims"), {}),
     ("value-unreachable", rules(RULE, LoanRule("cd", material="cd", period=3)), {"member_types": ["student"]}),
