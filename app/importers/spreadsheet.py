@@ -27,9 +27,10 @@ from app.importers.sheet_copies import MOST_COPIES, copies_of, own_code
 from app.importers.sheet_guess import guess
 from app.importers.sheet_mapping import NOTHING_TOLD, SheetMapping, SheetSuggestion, ToldColumns, shown, suggest
 from app.importers.sheet_source import Cell, SheetRow, date_of_serial, read_rows
+from app.importers.sheet_sums import is_sum
 from app.importers.sheet_unsaid import ITEM_FIELDS, MEMBER_FIELDS, TITLE_FIELDS, unsaid
 from app.importers.sheet_words import MEMBERS
-from app.importers.typed_values import code_from, date_from, isbn_from, price_from, year_from
+from app.importers.typed_values import code_from, date_from, isbn_from, phone_from, price_from, year_from
 
 SAMPLE_ROWS = 60
 LONGEST_TEXT = 10_000
@@ -81,6 +82,7 @@ class _State(Struct):
     member_unsaid: tuple[str, ...] = ()
     made: dict[int, tuple[int, int]] = field(default_factory=dict)
     counts: dict[int, _Count] = field(default_factory=dict)
+    bare: dict[int, tuple[int, str]] = field(default_factory=dict)
 
 
 class _Count(Struct):
@@ -121,6 +123,8 @@ def read(path: Path, options: SheetOptions | None = None, progress: Progress | N
         yield from _row(row, state)
     yield from _doubtful_codes(state)
     yield from _wrong_counts(state)
+    for line, title in state.bare.values():
+        yield Noted("title", "title-without-copies", Place(state.file, line), {"title": title})
     for _, name in sorted(state.unused.items()):
         yield Noted("column", "column-not-used", Place(path.name, state.header.number), {"column": name[:EXCERPT]})
 
@@ -215,16 +219,21 @@ def _row(row: SheetRow, state: _State) -> Iterator[Row]:
 
 
 def _title_and_items(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
+    if is_sum(cells.text("title"), *(cells.text(one) for one in ("author", "isbn", "publisher", "barcode"))):
+        yield Refused("title", "sum-row", place, excerpt=cells.excerpt())
+        return
     if not cells.text("title"):
         yield Refused("title", "title-missing", place, excerpt=cells.excerpt())
         return
+    code_column = "barcode" if state.mapping.has("barcode") else "inventory_no"
     title = _title(cells, place, state)
     if hash(title.source_key) not in state.titles:
         state.titles.add(hash(title.source_key))
         yield title
+        if state.mapping.has(code_column):
+            state.bare[hash(title.source_key)] = (place.line, title.title[:EXCERPT])
         for note in sorted(cells.notes):
             yield Noted("title", note, place, {"title": title.title[:EXCERPT], "isbn": cells.text("isbn")[:EXCERPT]})
-    code_column = "barcode" if state.mapping.has("barcode") else "inventory_no"
     if state.mapping.has(code_column):
         yield from _items(cells, code_column, title, place, state)
     elif state.mapping.has("copies"):
@@ -305,6 +314,7 @@ def _items(cells: _Cells, column: str, title: TitleRow, place: Place, state: _St
         if refused is not None:
             yield refused
             continue
+        state.bare.pop(hash(title.source_key), None)
         _remember_length(barcode, state)
         _count_code(cells, title, place, state)
         cells.notes = {note} - {""}
@@ -402,6 +412,11 @@ def _price(cells: _Cells) -> int | None:
 def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
     number, note = code_from(_code_text(cells.raw("member_no")))
     name = cells.text("name")
+    if is_sum(name, *(cells.text(one) for one in ("phone", "born", "address"))) or is_sum(
+        number, name.strip("0123456789")
+    ):
+        yield Refused("member", "sum-row", place, excerpt=cells.excerpt())
+        return
     if not number or not name:
         reason = (note or "member-number-missing") if not number else "member-name-missing"
         yield Refused("member", reason, place, {"member_no": number} if number else {}, cells.excerpt())
@@ -414,6 +429,8 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
     _remember_length(number, state)
     cells.note(note)
     card = code_from(_code_text(cells.raw("card")))[0]
+    phone, lost = phone_from(cells.text("phone") or cells.text("home_phone"))
+    cells.note(lost)
     gender = fold(cells.text("gender"))
     if gender and gender not in _GENDERS:
         cells.note("gender-unknown")
@@ -428,7 +445,7 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
         born_on=cells.when("born"),
         address=cells.text("address") or cells.text("home_address"),
         email=cells.text("email"),
-        phone=cells.text("phone") or cells.text("home_phone"),
+        phone=phone,
         registered_on=cells.when("registered"),
         expires_on=_expiry(cells),
         blocked=fold(cells.text("member_status")) in _BLOCKED,

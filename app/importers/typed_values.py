@@ -19,6 +19,11 @@ _ISBN_START = re.compile(r"[0-9][0-9Xx ‐-―-]*")
 _FLOAT = re.compile(r"[0-9][.,][0-9]+[eE]\+?[0-9]+|[0-9]{9,13}[.,]0")
 _NUMBER = re.compile(r"[0-9][0-9.,]*")
 _CURRENCY = re.compile(r"[$€£¥]|\b(?:usd|us|eur|gbp|sgd|myr|rm|sar|jpy|aud)\b", re.IGNORECASE)
+_BEHIND = re.compile(r"\s*[A-Za-z]+")
+_TIMES = {
+    **dict.fromkeys(("rb", "rbu", "ribu", "k"), 1_000),
+    **dict.fromkeys(("jt", "jta", "juta"), 1_000_000),
+}
 _RUPIAH = re.compile(r"\b(?:rp|idr|rupiah)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-9]{2})(?![0-9])")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
@@ -79,6 +84,7 @@ def price_from(value: str | int | float) -> tuple[int | None, str]:
     """A price in whole rupiah and a note or "": "Rp. 45.000", "45.000,00", "45,000" and 45000.0 are all
     45000.
 
+    "150rb", "150 ribu" and "150k" are 150000, "1,5 jt" and "1,5 juta" are 1500000.
     Zero means that nobody wrote a price, so it is None. A dot or comma before three digits parts thousands;
     before one or two it parts sen. None with "price-other-currency" when another currency is named,
     "price-not-whole" when there are sen, "price-unreadable" for anything else.
@@ -92,10 +98,26 @@ def price_from(value: str | int | float) -> tuple[int | None, str]:
         return None, ""
     if _CURRENCY.search(_RUPIAH.sub("", text)):
         return None, "price-other-currency"
-    numbers = _NUMBER.findall(text)
-    if len(numbers) != 1 or re.search(r"-\s*[0-9]", text):
+    found = list(_NUMBER.finditer(text))
+    if len(found) != 1 or re.search(r"-\s*[0-9]", text):
         return None, "price-unreadable"
-    return _grouped(numbers[0].rstrip(".,"))
+    number, behind = found[0][0].rstrip(".,"), text[found[0].end() :]
+    word = _BEHIND.match(behind)
+    times = _TIMES.get(word[0].strip().lower(), 0) if word else 0
+    if times:
+        return _times(number, times)
+    if word and not word[0][0].isspace() and not _RUPIAH.match(word[0]):
+        return None, "price-unreadable"  # "150abc" is anybody's guess
+    return _grouped(number)
+
+
+def _times(number: str, times: int) -> tuple[int | None, str]:
+    """ "150rb" and "1,5 juta"; a number that is parted into thousands already is none that one says so."""
+    parts = re.fullmatch(r"([0-9]{1,4})(?:[.,]([0-9]{1,2}))?", number)
+    if parts is None:
+        return None, "price-unreadable"
+    whole, part = int(parts[1]), (parts[2] or "").ljust(3, "0")
+    return (whole * times + int(part) * times // 1000) or None, ""
 
 
 def _grouped(number: str) -> tuple[int | None, str]:
@@ -104,6 +126,17 @@ def _grouped(number: str) -> tuple[int | None, str]:
     if any(len(group) != 3 for group in groups[1:]) or len("".join(groups)) > LONGEST_PRICE or not groups[0]:
         return None, "price-unreadable"
     return (int("".join(groups)) or None, "") if not tail.strip("0") else (None, "price-not-whole")
+
+
+def phone_from(text: str) -> tuple[str, str]:
+    """A telephone number as it stands, and a note or "". A spreadsheet drops the first 0 of "0812…": a mobile number
+    of Indonesia that begins with 8 gets it back ("phone-zero-restored")."""
+    text = text.strip()
+    lost = bool(_MOBILE.fullmatch(re.sub(r"[ .\-]", "", text)))
+    return (f"0{text}", "phone-zero-restored") if lost else (text, "")
+
+
+_MOBILE = re.compile(r"8[1-9][0-9]{7,10}")
 
 
 def date_from(text: str, month_first: bool = False) -> tuple[date | None, str]:

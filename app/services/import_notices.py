@@ -26,6 +26,7 @@ _COUNTED = {
     "expiry-unreadable": "expiry-unreadable",
     "copies-count-not-used": "copies-count-not-used",
     "copies-count-unreadable": "copies-count-unreadable",
+    "title-without-copies": "titles-without-copies",
 }
 _WHOLE = frozenset(
     "type-by-default type-matched type-without-rule item-without-rule no-copies-column pending-not-in-file".split()
@@ -38,6 +39,7 @@ _KINDS = {
     "pending-not-in-file": "member",
     "no-copies-column": "item",
     "columns-not-used": "column",
+    "titles-without-copies": "title",
     "copies-count-not-used": "item",
     "copies-count-unreadable": "item",
     "codes-generated": "item",

@@ -167,7 +167,7 @@ def test_keys_are_the_same_when_read_again(tmp_path: Path) -> None:
 def test_codes_that_a_spreadsheet_damaged(tmp_path: Path) -> None:
     rows = csv_rows(tmp_path, 'judul,barcode,isbn\nA,3.00070E+13,9.78E+12\nB,="00042",="0439023483"\n')
     assert [item.barcode for item in only(rows, ItemRow)] == ["00042"]
-    assert reasons(rows) == ["isbn-damaged", "code-damaged"]
+    assert reasons(rows) == ["isbn-damaged", "code-damaged", "title-without-copies"]
 
 
 def test_lost_leading_zeros_are_suspected_aloud(tmp_path: Path) -> None:
@@ -204,7 +204,9 @@ def test_workbook_values(tmp_path: Path) -> None:
     assert [title.title for title in titles] == ["Fiqih Islam", "1984", "Tafsir"]
     assert [title.isbn for title in titles] == ["9780439023481", "0439023483", ""]
     assert titles[0].notes == ""  # a formula nobody computed has no value
-    assert reasons(rows) == ["line-breaks-joined", "leading-zeros-restored", "code-damaged", "column-not-used"]
+    assert reasons(rows) == [
+        "line-breaks-joined", "leading-zeros-restored", "code-damaged", "title-without-copies", "column-not-used"
+    ]  # fmt: skip
     assert only(rows, Noted)[-1].params == {"column": "No"}
 
 

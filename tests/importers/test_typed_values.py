@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.importers.typed_values import code_from, date_from, isbn_from, price_from, year_from
+from app.importers.typed_values import code_from, date_from, isbn_from, phone_from, price_from, year_from
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,9 @@ def test_isbn(text: str, isbn: str, note: str) -> None:
         ("$14.95", None, "price-other-currency"),
         ("RM 12", None, "price-other-currency"),
         ("sumbangan", None, "price-unreadable"),
+        ("150rb", 150000, ""), ("Rp 150 ribu", 150000, ""), ("150K", 150000, ""), ("1,5 jt", 1500000, ""),
+        ("1.25 juta", 1250000, ""), ("45000/eks", 45000, ""), ("45000 per buku", 45000, ""), ("45000Rp", 45000, ""),
+        ("150.000 rb", None, "price-unreadable"), ("150abc", None, "price-unreadable"), ("0 rb", None, ""),
         ("4.50.000", None, "price-unreadable"),
         ("-5000", None, "price-unreadable"),
         (float("nan"), None, "price-unreadable"),
@@ -54,7 +57,7 @@ def test_isbn(text: str, isbn: str, note: str) -> None:
         (0, None, ""),
         ("", None, ""),
     ],
-)
+)  # fmt: skip
 def test_price(value: str | float, price: int | None, note: str) -> None:
     assert price_from(value) == (price, note)
 
@@ -123,3 +126,16 @@ def test_any_text_is_read_without_fuss(text: str) -> None:
 def test_every_way_of_writing_a_price_is_the_same(price: int) -> None:
     dotted = f"{price:,}".replace(",", ".")
     assert {price_from(text) for text in (str(price), dotted, f"Rp {dotted},00", f"IDR {price:,}")} == {(price, "")}
+
+
+@pytest.mark.parametrize(
+    ("text", "phone", "note"),
+    [
+        ("8123456789", "08123456789", "phone-zero-restored"),
+        ("812-3456-7890", "0812-3456-7890", "phone-zero-restored"),
+        ("08123456789", "08123456789", ""), ("+62 812-3456-789", "+62 812-3456-789", ""), ("", "", ""),
+        ("80123", "80123", ""), ("628123456789", "628123456789", ""), ("81", "81", ""),
+    ],
+)  # fmt: skip
+def test_a_mobile_number_gets_its_zero_back(text: str, phone: str, note: str) -> None:
+    assert phone_from(text) == (phone, note)
