@@ -22,7 +22,7 @@ from app.domain.clock import BEHIND_MS, local_date
 from app.domain.policy import Policy
 from app.domain.policy_check import ERROR, check_policy, may_be_saved
 from app.domain.records import Staff
-from app.domain.setting import BY_KEY, SETTINGS
+from app.domain.setting import BY_KEY, SETTINGS, lacks_address
 from app.domain.strict_json import BadFormat
 from app.domain.system_fault import why
 from app.ports import KnownError
@@ -257,6 +257,9 @@ def run_set(options: argparse.Namespace) -> int:
         if changing:
             who = allowed(store, options.staff, right.SETTINGS)
             value = setting_value(options.key, options.value)
+            with store.read() as facts:
+                if options.key == "printer.kind" and lacks_address(value, str(facts.setting("printer.target"))):
+                    raise KnownError("setting-printer-address", {"kind": value})
             with store.act(staff=who.id) as act:
                 act.set_setting(options.key, value)
                 act.record("record.edited", {"record": "setting", "id": secrets.token_hex(16)})

@@ -131,7 +131,10 @@ def desk_screen(store: DeskStore, following: wiring.Followers, greeting: Banner 
 
     def printer_problem() -> Phrase | None:
         printer = following.printer
-        return Phrase("printer-off", {"n": printer.waiting}) if printer.problem else None
+        if not printer.problem:
+            return None
+        unset = printer.problem == "printer-no-address"
+        return Phrase("printer-no-address" if unset else "printer-off", {"n": printer.waiting})
 
     def warning() -> Phrase | None:
         try:

@@ -37,7 +37,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("library.name", "text", "Perpustakaan", "library"),
     Setting("library.address", "text", "", "library"),
     Setting("desk.name", "text", "Meja 1", "library", own=True),
-    Setting("look.language", "choice", "id", "look", ("id", "en", "ar"), own=True),
+    Setting("look.language", "choice", "id", "look", ("id", "en"), own=True),
     Setting("look.theme", "choice", "light", "look", ("light", "dark", "system"), own=True),
     Setting("look.scale", "int", 100, "look", low=75, high=300, own=True),
     Setting("sound.on", "bool", True, "look", own=True),
@@ -57,6 +57,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("scan.rules", "json", None, "scan"),
 )
 BY_KEY = {setting.key: setting for setting in SETTINGS}
+
+
+NEEDS_ADDRESS = frozenset({"file", "network", "usb"})
+"""Kinds of printers that print nothing before `printer.target` says where; the others have the system's default."""
+
+
+def lacks_address(kind: str, target: str) -> bool:
+    """Whether a printer of this kind cannot print yet, since nobody said where it is."""
+    return kind in NEEDS_ADDRESS and not target.strip()
 
 
 def check_setting(key: str, value: Any) -> str:

@@ -85,6 +85,7 @@ class PrinterProblem(Exception):
 
 CODES = (
     "printer-not-found",
+    "printer-no-address",
     "printer-refused",
     "printer-timeout",
     "printer-broke-off",

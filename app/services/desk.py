@@ -162,7 +162,7 @@ class DeskScreen:
         if asked is None:
             return self.view()
         if action in ("cancel", "close"):
-            self._asked = None
+            self._asked = self._questions.left(asked)
             self._session.drop_question()
             if asked.pending:
                 self._say(Banner(Tone.TOLD, "cancelled"), None)

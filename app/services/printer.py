@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from app.domain.setting import lacks_address
 from app.domain.slip import Slip, problems
 from app.domain.system_fault import why
 from app.ports import KnownError
@@ -121,6 +122,8 @@ class Printing:
     def _target(self) -> Any:
         from app.printing import targets
 
+        if lacks_address(self.kind, self.target):
+            raise targets.PrinterProblem("printer-no-address")
         if self.kind == "network":
             host, _, port = self.target.partition(":")
             return targets.NetworkTarget(host, int(port) if port.isdigit() else 9100)

@@ -152,7 +152,8 @@ def test_settings_are_shown_changed_and_refused(run: Run, recovery: str) -> None
         code, out, _ = run("set", key, text)
         assert (code, json.loads(out)) == (0, {key: value})
     for key, text in (
-        ("look.scale", "big"), ("look.scale", "9999"), ("sound.on", "maybe"), ("look.language", "fr"), ("no.such", "1"),
+        ("look.scale", "big"), ("look.scale", "9999"), ("sound.on", "maybe"), ("look.language", "fr"),
+        ("look.language", "ar"), ("no.such", "1"),
         ("scan.rules", "{"), ("slip.reader_pages", "http://perpus.example.ac.id"),
     ):  # fmt: skip
         code, _, err = run("set", key, text)
@@ -270,6 +271,16 @@ def test_a_new_home_can_begin_whoever_was_added_first(run: Run, recovery: str) -
     assert run("staff", "--add", "Ani")[0] == 0
     assert run("staff", "--add", "Budi")[0] == 0, "three people without a PIN: nobody in particular"
     assert run("set", "slip.footer", "x")[0] == 0
+
+
+@pytest.mark.parametrize("kind", ["file", "network", "usb"])
+def test_a_printer_without_an_address_is_refused(run: Run, recovery: str, kind: str) -> None:
+    code, out, err = run("set", "printer.kind", kind)
+    assert (code, out) == (1, "")
+    assert "meja set printer.target" in err
+    assert json.loads(run("set", "printer.kind")[1]) == {"printer.kind": "pdf"}
+    assert run("set", "printer.target", "/dev/usb/lp0")[0] == 0
+    assert run("set", "printer.kind", kind)[0] == 0
 
 
 def test_rules_are_published_and_shown(run: Run, recovery: str, tmp_path: Path) -> None:

@@ -114,9 +114,9 @@ def test_a_printer_in_trouble_is_not_tried_again_while_the_desk_ends(library: Li
     paper.problem = PrinterProblem("printer-not-found")
     with at_work(library, paper) as thread:
         scan(session, CARD, "B001", "=finish")
-        until(lambda: bool(thread.problem))
-        tried = rows_of(library.store, "SELECT attempts FROM print_job")
-    assert rows_of(library.store, "SELECT attempts FROM print_job") == tried
+        until(lambda: rows_of(library.store, "SELECT attempts FROM print_job") == [(1,)])
+        assert thread.problem
+    assert rows_of(library.store, "SELECT attempts FROM print_job") == [(1,)]
 
 
 def test_closing_does_not_wait_until_the_printer_has_begun(library: Library, session: Session) -> None:

@@ -86,6 +86,11 @@ class Questions:
         """The PIN of one person; None when nobody active has this id."""
         return self._sign_in.pin_of(staff_id)
 
+    def left(self, asked: Asked) -> Asked | None:
+        """The question behind one that was left, such as the list of settings; None when it was the only one."""
+        kind, _, key = asked.kind.partition(":")
+        return self._settings.back(key) if kind == "setting" else None
+
     def searched(self, asked: Asked, text: str) -> Asked:
         """The hits for what stands in the search field now."""
         if asked.kind == "sign-in":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from app.domain import right
-from app.domain.setting import BY_KEY, MOST_TEXT, SETTINGS, Setting
+from app.domain.setting import BY_KEY, MOST_TEXT, SETTINGS, Setting, lacks_address
 from app.domain.verdict import Param
 from app.ports import Store
 from app.services.questions.asked import CANCEL, CLOSE, PICK, Asked, fresh
@@ -81,6 +81,16 @@ class SettingQuestions:
         with self._store.act(staff=self._session.staff.id) as act:
             act.set_setting(key, value)
             act.record("record.edited", {"record": "setting", "id": act.new_id()})
+        with self._store.read() as facts:
+            unset = lacks_address(str(facts.setting("printer.kind")), str(facts.setting("printer.target")))
+        if key == "printer.kind" and unset:
+            # Asked at once: a printer nobody can find would look like one that is switched off.
+            asked = self.setting("printer.target")
+            return replace(asked, question=replace(asked.question, wrong=Phrase("setting-printer-address")))
+        return self.back(key)
+
+    def back(self, key: str) -> Asked:
+        """The list again, at the setting that was looked at."""
         shown = self.settings()
         assert shown is not None
         return replace(shown, question=replace(shown.question, begin=f"setting:{key}"))

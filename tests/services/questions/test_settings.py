@@ -48,3 +48,24 @@ def test_a_number_that_does_not_fit_is_answered_with_its_bounds(library: Library
         assert wrong is not None
         assert (wrong.code, wrong.params["low"], wrong.params["high"]) == ("setting-int", 0, 7200)
     assert asked(screen.answer("save", {"value": "60"})).code == "settings-desk"
+
+
+def test_esc_in_a_setting_leads_back_to_the_list_and_from_there_to_the_desk(
+    library: Library, screen: DeskScreen
+) -> None:
+    screen.key("settings")
+    for key in ("slip.print", "library.name"):
+        screen.answer("pick", {}, f"setting:{key}")
+        back = asked(screen.key("cancel"))
+        assert (back.code, back.begin) == ("settings-desk", f"setting:{key}")
+    assert screen.key("close").question is None
+
+
+def test_a_printer_that_needs_an_address_is_asked_for_it_at_once(library: Library, screen: DeskScreen) -> None:
+    screen.key("settings")
+    screen.answer("pick", {}, "setting:printer.kind")
+    question = asked(screen.answer("pick", {}, "value:network"))
+    assert (question.code, question.wrong) == ("setting-printer.target", Phrase("setting-printer-address"))
+    assert asked(screen.answer("save", {"value": "192.168.1.50:9100"})).code == "settings-desk"
+    screen.answer("pick", {}, "setting:printer.kind")
+    assert asked(screen.answer("pick", {}, "value:file")).code == "settings-desk", "an address is there already"
