@@ -59,7 +59,9 @@ ALL_CODES: Final = (
     "due-at-opening",
     "fixed-date-passed",
 )
-QUESTIONS: Final = frozenset({"parts-to-check", "on-loan-to-this-member", "on-loan-to-another"})
+QUESTIONS: Final = frozenset(
+    {"parts-to-check", "on-loan-to-this-member", "on-loan-to-another", "undoes-earlier", "undoes-earlier-money"}
+)
 """Confirmations anybody at the desk may answer; every other confirmation needs the right to override."""
 OF_THE_READER: Final = frozenset(
     {

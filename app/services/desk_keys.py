@@ -42,9 +42,9 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
         hints.append(KeyHint("Ctrl+T", "renew-phone", "renew-phone", shown=session.mode == modes.RENEW))
     hints.append(KeyHint("Ctrl+Z", "undo", "undo", shown=session.may_undo))
     if session.last_return is not None or session.last_broken is not None:
-        hints.append(KeyHint("Ctrl+K", "condition", "condition", shown=member is None))
+        hints.append(KeyHint("Ctrl+K", "condition", "condition"))
     elif member is not None and member.loans:
-        hints.append(KeyHint("Ctrl+K", "condition", "lost", shown=False))
+        hints.append(KeyHint("Ctrl+K", "condition", "lost"))
     hints.append(KeyHint("F12", "last", "last"))
     unmanned = session.unmanned()
     hints.append(KeyHint("Ctrl+P", "sign-in", "enter" if unmanned else "sign-in", shown=unmanned))
@@ -64,6 +64,8 @@ _SHORT = {
     "approve-void": "approve",
     "approve-waive": "approve",
     "approve-undo": "approve",
+    "undo-earlier": "undo",
+    "keep": "keep",
     "approve-refund": "approve",
     "approve-lost": "approve",
     "approve-due": "approve",

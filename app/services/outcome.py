@@ -47,6 +47,10 @@ REGISTERED = "member.registered"
 """What was undone where a registration was taken back."""
 
 
+UNDO_EARLIER = "undo-earlier"
+"""The code of an undo that waits for a word, since it reaches into a transaction that is not on the screen."""
+
+
 class Kind(StrEnum):
     """The class of an outcome, as `meja scan` prints it."""
 

@@ -110,7 +110,8 @@ class Slips:
             printed = self.receipt_no(found.number, letter=found.mark)
             slips = self._slips(act, lines, printed, staff, found.member_id)
             if not slips:
-                return refused("nothing-to-reprint")
+                undone = not tx and not lines and act.acts(tx=found.id, limit=1)
+                return refused("last-undone" if undone else "nothing-to-reprint")
             again = act.was_printed(found.id)
             for slip in slips:
                 act.queue_print("slip", slip_to_json(replace(slip, reprint=again)), found.id)

@@ -110,8 +110,8 @@ def test_a_named_person_serves_with_the_right_pin(tmp_path: Path) -> None:
 def test_a_right_pin_after_too_many_wrong_ones_is_not_called_wrong(tmp_path: Path) -> None:
     lib = founded(tmp_path)
     lib.staff("Hasan Basri", pin="2222")
-    for pin in ("1", "2", "3"):
-        with pytest.raises(KnownError, match="pin-wrong"):
+    for pin, code in (("1", "pin-wrong"), ("2", "pin-wrong"), ("3", "pin-waits")):
+        with pytest.raises(KnownError, match=code):
             wiring.session(lib.store, "Hasan", pin)
     lib.reopen()
     with pytest.raises(KnownError, match="pin-waits") as error:

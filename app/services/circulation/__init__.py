@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.domain.verdict import Verdict
-from app.ports import ItemHit, MemberHit, Store
+from app.ports import ActLine, ItemHit, MemberHit, Store
 from app.services.circulation import damage, extending, lending, renewing, returning, undoing
 from app.services.circulation.acting import Approval, Desk, live_party, no_right
 from app.services.circulation.standing import standing, standing_of_copy
@@ -81,3 +81,8 @@ class Circulation:
     ) -> Outcome:
         """Take back the last act of a transaction; `then` is what else follows, within the same commit."""
         return undoing.undo(self._store, desk, scope, approval, then)
+
+    def undone_next(self, scope: str) -> ActLine | None:
+        """The act that an undo of this transaction would take back."""
+        with self._store.read() as facts:
+            return undoing.undone_next(facts, scope)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.domain import right
 from app.domain.records import ItemStatus
 from app.domain.verdict import Verdict
-from app.ports import Act, ActLine, Store
+from app.ports import Act, ActLine, Reader, Store
 from app.services.circulation.acting import (
     REFUND_BACK,
     VOIDING,
@@ -69,10 +69,24 @@ def undo(
         return outcome
 
 
+def undone_next(facts: Reader, scope: str) -> ActLine | None:
+    """The act of a transaction that an undo would take back."""
+    return _main(_standing(facts, scope))
+
+
+def _standing(facts: Reader, scope: str) -> list[ActLine]:
+    """The acts of a transaction that were not taken back, newest first, with all their parts."""
+    found = facts.acts(tx=scope, limit=200) if scope else ()
+    return [line for line in found if not line.undone and line.kind not in _NO_ACTS]
+
+
+def _main(lines: Iterable[ActLine]) -> ActLine | None:
+    return next((line for line in lines if not line.body.get("with")), None)
+
+
 def _undo(act: Act, desk: Desk, scope: str, approval: Approval | None) -> Outcome:
-    found = act.acts(tx=scope, limit=200) if scope else ()
-    lines = [line for line in found if not line.undone and line.kind not in _NO_ACTS]
-    main = next((line for line in lines if not line.body.get("with")), None)
+    lines = _standing(act, scope)
+    main = _main(lines)
     if main is None:
         return refused("nothing-to-undo")
     if main.kind == "payment.made":

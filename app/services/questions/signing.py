@@ -18,7 +18,7 @@ from app.services.circulation.acting import (
     WAIVER_BACK,
     WAIVING,
 )
-from app.services.outcome import Outcome
+from app.services.outcome import UNDO_EARLIER, Outcome
 from app.services.questions.asked import CANCEL, Asked, fresh
 from app.services.questions.going_on import then_go_on
 from app.services.session import Session
@@ -36,6 +36,9 @@ _APPROVE = {
     "not-returned": "approve-return",
 }
 """What F11 does, by the code of what waits; else it lends."""
+
+
+_KEEP = Answer("Esc", "cancel", "keep")
 
 
 class SigningQuestions:
@@ -56,6 +59,8 @@ class SigningQuestions:
                 CANCEL,
             )
             return _asked(facts, (), answers, held, outcome)
+        if outcome.code == UNDO_EARLIER:
+            return _asked(facts, (), (Answer("Enter", "approve", "undo-earlier", primary=True), _KEEP), held, outcome)
         signing = not set(codes) <= PLAIN
         approve = _APPROVE.get(outcome.code, "approve-lend")
         fields: tuple[Field, ...] = ()

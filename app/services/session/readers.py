@@ -89,5 +89,5 @@ class Readers:
             return refused(member)
         self._transaction.finish()
         self._state.registered = ""
-        self._state.unknown_card = self._state.last_unknown = member.member_no
+        self._state.unknown_card = member.member_no
         return Outcome(Kind.UNDONE, member=member, at=self._store.now(), undone_kind=REGISTERED)

@@ -85,6 +85,7 @@ class Scanning:
             return Outcome(Kind.REPEATED, code="double-scan")
         self._state.pending = self._state.last_broken = None
         self._state.stated = stated
+        self._state.looked_away = True
         return self._act_on(scan, self._state.desk(stated))
 
     def _stated(self, local: datetime) -> tuple[int | None, Outcome | None]:

@@ -30,6 +30,9 @@ class Serving:
         if waits:
             return refused("pin-waits", seconds=waits)
         if staff.pin_hash and not self._pins.fits(staff, pin or ""):
+            waits = self._pins.waits_seconds(staff.id) if pin else 0
+            if waits:
+                return refused("pin-waits", seconds=waits)
             return refused("pin-wrong" if pin else "pin-needed", staff=staff.id)
         self._state.forget_scan()
         self._state.staff = staff

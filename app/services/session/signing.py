@@ -73,7 +73,9 @@ class Signing:
             return None, "pin-waits"
         found = self._pins.signers(pin, needed, name)
         if not found:
-            return None, "pin-wrong" if pin else "needs-supervisor"
+            if not pin:
+                return None, "needs-supervisor"
+            return None, "pin-waits" if self._pins.waits_seconds() else "pin-wrong"
         return (found[0], "") if len(found) == 1 else (None, "pin-shared")
 
     def go_on(self, held: Pending) -> Outcome:

@@ -46,6 +46,7 @@ class State:
         self.member_id = ""
         self.tx = ""
         self.last_tx = ""
+        self.looked_away = False
         self.acted = 0
         self.profile = ""
         self.book_drop = False

@@ -30,6 +30,8 @@ class Transaction:
         if tx and acted:
             outcome = self._slips.finish(tx, member_id, self._state.staff, outcome)
         self._state.last_tx = tx if acted else self._state.last_tx
+        if tx or member_id:
+            self._state.looked_away = not acted
         self._state.member_id, self._state.tx, self._state.acted, self._state.profile = "", "", 0, ""
         self._state.last_unknown = self._state.unknown_card = ""
         self._state.registered = "" if acted else self._state.registered

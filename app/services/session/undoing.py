@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from app.domain.text import shorten_name
+from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import Store
 from app.services.circulation import Approval, Circulation, Desk
-from app.services.outcome import Kind, Outcome, refused
+from app.services.outcome import UNDO_EARLIER, Kind, Outcome, refused
 from app.services.session.readers import Readers
 from app.services.session.state import Pending, State
 from app.services.slips import Slips
@@ -40,13 +42,42 @@ class Undoing:
         )
 
         def undo(approval: Approval | None = None) -> Outcome:
+            self._state.looked_away = False
             return self._circulation.undo(
                 desk, scope, approval, lambda act, tx: self._slips.amend(act, tx, self._state.staff)
             )
 
-        outcome = undo()
+        outcome = self._question(scope) if self._state.looked_away and not self._state.acted else None
+        outcome = outcome or undo()
         if outcome.code == "nothing-to-undo" and self._state.registered:
             return refused("registration-used")
         if outcome.kind is Kind.NEEDS_CONFIRMATION:
             self._state.pending = Pending(outcome, undo, desk)
         return self._state.done(outcome)
+
+    def _question(self, scope: str) -> Outcome | None:
+        """Since the last transaction ended something else was on the screen: whoever presses the key may mean that, so
+        it is asked, naming what would be undone. None when nothing would be."""
+        line = self._circulation.undone_next(scope)
+        if line is None:
+            return None
+        facts: dict[str, Param] = {"what": _WORDS.get(line.kind, "undo-note"), "name": shorten_name(line.member_name)}
+        if line.title:
+            reason = Reason("undoes-earlier", Level.CONFIRM, {**facts, "title": line.title})
+        else:
+            amount = int(line.body.get("amount", 0))
+            reason = Reason("undoes-earlier-money", Level.CONFIRM, {**facts, "amount": amount})
+        return Outcome(Kind.NEEDS_CONFIRMATION, code=UNDO_EARLIER, verdict=Verdict.of((reason,)))
+
+
+_WORDS = {
+    "loan.opened": "undo-loan",
+    "loan.renewed": "undo-renewal",
+    "loan.corrected": "undo-due",
+    "item.returned": "undo-return",
+    "item.lost": "undo-loss",
+    "payment.made": "undo-payment",
+    "charge.waived": "undo-waiver",
+    "refund.made": "undo-refund",
+}
+"""What an act is called when it is about to be taken back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.verdict import Level, Param
-from app.services.outcome import MORE_THAN_OWED, Outcome
+from app.services.outcome import MORE_THAN_OWED, UNDO_EARLIER, Outcome
 from app.services.show.phrases import heavy, item_line, name_of, reason_lines, title_of
 from app.services.view import Banner, Phrase, Say, Tone
 
@@ -23,6 +23,8 @@ def refused(outcome: Outcome) -> Banner:
 
 def waiting(outcome: Outcome) -> Banner:
     codes = outcome.verdict.codes(Level.CONFIRM)
+    if outcome.code == UNDO_EARLIER:
+        return Banner(Tone.NEEDS, UNDO_EARLIER, reasons=reason_lines(outcome.verdict), icon="undo")
     if "on-loan-to-this-member" in codes and len(codes) == 1:
         return Banner(
             Tone.NEEDS,

@@ -8,7 +8,9 @@ from app.domain.clock import local_datetime
 from app.domain.records import Title
 from app.domain.standing import days_past
 from app.domain.text import shorten_name
+from app.domain.verdict import Param
 from app.ports import ActLine, LoanLine
+from app.services.circulation.damage import LOST
 from app.services.outcome import ENDED, Kind, Outcome
 from app.services.show.phrases import shelf
 from app.services.view import Chip, Row, Tone
@@ -61,6 +63,11 @@ def _chip(outcome: Outcome) -> Chip | None:
             return Chip(Tone.DONE, "noted-late", {"at": outcome.counts_at})
         case Kind.RETURNED:
             return Chip(Tone.DONE, "returned")
+        case Kind.CONDITION if outcome.code == LOST:
+            return Chip(Tone.NEEDS, "lost-cost" if outcome.fine else "lost", {"amount": outcome.fine})
+        case Kind.CONDITION:
+            facts: dict[str, Param] = {"condition": outcome.code, "amount": outcome.fine}
+            return Chip(Tone.NEEDS, "condition", facts) if outcome.fine else Chip(Tone.TOLD, "condition-free", facts)
         case Kind.SHOWN if outcome.aside:
             return Chip(Tone.ASIDE, "put-aside")
         case Kind.SHOWN if outcome.code == "not-on-loan":
@@ -82,11 +89,15 @@ def act_row(
         "loan.renewed": "renewed",
         "loan.corrected": "renewed",
         "item.returned": "returned",
+        "item.lost": "lost",
+        "item.condition_noted": "condition-free",
     }
     if line.kind not in codes:
         return None
     chip = Chip(Tone.DONE, codes[line.kind])
-    if line.late:
+    if line.kind in ("item.lost", "item.condition_noted"):
+        chip = Chip(Tone.TOLD, codes[line.kind], {"condition": str(line.body.get("condition", ""))})
+    elif line.late:
         chip = Chip(Tone.DONE, "noted-late", {"at": local_datetime(line.at, zone)})
     if line.kind == "item.returned" and closed is None:
         chip = Chip(Tone.TOLD, "not-on-loan")

@@ -29,6 +29,14 @@ def test_a_badge_or_a_pin_signs_in(library: Library) -> None:
     assert session.staff.rights == right.DESK
 
 
+def test_the_third_wrong_pin_names_the_wait_at_once(library: Library) -> None:
+    hasan = library.staff("Hasan Basri", pin="2222")
+    session = library.session(CLERK)
+    said = [session.sign_in(hasan, "1111") for _ in range(3)]
+    assert [outcome.code for outcome in said] == ["pin-wrong", "pin-wrong", "pin-waits"]
+    assert said[-1].verdict.reasons[0].params == {"seconds": 30}
+
+
 def test_a_library_may_want_a_name_under_what_it_gives_out(library: Library) -> None:
     library.lend(OTHER_CARD, "D001")
     library.set("desk.needs_sign_in", True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from app.domain import right
-from app.services.outcome import Kind
+from app.services.outcome import UNDO_EARLIER, Kind
 from app.services.session import Session
-from tests.builders import CARD, Library, head, scan
+from tests.builders import CARD, OTHER_CARD, Library, head, scan
 
 CLERK = replace(head(), rights=right.DESK)
 
@@ -43,3 +43,32 @@ def test_undo_needs_its_right(library: Library) -> None:
     session = library.session(replace(CLERK, rights=frozenset({right.CIRCULATE})))
     scan(session, CARD, "B001")
     assert scan(session, "=undo").code == "no-right"
+
+
+def test_what_was_done_before_something_else_was_shown_is_undone_after_a_question_only(
+    session: Session, library: Library
+) -> None:
+    scan(session, CARD, "B001", "=finish", "C001")
+    asked = scan(session, "=undo")
+    assert (asked.kind, asked.code) == (Kind.NEEDS_CONFIRMATION, UNDO_EARLIER)
+    assert dict(asked.verdict.reasons[0].params) == {
+        "what": "undo-loan", "title": "Sejarah Lampung", "name": "Ahmad F.",
+    }  # fmt: skip
+    assert library.has(CARD) == ["B001"]
+    session.drop_question()
+    assert library.has(CARD) == ["B001"]
+    scan(session, "=undo")
+    assert scan(session, "=override ya").kind is Kind.UNDONE
+    assert library.has(CARD) == []
+
+
+def test_a_reader_who_only_came_by_makes_the_undo_before_a_question(session: Session, library: Library) -> None:
+    scan(session, CARD, "B001", "=finish", OTHER_CARD, "=finish")
+    assert scan(session, "=undo").code == UNDO_EARLIER
+    scan(session, "=cancel", CARD, "C001", "=finish")
+    assert scan(session, "=undo").kind is Kind.UNDONE, "just finished: no question"
+
+
+def test_f8_after_the_last_transaction_was_undone_says_so(session: Session, library: Library) -> None:
+    scan(session, CARD, "B001", "=finish", "=undo")
+    assert scan(session, "=reprint").code == "last-undone"

@@ -42,3 +42,17 @@ def test_an_act_from_a_paper_log_says_from_when_it_counts(session: Session, libr
     assert [one.chip.code for one in again] == ["noted-late"]
     refused = show.banner(scan(session, "@2026-03-01 B002"))
     assert (refused.code, refused.lines) == ("bad-date", (Phrase("date-and-hour"),))
+
+
+def test_a_condition_and_a_loss_leave_a_row(session: Session, library: Library) -> None:
+    library.lend(CARD, "B001")
+    library.lend(CARD, "C001")
+    scan(session, "=return", "B001")
+    noted = show.row(session.condition("cover-torn"), 2)
+    lost = show.row(scan(session, "=lost C001"), 3)
+    assert noted is not None
+    assert lost is not None
+    assert (noted.chip.code, noted.chip.params["condition"]) == ("condition", "cover-torn")
+    assert (lost.chip.code, lost.barcode, lost.chip.params["amount"]) == ("lost-cost", "C001", 70_000)
+    again = library.screen(session).view().rows
+    assert [row.chip.code for row in again] == ["lost", "condition-free", "returned"]
