@@ -20,7 +20,7 @@ from app.domain.records import Member, Staff
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
 from app.ports import Act, ActLine, Reader, Store
-from app.services.circulation.inserting import PUT_IN, loan_is_over
+from app.services.circulation.inserting import PUT_IN, loan_is_over, loan_of_act
 from app.services.circulation.returning import FOUND_AGAIN
 from app.services.offsetting import OF_CREDIT
 from app.services.outcome import FIRST_SLIP, NO_PRINTER, Kind, Outcome, refused
@@ -257,16 +257,15 @@ class Slips:
         if loan_is_over(act, line):
             # A date that has passed, for a book that came back long ago, is no promise to print.
             return None
-        due = line.body.get("due")
-        due_at = line.body.get("due_at")
+        due, due_at = _promise(act, line, self._store.zone)
         fine, charged = act.charge_of_event(line.event_id) or (0, 0)
         days, rate = _arithmetic(act, line, fine, charged)
         return SlipLine(
             title=line.title,
             barcode=line.barcode,
             act=kind,
-            due_on=date.fromisoformat(due) if due else None,
-            due_at=local_datetime(due_at, self._store.zone) if due_at is not None else None,
+            due_on=due,
+            due_at=due_at,
             fine=fine,
             charged_days=days,
             fine_per_day=rate,
@@ -288,6 +287,15 @@ def _paid(act: Reader, line: ActLine) -> list[SlipLine]:
     said = [_money(act, line, LineAct.PAID, amount, charge) for charge, amount in parts]
     rest = int(line.body["amount"]) - sum(amount for _, amount in parts)
     return [*said, SlipLine("", act=LineAct.PAID, fine=rest, charge="credit")] if rest > 0 else said
+
+
+def _promise(act: Reader, line: ActLine, zone: str) -> tuple[date | None, datetime | None]:
+    """The date that a loan has; what its act said once it is over."""
+    loan = loan_of_act(act, line)
+    if loan is not None and loan.closed_at is None:
+        return loan.due_on, loan.due_at
+    due, due_at = line.body.get("due"), line.body.get("due_at")
+    return date.fromisoformat(due) if due else None, local_datetime(due_at, zone) if due_at is not None else None
 
 
 def _of_credit(lines: Sequence[ActLine]) -> int:

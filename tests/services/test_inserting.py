@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from app.domain import right
+from app.services import show
 from app.services.circulation import Approval, Desk
 from app.services.outcome import ENDED, Kind, Outcome
 from app.services.session import Session
+from app.services.slips import Slips
 from tests.builders import CARD, DAY, OTHER_CARD, Library, campus, derived, founded, head, rebuilt, rows_of, scan
 
 ASKED = "stated-before-known"
@@ -316,3 +319,70 @@ def test_a_changed_fine_is_said_once(library: Library) -> None:
     said = renew(library, "B001", start + 10 * DAY)
     assert "fine-changed" in said.verdict.codes()
     assert "fine-due" not in said.verdict.codes()
+
+
+def printed(library: Library, tx: str) -> list[tuple[str, Any]]:
+    """What the slips of a transaction promise: barcode and date."""
+    Slips(library.store).finish(tx, library.members[CARD].id, head(), Outcome(Kind.FINISHED))
+    bodies = [json.loads(row[0]) for row in rows_of(library.store, "SELECT body FROM print_job")]
+    return [(line["barcode"], line["due_on"]) for body in bodies for line in body["lines"]]
+
+
+def test_slip_answer_and_store_say_one_date_of_a_renewal_that_was_put_in(library: Library) -> None:
+    """B001 was renewed again since, C001 is back."""
+    start = library.clock.wall
+    for barcode in ("B001", "C001"):
+        library.lend(CARD, barcode)
+    library.clock.go(days=12)
+    kept = library.circulation.renew(library.desk, library.items["B001"].id).due_on
+    library.clock.go(days=2)
+    library.bring("C001")
+    library.clock.go(days=6)
+    desk = Desk(head(), tx="e" * 32, stated_at=start + 8 * DAY, reader=library.members[CARD].id)
+    said = {}
+    for barcode in ("B001", "C001"):
+        asked = library.circulation.renew(desk, library.items[barcode].id)
+        signed = Approval(frozenset(asked.verdict.missing()), "", "kertas")
+        said[barcode] = library.circulation.renew(desk, library.items[barcode].id, signed)
+    assert all(one.event_id for one in said.values()), said["C001"].verdict
+    assert (said["B001"].due_on, said["B001"].code, said["C001"].code) == (kept, "", ENDED)
+    assert rows_of(library.store, "SELECT due_on FROM loan WHERE closed_at IS NULL") == [(str(kept),)]
+    assert printed(library, "e" * 32) == [("B001", str(kept))]
+    assert show.banner(said["C001"]).code == "renewed-ended"
+    assert show.row(said["C001"], 1).due_on is None  # type: ignore[union-attr]
+
+
+def test_a_suspension_by_a_past_loan_is_said(library: Library) -> None:
+    start = library.clock.wall
+    library.clock.go(days=50)
+    library.bring("B001")
+    library.clock.go(minutes=5)
+    library.members[CARD] = library.members["D0001"]
+    said = lend(library, CARD, "B001", start)
+    with library.store.read() as facts:
+        hit = facts.member_by_id(library.members[CARD].id)
+    assert hit is not None
+    assert hit.facts.suspended_until is not None
+    assert params(said, "now-suspended") == {"name": "Umar A.", "until": hit.facts.suspended_until}
+    assert "now-suspended" in [line.code for line in show.banner(said).reasons]
+    assert library.circulation.undo(library.desk).kind is Kind.UNDONE
+
+
+@pytest.mark.parametrize("way", ["lent-on", "renewed"])
+def test_a_suspension_by_lending_on_or_by_a_late_renewal_is_said(library: Library, way: str) -> None:
+    library.lend("D0001", "B001")
+    library.clock.go(days=45)
+    item = library.items["B001"].id
+    if way == "lent-on":
+        signed = Approval(frozenset({"on-loan-to-another"}))
+        said = library.circulation.lend(library.desk, library.members[CARD].id, item, signed)
+    else:
+        asked = library.circulation.renew(library.desk, item)
+        said = library.circulation.renew(library.desk, item, Approval(frozenset(asked.verdict.missing())))
+    assert said.event_id
+    with library.store.read() as facts:
+        hit = facts.member_by_id(library.members["D0001"].id)
+    assert hit is not None
+    assert hit.facts.suspended_until is not None
+    assert params(said, "now-suspended") == {"name": "Umar A.", "until": hit.facts.suspended_until}
+    assert "now-suspended" in [line.code for line in show.banner(said).reasons]

@@ -20,6 +20,9 @@ from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import Act, ItemHit, Lateness, MemberHit, Store
 from app.services.outcome import Kind, Outcome, refused
 
+NEWEST = 4
+"""Among how many of a reader's newest tokens one is looked for under which something is open."""
+
 VOIDING = "voids-payment"
 WAIVING = "waives-charge"
 WAIVER_BACK = "undoes-waiver"
@@ -124,7 +127,7 @@ def refusal(
 
 def live_party(act: Act, member: MemberHit, today: date) -> str:
     """The token under which something is still open for a reader, looked for among the newest; "" when none is."""
-    live = (token for token in member.parties[:4] if not act.party_is_idle(token, today.isoformat()))
+    live = (token for token in member.parties[:NEWEST] if not act.party_is_idle(token, today.isoformat()))
     return next(live, "")
 
 

@@ -19,9 +19,11 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import Act, ActLine, CopyLoan, Earlier, ItemHit, Lateness, Reader
 from app.services.circulation.acting import Desk, no_right, waived_of
+from app.services.circulation.suspending import SUSPENDED
 from app.services.outcome import Outcome, refused
 
-FOLLOWING = frozenset({"ended-by-return", "ended-by-loan", "fine-due", "fine-changed", "fine-now-credit"})
+_PROMISING = frozenset({"loan.opened", "loan.renewed", "loan.corrected"})
+FOLLOWING = frozenset({"ended-by-return", "ended-by-loan", "fine-due", "fine-changed", "fine-now-credit", *SUSPENDED})
 """What such an act says of what came after it."""
 PUT_IN = "put-in"
 """Why a waiver was made by the desk itself: see `keep_low`."""
@@ -148,11 +150,17 @@ def what_follows(
     return tuple(told)
 
 
+def loan_of_act(facts: Reader, line: ActLine) -> CopyLoan | None:
+    """The loan whose date an act promised, as it is kept now."""
+    if line.kind not in _PROMISING:
+        return None
+    wanted = str(line.body.get("loan", line.event_id))
+    return next((one for one in facts.loans_of_copy(line.item_id) if one.loan_id == wanted), None)
+
+
 def loan_is_over(facts: Reader, line: ActLine) -> bool:
-    """True for the act of a loan from a paper log that has ended since."""
-    if line.kind != "loan.opened" or not line.late:
-        return False
-    loan = next((one for one in facts.loans_of_copy(line.item_id) if one.loan_id == line.event_id), None)
+    """True for the act from a paper log of a loan that has ended since."""
+    loan = loan_of_act(facts, line) if line.late else None
     return loan is not None and loan.closed_at is not None
 
 

@@ -14,6 +14,7 @@ from app.domain.policy import Policy
 from app.domain.verdict import Level, Reason, Verdict
 from app.ports import Act, ItemHit, MemberHit, Store
 from app.services.circulation.acting import (
+    NEWEST,
     Approval,
     Desk,
     allowed,
@@ -26,6 +27,7 @@ from app.services.circulation.acting import (
 )
 from app.services.circulation.inserting import Insertion, against, asking, end_loan, insertion, what_follows
 from app.services.circulation.returning import record_return
+from app.services.circulation.suspending import suspended, suspensions
 from app.services.outcome import ENDED, Kind, Outcome
 
 
@@ -52,7 +54,10 @@ def lend(
         if item is None or member is None or decision.renews or not allowed(decision.verdict, approval):
             refused = refusal(decision.verdict, item, member, decision)
         else:
-            return _record_loan(act, item, member, decision, policy, now, approval, found)
+            before = suspensions(act, item_id, member.parties[:NEWEST])
+            lent = _record_loan(act, item, member, decision, policy, now, approval, found)
+            told = suspended(act, item_id, before, store.zone)
+            return replace(lent, verdict=Verdict.of((*lent.verdict.reasons, *told))) if told else lent
     return refused
 
 

@@ -24,7 +24,8 @@ from app.services.circulation.acting import (
     signed,
 )
 from app.services.circulation.inserting import against, asking, insertion, keep_low, what_follows
-from app.services.outcome import Kind, Outcome
+from app.services.circulation.suspending import suspended, suspensions
+from app.services.outcome import ENDED, Kind, Outcome
 
 
 def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = None, *, seen: bool = True) -> Outcome:
@@ -65,20 +66,23 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
                 body["from_open"] = True
             body.update(signed(act, verdict, approval))
             body.update(at_desk(desk, member.member.id))
+            before = suspensions(act, item_id)
             event = act.record("loan.renewed", body)
             fine = decision.overdue.amount if decision.overdue else 0
-            due_on, due_at = due.on, due.at
+            due_on, due_at, over = due.on, due.at, False
             if found is not None:
                 told = what_follows(act, found, loan.loan_id, keep_low(act, event.id, found))
                 kept = next(one for one in act.loans_of_copy(item.item.id) if one.loan_id == loan.loan_id)
+                cost, over = act.charge_of_event(event.id), kept.closed_at is not None
                 # What it costs is said once: as a change of what was said before, where there was something.
-                again = kept.closed_at is not None or any(reason.code == "fine-changed" for reason in told)
+                again = over or any(reason.code == "fine-changed" for reason in told)
                 said = (reason for reason in verdict.reasons if not (again and reason.code == "fine-due"))
                 verdict = Verdict.of((*said, *told))
-                cost = act.charge_of_event(event.id)
                 due_on, due_at, fine = kept.due_on, kept.due_at, cost[0] if cost else 0
+            verdict = Verdict.of((*verdict.reasons, *suspended(act, item_id, before, store.zone)))
             return Outcome(
                 Kind.RENEWED,
+                code=ENDED if over else "",
                 verdict=verdict,
                 member=member.member,
                 item=item.item,

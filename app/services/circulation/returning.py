@@ -29,6 +29,7 @@ from app.services.circulation.acting import (
     status_change,
 )
 from app.services.circulation.inserting import Insertion, against, asking, insertion, what_follows
+from app.services.circulation.suspending import suspended, suspensions
 from app.services.outcome import Kind, Outcome
 
 FOUND_AGAIN = "found-again"
@@ -76,11 +77,18 @@ def _put_in(
     question = asking(Verdict(), found)
     if not allowed(question, approval):
         return refusal(question, found.hit, borrower, code="not-returned")
+    before = suspensions(act, found.hit.item.id)
     outcome = record_return(act, found.hit, now, policy, "", signature=signed(act, question, approval), free=found.free)
     after = act.member_by_id(loan.member_id) if loan and loan.member_id else None
     return replace(
         outcome,
-        verdict=Verdict.of((*outcome.verdict.reasons, *what_follows(act, found))),
+        verdict=Verdict.of(
+            (
+                *(reason for reason in outcome.verdict.reasons if reason.code != "suspended-until"),
+                *what_follows(act, found),
+                *suspended(act, found.hit.item.id, before, found.zone),
+            )
+        ),
         loans=len(after.facts.loans) if after else 0,
     )
 

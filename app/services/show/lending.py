@@ -59,6 +59,8 @@ def _about_this_loan(reason: Reason) -> bool:
 
 def renewed(outcome: Outcome) -> Banner:
     told = following(outcome)
+    if outcome.code == ENDED:
+        return Banner(Tone.NEEDS, "renewed-ended", title_of(outcome), (item_line(outcome),), reasons=told, icon="renew")
     return Banner(
         Tone.NEEDS if told else Tone.DONE,
         outcome.code or ("renewed-phone" if UNSEEN in outcome.notes else "renewed"),

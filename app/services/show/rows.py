@@ -45,6 +45,8 @@ def _chip(outcome: Outcome) -> Chip | None:
     match outcome.kind:
         case Kind.LENT if outcome.code == ENDED:
             return Chip(Tone.TOLD, "lent-ended")
+        case Kind.RENEWED if outcome.code == ENDED:
+            return Chip(Tone.TOLD, "renewed-ended")
         case Kind.LENT | Kind.RENEWED if outcome.counts_at is not None:
             return Chip(Tone.DONE, "noted-late", {"at": outcome.counts_at})
         case Kind.LENT:
@@ -105,7 +107,8 @@ def act_row(
         chip = Chip(Tone.NEEDS, "returned-late", {"n": days or 0, "amount": closed[2]})
     due, due_at = line.body.get("due"), line.body.get("due_at")
     if over:
-        chip, due, due_at = Chip(Tone.TOLD, "lent-ended"), None, None
+        ended = "lent-ended" if line.kind == "loan.opened" else "renewed-ended"
+        chip, due, due_at = Chip(Tone.TOLD, ended), None, None
     return Row(
         id=line.event_id,
         no=no,
