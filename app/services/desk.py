@@ -151,6 +151,7 @@ class DeskScreen:
                 | "settings"
                 | "provisional"
                 | "register"
+                | "extend"
                 | "renew-phone"
             ):
                 return self._ask(self._questions.open(action))

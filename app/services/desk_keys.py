@@ -36,6 +36,8 @@ def keys_now(session: Session, member: MemberCard | None, question: Question | N
         hints.append(KeyHint("F10", "history", "history", shown=False))
     if session.last_unknown:
         hints.append(KeyHint("F11", "provisional", "provisional"))
+    if member is not None and any(note.code in ("expired", "expires-soon") for note in member.notes):
+        hints.append(KeyHint("Ctrl+R", "extend", "extend"))
     if member is not None and member.loans > 1:
         hints.append(KeyHint("Ctrl+E", "renew-all", "renew-all", shown=False))
     if member is not None and member.loans:
@@ -66,6 +68,7 @@ _SHORT = {
     "approve-undo": "approve",
     "undo-earlier": "undo",
     "keep": "keep",
+    "extend": "extend",
     "approve-refund": "approve",
     "approve-lost": "approve",
     "approve-due": "approve",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.domain.clock import local_date
 from app.domain.member_kinds import ordinary_type, types_of_rules
@@ -100,6 +101,24 @@ class Members:
             )
             act.put_member(member)
             act.record("record.edited", {"record": "member", "id": member.id, "with": "registered"})
+        return member
+
+    def longer_until(self, member: Member) -> date:
+        """The last day of a membership that is renewed now: by the days of its type, from today or from its own last
+        day where that is still to come."""
+        kind = next((one for one in self.kinds() if one.code == member.member_type), None)
+        days = timedelta(days=(kind or MemberType(member.member_type, member.member_type)).membership_days)
+        return max(self.today(), member.expires_on or self.today()) + days
+
+    def extend(self, desk: Desk, member_id: str, expires_on: date | None) -> Member | None:
+        """Let a membership end on another day (None = never); the reader, or None for one who is gone."""
+        with self._store.act(staff=desk.staff.id) as act:
+            hit = act.member_by_id(member_id)
+            if hit is None:
+                return None
+            member = replace(hit.member, expires_on=expires_on)
+            act.put_member(member)
+            act.record("record.edited", {"record": "member", "id": member_id, "with": "membership"})
         return member
 
     def _expiry(self, typed: str) -> tuple[date | None, str]:

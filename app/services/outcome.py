@@ -51,6 +51,10 @@ UNDO_EARLIER = "undo-earlier"
 """The code of an undo that waits for a word, since it reaches into a transaction that is not on the screen."""
 
 
+EXTENDED = "member.extended"
+"""The code of a membership that was renewed, and what was undone where that was taken back."""
+
+
 class Kind(StrEnum):
     """The class of an outcome, as `meja scan` prints it."""
 

@@ -14,6 +14,7 @@ from app.services.outcome import Outcome
 from app.services.questions.asked import CANCEL, Asked, fresh
 from app.services.questions.condition import ConditionQuestions
 from app.services.questions.due_date import DueDateQuestion
+from app.services.questions.extending import ExtendQuestion
 from app.services.questions.finding import FindQuestions
 from app.services.questions.lists import ListQuestions
 from app.services.questions.money import MoneyQuestions
@@ -39,6 +40,7 @@ class Questions:
         self._condition = ConditionQuestions(store, session)
         self._due_date = DueDateQuestion(store, session)
         self._registering = RegisterQuestion(session)
+        self._extending = ExtendQuestion(store, session)
 
     # --- asking -------------------------------------------------------------------------------------------------
 
@@ -70,6 +72,8 @@ class Questions:
                 return self._provisional()
             case "register":
                 return self._registering.ask()
+            case "extend":
+                return self._extending.ask()
             case "settings":
                 return self._settings.settings()
         return None
@@ -162,6 +166,8 @@ class Questions:
                 return self.open("find-member")
             case "register", _:
                 return self._registering.answered(fields, target if kind == "type" else "")
+            case "extend", _:
+                return session.extend()
             case "provisional", _:
                 return session.provisional(fields.get("title", ""))
             case "renew-phone", "renew-all":

@@ -196,6 +196,7 @@ _HELP = (
     ("Ctrl+E", "renew-all"),
     ("Ctrl+K", "condition"),
     ("Ctrl+P", "sign-in"),
+    ("Ctrl+R", "extend"),
     ("Ctrl+S", "settings"),
     ("Ctrl+T", "renew-phone"),
     ("Ctrl+Z", "undo"),

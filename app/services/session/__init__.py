@@ -56,6 +56,7 @@ class Session(State):
 
         self.open_member = readers.open_member
         self.register = readers.register
+        self.extend = readers.extend
 
         self.take_item = copies.take_item
         self.take_meant = copies.take_meant

@@ -10,7 +10,7 @@ from app.domain import right
 from app.ports import Store
 from app.services.circulation import Circulation, no_right
 from app.services.members import Members, NewMember
-from app.services.outcome import REGISTERED, Kind, Outcome, refused
+from app.services.outcome import EXTENDED, REGISTERED, Kind, Outcome, refused
 from app.services.session.serving import Serving
 from app.services.session.state import AUTO, RETURN, State
 from app.services.session.transaction import Transaction
@@ -34,6 +34,8 @@ class Readers:
         self._state.pending = self._state.stated = None
         if member_id != self._state.registered:
             self._state.registered = ""
+        if self._state.extended is not None and member_id != self._state.extended.id:
+            self._state.extended = None
         before = None
         pile = not self._state.member_id and self._state.acted > 0
         if pile:
@@ -91,3 +93,25 @@ class Readers:
         self._state.registered = ""
         self._state.unknown_card = member.member_no
         return Outcome(Kind.UNDONE, member=member, at=self._store.now(), undone_kind=REGISTERED)
+
+    def extend(self) -> Outcome:
+        """Renew the open reader's membership by the days of its type."""
+        if right.CATALOGUE not in self._state.staff.rights:
+            return no_right(right.CATALOGUE)
+        if self._serving.nobody_may():
+            return refused("sign-in-first")
+        with self._store.read() as facts:
+            hit = facts.member_by_id(self._state.member_id) if self._state.member_id else None
+        if hit is None or hit.member.expires_on is None:
+            return refused("nothing-to-extend")
+        self._members.extend(self._state.desk(None), hit.member.id, self._members.longer_until(hit.member))
+        outcome = replace(self.open_member(hit.member.id), code=EXTENDED)
+        self._state.extended = hit.member
+        return outcome
+
+    def shorten(self) -> Outcome:
+        """Take the renewal of a membership back that was just made."""
+        before, self._state.extended = self._state.extended, None
+        if before is None or self._members.extend(self._state.desk(None), before.id, before.expires_on) is None:
+            return refused("nothing-to-undo")
+        return Outcome(Kind.UNDONE, member=before, at=self._store.now(), undone_kind=EXTENDED)

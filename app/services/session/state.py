@@ -11,7 +11,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.domain.records import Staff
+from app.domain.records import Member, Staff
 from app.ports import Clock
 from app.services.circulation import Approval, Desk
 from app.services.outcome import Outcome
@@ -59,6 +59,7 @@ class State:
         self.last_fined: Outcome | None = None
         self.last_code = _NO_CODE
         self.registered = ""
+        self.extended: Member | None = None
         self.taken_up = False
         self.moved_at = clock.read().mono
 

@@ -35,6 +35,7 @@ class Transaction:
         self._state.member_id, self._state.tx, self._state.acted, self._state.profile = "", "", 0, ""
         self._state.last_unknown = self._state.unknown_card = ""
         self._state.registered = "" if acted else self._state.registered
+        self._state.extended = None
         self._state.signed = self._state.stated = None
         if self._state.mode != RETURN:
             self._state.mode = AUTO

@@ -24,7 +24,8 @@ class Undoing:
     @property
     def may_undo(self) -> bool:
         """Whether there is an act to take back: of the running transaction, or at an empty desk of the last one."""
-        return bool(self._state.acted or self._state.registered or (self._state.last_tx and not self._state.member_id))
+        fresh = self._state.registered or self._state.extended
+        return bool(self._state.acted or fresh or (self._state.last_tx and not self._state.member_id))
 
     def undo(self) -> Outcome:
         """Take back the last act: of the running transaction, or at an empty desk of the last one."""
@@ -33,6 +34,8 @@ class Undoing:
         self._state.forget_code()
         if self._state.registered and not self._state.acted:
             return self._readers.unregister()
+        if self._state.extended and not self._state.acted:
+            return self._readers.shorten()
         if self._state.member_id and not self._state.acted:
             return refused("nothing-to-undo")
         desk, scope = (
@@ -49,6 +52,8 @@ class Undoing:
 
         outcome = self._question(scope) if self._state.looked_away and not self._state.acted else None
         outcome = outcome or undo()
+        if outcome.code == "nothing-to-undo" and self._state.extended:
+            return self._readers.shorten()
         if outcome.code == "nothing-to-undo" and self._state.registered:
             return refused("registration-used")
         if outcome.kind is Kind.NEEDS_CONFIRMATION:

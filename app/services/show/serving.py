@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.text import shorten_name
 from app.domain.verdict import Param, Verdict
-from app.services.outcome import FIRST_SLIP, NO_PRINTER, PRINTER_OFF, REGISTERED, Outcome
+from app.services.outcome import EXTENDED, FIRST_SLIP, NO_PRINTER, PRINTER_OFF, REGISTERED, Outcome
 from app.services.show.phrases import heavy, hold_number, item_line, name_of, reason_lines, shelf_line, title_of
 from app.services.show.returning import returned
 from app.services.view import Banner, Phrase, Say, Tone
@@ -18,6 +18,8 @@ def member_opened(outcome: Outcome) -> Banner:
         lines.append(Phrase("previous-member", {"name": outcome.switched_from.name}))
     if "pile-finished" in outcome.notes:
         lines.append(Phrase("pile-finished"))
+    if outcome.code == EXTENDED and outcome.member is not None:
+        lines.append(Phrase("extended", {"on": outcome.member.expires_on}))
     if stops.reasons:
         return Banner(
             Tone.NO if stops.impossible else Tone.NEEDS,
@@ -33,6 +35,8 @@ def member_opened(outcome: Outcome) -> Banner:
             lines.append(" · ".join(reached))
         lines.append(Phrase("scan-books"))
         return Banner(Tone.DONE, "registered", name, tuple(lines), icon="member")
+    if outcome.code == EXTENDED:
+        return Banner(Tone.DONE, "extended", name, tuple(lines), icon="member")
     lines.append(Phrase("scan-books"))
     code = "member-switched" if outcome.switched_from is not None else "member"
     return Banner(Tone.TOLD, code, name, tuple(lines), icon="member")
@@ -81,6 +85,9 @@ def undone(outcome: Outcome) -> Banner:
     if outcome.undone_kind == "charge.waived":
         name: dict[str, Param] = {"text": name_of(outcome.member)}
         return Banner(Tone.TOLD, "undone-waiver", {"amount": outcome.amount}, (Phrase("text", name),), icon="undo")
+    if outcome.undone_kind == EXTENDED and outcome.member is not None:
+        back = {"name": outcome.member.name, "on": outcome.member.expires_on}
+        return Banner(Tone.TOLD, "undone-extension", back, icon="undo")
     if outcome.undone_kind == REGISTERED:
         return Banner(Tone.TOLD, "undone-registration", {"name": name_of(outcome.member)}, icon="undo")
     code = _UNDONE.get(outcome.undone_kind, "undone")
