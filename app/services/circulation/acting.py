@@ -30,6 +30,10 @@ REFUNDING = "gives-credit-back"
 REFUND_BACK = "undoes-refund"
 LOSING = "records-loss"
 DUE_LATER = "moves-due-date"
+LOSS_BACK = "undoes-loss"
+DUE_BACK = "undoes-due-date"
+CHARGE_BACK = "undoes-charge"
+LATE_BACK = "undoes-late-entry"
 
 RIGHT_TO: Mapping[str, str] = {
     VOIDING: right.VOID,
@@ -39,6 +43,10 @@ RIGHT_TO: Mapping[str, str] = {
     REFUND_BACK: right.VOID,
     LOSING: right.OVERRIDE,
     DUE_LATER: right.OVERRIDE,
+    LOSS_BACK: right.OVERRIDE,
+    DUE_BACK: right.OVERRIDE,
+    CHARGE_BACK: right.WAIVE,
+    LATE_BACK: right.LATE_ENTRY,
 }
 """Acts that not everybody at the desk may do, each with the right to it: whoever lacks it needs a signature."""
 

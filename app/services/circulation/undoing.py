@@ -12,6 +12,10 @@ from app.domain.records import ItemStatus
 from app.domain.verdict import Verdict
 from app.ports import Act, ActLine, Reader, Store
 from app.services.circulation.acting import (
+    CHARGE_BACK,
+    DUE_BACK,
+    LATE_BACK,
+    LOSS_BACK,
     REFUND_BACK,
     VOIDING,
     WAIVER_BACK,
@@ -40,8 +44,14 @@ UNDOABLE = frozenset(
     }
 )
 
-_BY_RIGHT = {"charge.waived": WAIVER_BACK, "refund.made": REFUND_BACK}
-"""Acts about money, and what taking them back is: who may not forgive may not ask again for what was forgiven."""
+_BY_RIGHT = {
+    "charge.waived": WAIVER_BACK,
+    "refund.made": REFUND_BACK,
+    "item.lost": LOSS_BACK,
+    "loan.corrected": DUE_BACK,
+}
+"""Acts that need a right, and what taking them back is: who may not do a thing may not take it back either."""
+_OF_MONEY = frozenset({"charge.waived", "refund.made"})
 
 _NO_ACTS = frozenset({"act.undone", "clock.behind", "payment.voided"})
 """Events that no person meant as an act of its own; undo looks through them to the act before."""
@@ -57,7 +67,7 @@ def undo(
     """Take back the last act of a transaction exactly, as long as nothing happened to that copy since.
 
     `scope` is the transaction; without it the desk's last one. Acts of other readers before it are never reached.
-    Money is taken back by somebody with the right to it, or signed for by one.
+    What needs a right is taken back by somebody with that right, or signed for by one.
     """
     if not desk.may(right.UNDO):
         return no_right(right.UNDO)
@@ -98,17 +108,18 @@ def _undo(act: Act, desk: Desk, scope: str, approval: Approval | None) -> Outcom
     assert event is not None
     with_it = [line for line in lines if line.body.get("with") == main.event_id]
     through_till = [line for line in (main, *with_it) if not line.body.get(OF_CREDIT)]
-    amount = sum(int(line.body["amount"]) for line in through_till) if main.kind in _BY_RIGHT else 0
+    amount = sum(int(line.body["amount"]) for line in through_till) if main.kind in _OF_MONEY else 0
     member = act.member_by_id(main.member_id).member if main.member_id else None  # type: ignore[union-attr]
-    code = _BY_RIGHT.get(main.kind, "")
-    verdict = by_right(desk, Verdict(), code, amount=amount) if code else Verdict()
-    if not allowed(verdict, approval):
-        return Outcome(Kind.NEEDS_CONFIRMATION, code=code, verdict=verdict, member=member, amount=amount)
-    signature = signed(act, verdict, approval)
     parts = [line.event_id for line in with_it]
     later = [other for other in act.later_touching(event) if other.id not in parts]
     if later:
         return refused("something-happened-since")
+    code = _right_needed(desk, main, with_it)
+    charged = sum(int(line.body["amount"]) for line in with_it if line.kind == "charge.made")
+    verdict = by_right(desk, Verdict(), code, amount=amount or charged) if code else Verdict()
+    if not allowed(verdict, approval):
+        return Outcome(Kind.NEEDS_CONFIRMATION, code=code, verdict=verdict, member=member, amount=amount or charged)
+    signature = signed(act, verdict, approval)
     item = act.item_by_id(main.item_id) if main.item_id else None
     for part in (*parts, main.event_id):
         undone = take_back(act, part, signature)
@@ -124,6 +135,16 @@ def _undo(act: Act, desk: Desk, scope: str, approval: Approval | None) -> Outcom
         undone_kind=main.kind,
         undone_id=main.event_id,
     )
+
+
+def _right_needed(desk: Desk, main: ActLine, with_it: Iterable[ActLine]) -> str:
+    """What taking an act back is, where not everybody may do it; "" where it needs no more than undoing does."""
+    if main.kind in _BY_RIGHT:
+        return _BY_RIGHT[main.kind]
+    if main.staff != desk.staff.id and any(line.kind == "charge.made" for line in with_it):
+        # One's own slip of the finger is one's own to mend; what another charged is forgiven.
+        return CHARGE_BACK
+    return LATE_BACK if main.late else ""
 
 
 def take_back(act: Act, event_id: str, signature: Mapping[str, Any], *, present: bool = False) -> str:

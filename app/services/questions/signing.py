@@ -10,8 +10,12 @@ from app.domain.decide_loan import OF_THE_READER
 from app.domain.decide_loan import QUESTIONS as PLAIN
 from app.domain.verdict import Param
 from app.services.circulation.acting import (
+    CHARGE_BACK,
+    DUE_BACK,
     DUE_LATER,
+    LATE_BACK,
     LOSING,
+    LOSS_BACK,
     REFUND_BACK,
     REFUNDING,
     VOIDING,
@@ -30,6 +34,10 @@ _APPROVE = {
     WAIVER_BACK: "approve-undo",
     REFUNDING: "approve-refund",
     REFUND_BACK: "approve-undo",
+    LOSS_BACK: "approve-undo",
+    DUE_BACK: "approve-undo",
+    CHARGE_BACK: "approve-undo",
+    LATE_BACK: "approve-undo",
     LOSING: "approve-lost",
     DUE_LATER: "approve-due",
     "not-renewed": "approve-renew",
