@@ -28,7 +28,7 @@ from db.small_file import sync_folder
 
 Portion = RecordRows | list[LogRecord] | list[LogRun]
 # A row is the record's place in the log and its stamps (0 to 6), its id (7), and its fields.
-_TABLES = ("title", "item", "member", "member_card", "party", "revision")
+_TABLES = ("title", "item", "member", "member_card", "party")
 
 
 def fill(home: Home, key: bytes, place: Place, state: str, portions: Callable[[Replica], Iterable[Portion]]) -> None:
@@ -57,7 +57,7 @@ def fill(home: Home, key: bytes, place: Place, state: str, portions: Callable[[R
 def _fill(replica: Replica, place: Place, state: str, portions: Callable[[Replica], Iterable[Portion]]) -> None:
     db = replica.connection
     # The file is thrown away if anything goes wrong, and made safe as a whole.
-    for said in ("journal_mode = off", "synchronous = off", "locking_mode = exclusive", "cache_size = -65536"):
+    for said in ("journal_mode = off", "synchronous = off", "locking_mode = exclusive", "cache_size = -131072"):
         db.execute(f"PRAGMA {said}")
     indexes = _without_indexes(db)
     try:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
 
-from app.domain.canonical import canonical_text, digest
+from app.domain.canonical import canonical_text, digest, struct_bytes
 
 POLICY: Final = "policy"
 """A rule version. Its id is the hash of its document, as `policy.published` names it, so it never changes; fields
@@ -66,21 +66,24 @@ _ABSENT: Final = bytes(DIGEST)
 
 def field_digests(kind: str, fields: Mapping[str, Any]) -> bytes:
     """A short digest of each field in the kind's order, zeros for one that is not there."""
-    found: list[bytes] = []
-    for name in FIELDS.get(kind, ()):
-        value = fields.get(name, _ABSENT)
-        if value is _ABSENT:
-            found.append(_ABSENT)
-        else:
-            found.append(_of_text(value) if type(value) is str else _of_json(canonical_text(value)))
-    return b"".join(found)
+    return b"".join(
+        [
+            (_of_plain(fields[name]) if type(fields[name]) in _PLAIN else _of_any(fields[name]))
+            if name in fields
+            else _ABSENT
+            for name in FIELDS.get(kind, ())
+        ]
+    )
 
 
-@lru_cache(maxsize=8192)
-def _of_text(value: str) -> bytes:
-    """Most fields of most records are empty, or say what many others say."""
-    return _of_json(canonical_text(value))
+# Most fields of most records are empty, or say what many others say. Equal values of two types are two entries.
+_of_plain: Final = lru_cache(maxsize=8192, typed=True)(lambda value: _of_any(value))
+_PLAIN: Final = frozenset((str, int, bool, type(None)))
 
 
-def _of_json(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=DIGEST).digest()
+def _of_any(value: object) -> bytes:
+    try:
+        text = struct_bytes(value)
+    except UnicodeEncodeError:
+        text = canonical_text(value).encode("utf-8", "replace")
+    return blake2b(text, digest_size=DIGEST).digest()
