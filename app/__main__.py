@@ -13,6 +13,7 @@ from app.cli.arguments import build_parser
 from app.cli.parser import USAGE, console
 from app.cli.words import refused_by_system
 from app.ports import KnownError
+from resources.called import at_home
 
 OK, FAILED = 0, 1
 
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         line.insert(0, "desk")
     console()
     options = build_parser().parse_args(line)
+    at_home(getattr(options, "home", ""))
     try:
         _only_text(line)
         return _run(options)
@@ -37,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(refused_by_system(error), getattr(options, "json", False))
     except KeyboardInterrupt:
         return 130
+    finally:
+        at_home("")
 
 
 def _nobody_reads(error: OSError) -> bool:

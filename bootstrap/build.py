@@ -24,6 +24,8 @@ MARKER = "building"
 LOG = "log.txt"
 COMPLETE = "complete"
 WAIT_SECONDS = 0.5
+MOST_NAMED = 8
+"""Missing wheels that are named one by one."""
 
 
 class SetupFailed(Exception):
@@ -107,13 +109,33 @@ def _fetch(python: Path, lock: Path, wheels: Path | None, into: Path, log: Path)
             return
     except OSError:
         pass
-    count = len(_PINNED.findall(lock.read_text(encoding="utf-8")))
+    pins = lock.read_text(encoding="utf-8")
+    lacking = missing_wheels(pins, wheels) if wheels is not None else []
+    if lacking:
+        words.say("wheels-missing", folder=str(wheels), count=str(len(lacking)), names=", ".join(lacking[:MOST_NAMED]))
+        raise SetupFailed
+    count = len(_PINNED.findall(pins))
     words.say("fetching", count=str(count))
     shutil.rmtree(into, ignore_errors=True)
     if not quiet.run(pip_line(python, "download", lock, wheels=wheels, into=into), log, count):
         words.say("fetch-failed", log=str(log))
         raise SetupFailed
     complete.write_text(wanted, encoding="utf-8")
+
+
+def missing_wheels(pins: str, folder: Path) -> list[str]:
+    """The pinned libraries, as `name==version`, of which a folder has no wheel; those that only some systems need are
+    left to pip."""
+    there = set()
+    for path in folder.glob("*.whl"):
+        name, _, rest = path.name.lower().partition("-")
+        there.add((_plain(name), rest.partition("-")[0]))
+    pins_here = [pin for line in pins.splitlines() if ";" not in line and (pin := _PIN.match(line))]
+    return [f"{pin[1]}=={pin[2]}" for pin in pins_here if (_plain(pin[1]), pin[2].lower()) not in there]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()
 
 
 def _works(venv: Path) -> bool:
@@ -141,6 +163,7 @@ def _create(venv: Path, marker: Path, log: Path) -> None:
     marker.unlink()
 
 
+_PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([^ ;\\]+)")
 _PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*==", re.MULTILINE)
 
 

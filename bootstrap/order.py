@@ -38,6 +38,9 @@ DESK_COMMANDS = (
 KNOWN_COMMANDS = (*OWN_COMMANDS, *DESK_COMMANDS, SERVER_COMMAND)
 BARE_OPTIONS = ("--home", "--recovery-key", "--selftest-scan")
 """What may stand on a line without a command: the options of `desk`."""
+WINDOW_OPTIONS = {"desk": BARE_OPTIONS, "demo": ("--home", "--recovery-key", "--no-window", "--json")}
+"""The options of the commands that open a window: a misspelt `--no-window` is answered before a screen is missed."""
+_WITH_VALUE = frozenset({"--home", "--selftest-scan"})
 WINDOW_COMMANDS = frozenset({"desk", "demo"})
 HELP_FLAGS = frozenset({"-h", "--help"})
 WINDOWLESS_FLAGS = HELP_FLAGS | {"--no-window"}
@@ -80,7 +83,7 @@ def understand(argv: list[str]) -> Order:
             break
     if rest and rest[0] in HELP_FLAGS:
         return Order("help")
-    wrong = _misspelt(rest[0]) if rest else None
+    wrong = _misspelt(rest[0]) or _command_behind(rest) if rest else None
     if wrong is not None:
         return wrong
     command = rest[0] if rest and not rest[0].startswith("-") else "desk"
@@ -92,6 +95,9 @@ def understand(argv: list[str]) -> Order:
     if command == SERVER_COMMAND:
         needs = Needs.SERVER if HELP_FLAGS.isdisjoint(arguments) else Needs.CORE
         return Order("run", needs, "server", arguments[1:], wheels)
+    wrong = _misspelt_option(command, arguments[1:])
+    if wrong is not None:
+        return wrong
     wants_window = command in WINDOW_COMMANDS and WINDOWLESS_FLAGS.isdisjoint(arguments)
     return Order("run", Needs.WINDOW if wants_window else Needs.CORE, "app", arguments, wheels)
 
@@ -104,6 +110,28 @@ def _misspelt(word: str) -> Order | None:
         return None
     near = nearest(found, (*known, "--wheels", "--help") if kind == "option" else known)
     return Order("wrong", problem=f"{kind}-near" if near else kind, facts={"found": found, "near": near})
+
+
+def _command_behind(words: list[str]) -> Order | None:
+    """A line whose options stand before its command: what to write instead. None for every other line."""
+    if not words[0].startswith("-"):
+        return None
+    for place, word in enumerate(words):
+        if word in KNOWN_COMMANDS and words[place - 1] not in _WITH_VALUE:
+            line = " ".join((word, *words[:place], *words[place + 1 :]))
+            return Order("wrong", problem="command-first", facts={"found": word, "near": line})
+    return None
+
+
+def _misspelt_option(command: str, arguments: tuple[str, ...]) -> Order | None:
+    """What is said of an option that a window's command does not have; other commands answer for themselves."""
+    known = WINDOW_OPTIONS.get(command, ())
+    for word in arguments:
+        found = word.partition("=")[0]
+        if known and found.startswith("--") and found not in known and found not in HELP_FLAGS:
+            near = nearest(found, known)
+            return Order("wrong", problem="option-near" if near else "option", facts={"found": found, "near": near})
+    return None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -122,6 +122,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Tidak ada perintah bernama {found}; mungkin maksudnya `{called} {near}`?",
         "There is no command called {found}; did you mean `{called} {near}`?",
     ),
+    "command-first": (
+        "Tulis perintahnya dahulu, lalu pilihannya: `{called} {near}`",
+        "Write the command first and its options behind it: `{called} {near}`",
+    ),
+    "wheels-missing": (
+        "Folder --wheels {folder} belum lengkap; yang kurang {count}: {names}. Cara membuatnya:"
+        " docs/decisions/0002-dependencies-and-pins.md",
+        "The --wheels folder {folder} is not complete; {count} are missing: {names}. How it is made:"
+        " docs/decisions/0002-dependencies-and-pins.md",
+    ),
     "option": (
         "Pilihan {found} tidak dikenal. `{called} --help` menampilkan yang ada.",
         "The option {found} is not known. `{called} --help` lists those there are.",

@@ -38,6 +38,9 @@ _EVERY = 0.2
 def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     """Import the named files. 0 when it was done, with or without refused rows."""
     files = [path_of(name) for name in options.files]
+    for path in files:
+        if not is_there(path):
+            raise KnownError("file-not-found", {"path": str(path)})
     pictures = path_of(options.pictures) if options.pictures else None
     columns = ToldColumns(tuple(options.column), tuple(options.ignore), options.header_rows)
     reading = Reading(options.barcode, getattr(options, "source", ""), columns, options.database)

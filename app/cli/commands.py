@@ -253,17 +253,18 @@ def run_set(options: argparse.Namespace) -> int:
         near = nearest(options.key, BY_KEY)
         raise KnownError("setting-unknown-near" if near else "setting-unknown", {"key": options.key, "near": near})
     changing = options.value is not None
+    # What is wrong with the line is said first, even while a desk is open.
+    value = setting_value(options.key, options.value) if changing else None
     with wiring.opened(home_of(options), read_only=not changing, recovery=recovery_of(options)) as store:
         if changing:
             who = allowed(store, options.staff, right.SETTINGS)
-            value = setting_value(options.key, options.value)
-            with store.read() as facts:
-                if options.key == "printer.kind" and lacks_address(value, str(facts.setting("printer.target"))):
-                    raise KnownError("setting-printer-address", {"kind": value})
             with store.act(staff=who.id) as act:
                 act.set_setting(options.key, value)
                 act.record("record.edited", {"record": "setting", "id": secrets.token_hex(16)})
         with store.read() as facts:
+            kind = str(facts.setting("printer.kind"))
+            if options.key == "printer.kind" and lacks_address(kind, str(facts.setting("printer.target"))):
+                tell("setting-printer-address", kind=kind)
             names = [options.key] if options.key else [setting.key for setting in SETTINGS]
             print(json.dumps({name: facts.setting(name) for name in names}, ensure_ascii=False, indent=1))
     return OK
@@ -305,6 +306,8 @@ def _change_people(store: DeskStore, who: Staff, options: argparse.Namespace) ->
     with store.act(staff=who.id) as act:
         if person is None:
             add_staff(act, secrets.token_hex(16), options.add, options.add, RIGHTS[options.rights], pin)
+            if not pin:
+                tell("staff-without-pin", name=options.add)
         elif options.pin:
             set_pin(act, person, pin)
         elif options.remove:

@@ -78,9 +78,11 @@ def _open(home: Path, recovery: str, greeting: Banner | None = None) -> int:
             with wiring.opened(home, recovery=recovery) as store:
                 return show(store, greeting)
         except KnownError as error:
+            # At once: whoever typed the line looks at the terminal, and the notice may stand behind another window.
+            print(f"meja: {sentence(error)}", file=sys.stderr, flush=True)
             recovery = stop_notice.tell(sentence(error), asks=error.code in _KEY_HELPS)
             if not recovery:
-                raise
+                return 1
 
 
 def show(store: DeskStore, greeting: Banner | None = None) -> int:

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, home: Path, recovery: str) -> int:
     what = "slims" if options.as_ == "slims" else options.what
     if what is None:
         raise KnownError("export-what", {"words": ", ".join(EXPORTS)})
-    if what == "slims" and not options.out:
+    if what == "slims" and options.out in ("", "-"):
         raise KnownError("export-slims-out")
     with wiring.opened(home, read_only=True, recovery=recovery) as store, StoreExport(store) as library:
         if what == "slims":
@@ -89,7 +89,7 @@ def _minute(now: datetime) -> str:
 @contextlib.contextmanager
 def _target(out: str, store: DeskStore) -> Iterator[TextIO]:
     """Standard output in UTF-8 whatever the console says, or a file that stands only when it is whole."""
-    if not out:
+    if out in ("", "-"):
         reconfigure = getattr(sys.stdout, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace", newline="")

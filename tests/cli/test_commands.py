@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app import wiring
 from app.__main__ import main
 from app.cli.commands import COMMANDS
 from app.domain.setting import SETTINGS
@@ -273,14 +274,34 @@ def test_a_new_home_can_begin_whoever_was_added_first(run: Run, recovery: str) -
     assert run("set", "slip.footer", "x")[0] == 0
 
 
+def test_what_is_wrong_with_a_line_is_said_while_a_desk_is_open(run: Run, recovery: str, tmp_path: Path) -> None:
+    with wiring.opened(tmp_path / "home"):
+        assert "drak" not in run("set", "look.theme", "dark")[2]
+        assert "light, dark, system" in run("set", "look.theme", "drak")[2]
+        assert "nope.csv" in run("import", str(tmp_path / "nope.csv"))[2]
+
+
+def test_a_sentence_that_names_a_command_names_the_home(run: Run, tmp_path: Path) -> None:
+    assert f"meja init --home {tmp_path / 'home'}`" in run("check")[2]
+
+
+def test_a_person_without_a_pin_is_told(run: Run, recovery: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MEJA_NEW_PIN", raising=False)
+    monkeypatch.delenv("MEJA_PIN", raising=False)
+    code, _out, err = run("staff", "--add", "Rina")
+    assert code == 0
+    assert "Rina belum punya PIN" in err
+    monkeypatch.setenv("MEJA_NEW_PIN", "4711")
+    assert "PIN" not in run("staff", "--add", "Dewi")[2]
+
+
 @pytest.mark.parametrize("kind", ["file", "network", "usb"])
-def test_a_printer_without_an_address_is_refused(run: Run, recovery: str, kind: str) -> None:
-    code, out, err = run("set", "printer.kind", kind)
-    assert (code, out) == (1, "")
-    assert "meja set printer.target" in err
-    assert json.loads(run("set", "printer.kind")[1]) == {"printer.kind": "pdf"}
+def test_a_printer_without_an_address_is_asked_for_it(run: Run, recovery: str, kind: str) -> None:
+    code, _out, err = run("set", "printer.kind", kind)
+    assert (code, "meja set printer.target ALAMAT" in err) == (0, True)
+    assert "printer.target" in run("set", "printer.kind")[2]
     assert run("set", "printer.target", "/dev/usb/lp0")[0] == 0
-    assert run("set", "printer.kind", kind)[0] == 0
+    assert run("set", "printer.kind", kind)[2] == ""
 
 
 def test_rules_are_published_and_shown(run: Run, recovery: str, tmp_path: Path) -> None:

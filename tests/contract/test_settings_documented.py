@@ -43,6 +43,9 @@ def test_the_set_up_knows_every_command() -> None:
     assert len(order.DESK_COMMANDS) == len(set(order.DESK_COMMANDS))
     bare = {option for action in commands()["desk"]._actions for option in action.option_strings}
     assert set(order.BARE_OPTIONS) | order.HELP_FLAGS == bare
+    for name, known in order.WINDOW_OPTIONS.items():
+        options = {option for action in commands()[name]._actions for option in action.option_strings}
+        assert set(known) | order.HELP_FLAGS == options, name
 
 
 def test_every_outcome_and_scan_command_is_described(root: Path) -> None:

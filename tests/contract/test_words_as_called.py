@@ -15,7 +15,7 @@ from app.cli.words import sentence
 from app.ports import KnownError
 from app.services.import_notices import Notice
 from bootstrap.words import SENTENCES
-from resources.called import CALLED_VARIABLE, as_called
+from resources.called import CALLED_VARIABLE, as_called, at_home
 from resources.loader import load_json
 from tests.contract.sources import ROOT
 from ui.text import Text
@@ -53,6 +53,21 @@ def test_window_paper_and_terminal_say_it_as_it_is_typed(monkeypatch: pytest.Mon
     assert "(py meja.py policy " in notice.said(load_json("words/import_id.json"))
     assert "`py meja.py init`" in sentence(KnownError("home-empty"))
     assert all("`py meja.py server enrol`" in text for text in said("join.code"))
+
+
+def test_a_command_for_another_home_names_it() -> None:
+    at_home("D:/perpus kita")
+    try:
+        assert as_called("pakai `meja restore CADANGAN`") == 'pakai `meja restore CADANGAN --home "D:/perpus kita"`'
+        assert (
+            as_called("`meja --help`, `meja demo`, `meja server enrol`")
+            == "`meja --help`, `meja demo`, `meja server enrol`"
+        )
+        at_home("{x")
+        assert "{x" not in as_called("`meja check`")
+    finally:
+        at_home("")
+    assert as_called("`meja check`") == "`meja check`"
 
 
 def test_other_words_between_marks_stay() -> None:

@@ -14,6 +14,7 @@ from bootstrap.order import Needs, Order, understand
         ([], Order("run", Needs.WINDOW, "app", ("desk",))),
         (["desk"], Order("run", Needs.WINDOW, "app", ("desk",))),
         (["demo"], Order("run", Needs.WINDOW, "app", ("demo",))),
+        (["--home", "check"], Order("run", Needs.WINDOW, "app", ("desk", "--home", "check"))),
         (["--home", "x y"], Order("run", Needs.WINDOW, "app", ("desk", "--home", "x y"))),
         (["scan", "--staff", "Ani"], Order("run", Needs.CORE, "app", ("scan", "--staff", "Ani"))),
         (["import", "a b.csv", "--json"], Order("run", Needs.CORE, "app", ("import", "a b.csv", "--json"))),
@@ -56,6 +57,10 @@ def test_not_understood(argv: list[str]) -> None:
         (["Check"], "command-near", "Check", "check"),
         (["--hoem=x"], "option-near", "--hoem", "--home"),
         (["--json"], "option", "--json", ""),
+        (["demo", "--nowindow"], "option-near", "--nowindow", "--no-window"),
+        (["desk", "--hoem=x"], "option-near", "--hoem", "--home"),
+        (["--home", "x", "check", "--json"], "command-first", "check", "check --home x --json"),
+        (["--recovery-key", "scan"], "command-first", "scan", "scan --recovery-key"),
     ],
 )
 def test_a_misspelt_line_is_answered_with_what_was_meant(argv: list[str], problem: str, found: str, near: str) -> None:
