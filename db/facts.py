@@ -88,6 +88,16 @@ class Facts:
         """Copies that carry this barcode (compared without case); more than one is a matter for a person."""
         return self._items("i.barcode_key = ?", code_key(code))
 
+    def items_of_half(self, code: str, limit: int) -> Sequence[ItemHit]:
+        """Copies whose barcode is this code, a hyphen and more ("B0002" of "B0002-1"), by barcode."""
+        key = code_key(code)
+        # "." is the sign after "-": everything that begins with the code and a hyphen lies between the two.
+        rows = self._db.execute(
+            "SELECT id FROM item WHERE barcode_key > ? AND barcode_key < ? AND gone = 0 ORDER BY barcode_key LIMIT ?",
+            (f"{key}-", f"{key}.", limit),
+        ).fetchall()
+        return [hit for (item_id,) in rows if (hit := self.item_by_id(item_id)) is not None]
+
     def item_by_inventory(self, number: str) -> Sequence[ItemHit]:
         """Copies with this inventory number (nomor induk)."""
         return self._items("i.inventory_key = ?", code_key(number))

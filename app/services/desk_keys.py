@@ -68,7 +68,7 @@ _SHORT = {
     "approve-undo": "approve",
     "undo-earlier": "undo",
     "keep": "keep",
-    "extend": "extend",
+    "extend": "renew",
     "approve-refund": "approve",
     "approve-lost": "approve",
     "approve-due": "approve",

@@ -13,6 +13,10 @@ SHORTEST_HALF = 4
 """Shorter codes are not looked for inside an unknown one: they would be found by chance."""
 
 
+MOST_COPIES = 12
+"""Copies that are offered for a code that names none of them."""
+
+
 class Found(Struct, frozen=True):
     """Everything that carries a code. `scan` is the code as it was understood, repaired where that was certain."""
 
@@ -56,6 +60,13 @@ class Lookup:
         with self._store.read() as facts:
             titles = facts.titles_by_isbn(isbn)
             return titles[0] if titles else None, [hit for title in titles for hit in facts.items_of_title(title.id)]
+
+    def copies_of_half(self, code: str) -> tuple[ItemHit, ...]:
+        """The copies whose number begins with this code and a hyphen: it was typed as far as the title's part."""
+        if len(code) < SHORTEST_HALF:
+            return ()
+        with self._store.read() as facts:
+            return tuple(facts.items_of_half(code, MOST_COPIES))
 
     def is_two_codes(self, code: str) -> bool:
         """True when an unknown code is two known ones run together, whatever their shapes."""

@@ -32,6 +32,7 @@ class Copies:
     def take_item(self, hit: ItemHit, desk: Desk | None = None) -> Outcome:
         """Do what a copy means now: lend, return, renew or show, by mode and by who stands at the desk."""
         desk = desk or self._state.desk(None)
+        self._state.last_unknown = self._state.unknown_card = ""
         if self._state.mode == RETURN:
             return self.return_item(hit.item.id, desk)
         if self._state.mode == RENEW:

@@ -139,6 +139,9 @@ class Scanning:
         self._state.last_unknown = "" if glued else scan.code
         card = next((text for kind, text in scan.candidates if kind is ScanKind.MEMBER_CARD), "")
         self._state.unknown_card = "" if glued else card
+        halves = () if glued else self._lookup.copies_of_half(scan.code)
+        if halves:
+            return Outcome(Kind.AMBIGUOUS, code="half", hits=halves)
         return Outcome(Kind.UNKNOWN, code=code, verdict=impossible(code, found=scan.code[:64]))
 
     def _isbn(self, isbn: str, desk: Desk) -> Outcome:

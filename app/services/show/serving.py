@@ -86,8 +86,8 @@ def undone(outcome: Outcome) -> Banner:
         name: dict[str, Param] = {"text": name_of(outcome.member)}
         return Banner(Tone.TOLD, "undone-waiver", {"amount": outcome.amount}, (Phrase("text", name),), icon="undo")
     if outcome.undone_kind == EXTENDED and outcome.member is not None:
-        back = {"name": outcome.member.name, "on": outcome.member.expires_on}
-        return Banner(Tone.TOLD, "undone-extension", back, icon="undo")
+        again = Phrase("extended", {"on": outcome.member.expires_on})
+        return Banner(Tone.TOLD, "undone-extension", {"name": outcome.member.name}, (again,), icon="undo")
     if outcome.undone_kind == REGISTERED:
         return Banner(Tone.TOLD, "undone-registration", {"name": name_of(outcome.member)}, icon="undo")
     code = _UNDONE.get(outcome.undone_kind, "undone")

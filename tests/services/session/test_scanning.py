@@ -115,3 +115,13 @@ def test_a_command_nobody_has_is_said(session: Session) -> None:
     assert scan(session, "=terbang").code == "unknown-command"
     assert scan(session, "=renew-all").code == "nothing-on-loan"
     assert scan(session, "=reprint").code == "nothing-to-reprint"
+
+
+def test_half_a_copy_s_number_offers_its_copies(session: Session, library: Library) -> None:
+    for barcode in ("B0002-1", "B0002-2", "B00021", "B0002X-1"):
+        library.item(barcode, "Sejarah Lampung")
+    half = scan(session, "b0002")
+    assert (half.kind, half.code) == (Kind.AMBIGUOUS, "half")
+    assert [hit.item.barcode for hit in half.hits] == ["B0002-1", "B0002-2"]
+    assert session.last_unknown == "b0002", "it may be a new copy's number all the same"
+    assert scan(session, "B0003").kind is Kind.UNKNOWN
