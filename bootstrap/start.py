@@ -77,14 +77,13 @@ def _explain(order: Order) -> int:
     from bootstrap import words
     from bootstrap.order import DESK_COMMANDS, SERVER_COMMAND
 
-    commands = ", ".join((*DESK_COMMANDS, SERVER_COMMAND))
-    if order.kind == "help":
-        words.say("help", sys.stdout, commands=commands)
-        return 0
-    words.say(order.problem, called=called(sys.orig_argv, sys.argv[0], os.name), **order.facts)
+    out = sys.stdout if order.kind == "help" else sys.stderr
+    if order.kind != "help":
+        words.say(order.problem, called=called(sys.orig_argv, sys.argv[0], os.name), **order.facts)
     if not order.facts.get("near"):
-        words.say("help", commands=commands)
-    return 2
+        words.say("help", out)
+        words.list_commands((*DESK_COMMANDS, SERVER_COMMAND), ROOT / "resources" / "words", out)
+    return 0 if order.kind == "help" else 2
 
 
 def _set_up(order: Order, wheels: Path | None, *, current: bool) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TextIO
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -148,13 +151,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "  demo              perpustakaan contoh\n"
         "  test [...]        pemeriksaan; argumen lain untuk pytest\n"
         "  setup [core|window|server|both|test]  hanya memasang\n"
-        "  PERINTAH [--help] satu dari: {commands}",
+        "  PERINTAH --help   menjelaskan satu perintah; perintahnya ada di bawah",
         "Usage: python3 meja.py [--wheels FOLDER] [COMMAND ...]    (Windows: py meja.py ...)\n"
         "  (no command)      opens the desk\n"
         "  demo              a generated library to try\n"
         "  test [...]        the checks; further arguments go to pytest\n"
         "  setup [core|window|server|both|test]  installs only\n"
-        "  COMMAND [--help]  one of: {commands}",
+        "  COMMAND --help    explains one command; they are listed below",
     ),
 }
 
@@ -181,6 +184,25 @@ def sentence(code: str, **values: str) -> str:
 def say(code: str, to: TextIO | None = None, /, **values: str) -> None:
     """Write one message to standard error, or to `to`."""
     write(sentence(code, **values), to)
+
+
+def list_commands(names: Iterable[str], folder: Path, to: TextIO | None) -> None:
+    """One line for each command in each language, from the words of its own help; the bare name without them."""
+    books = [_book(folder, language) for language in ("id", "en")]
+    for name in names:
+        for place, line in enumerate([book.get(f"command.{name}", "") for book in books]):
+            if line or not place:
+                write(f"  {'' if place else name:<14} {line}".rstrip(), to)
+
+
+def _book(folder: Path, language: str) -> dict[str, str]:
+    book: dict[str, str] = {}
+    for name in ("help", "server_help"):
+        try:
+            book = {**json.loads((folder / f"{name}_{language}.json").read_text(encoding="utf-8")), **book}
+        except (OSError, ValueError):
+            continue
+    return book
 
 
 def write(text: str, to: TextIO | None = None) -> None:

@@ -29,7 +29,7 @@ def test_a_whole_copy_on_another_disk_needs_no_advice() -> None:
 
 @pytest.mark.parametrize(
     ("behind", "indonesian", "english"),
-    [(3, "tertinggal 3 peristiwa", "3 events behind"), (-2, "2 peristiwa lebih banyak", "2 events more")],
+    [(3, "tertinggal 3 peristiwa", "behind, by events: 3"), (-2, "2 peristiwa lebih banyak", "more than this data")],
 )
 def test_how_far_the_copy_is_stands_in_words(behind: int, indonesian: str, english: str) -> None:
     text = said(with_copy(behind))

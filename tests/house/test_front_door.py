@@ -99,7 +99,8 @@ def test_at_a_terminal_it_asks_and_takes_no_for_an_answer(checkout: Checkout, an
 def test_without_a_display_the_way_without_one_is_named(checkout: Checkout, command: list[str]) -> None:
     done = checkout.run(*command, MEJA_ASSUME_YES="1")
     assert done.returncode == 2
-    assert "meja scan" in done.stderr
+    assert "scan`" in done.stderr
+    assert "meja.py" in done.stderr, "as it is typed here"
     assert not (checkout.folder / ".venv").exists()
 
 
