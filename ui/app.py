@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.services.view import DeskPort
+from ui.cases.port import CasesPort
 from ui.main_window import MainWindow
 from ui.settings import UiSettings
 
@@ -61,6 +62,7 @@ def open_window(
     *,
     on_bug: Callable[[Exception], object] | None = None,
     on_settings: Callable[[UiSettings], object] | None = None,
+    cases: CasesPort | None = None,
 ) -> MainWindow:
     """Build and show the window; the caller runs the event loop and keeps the window.
 
@@ -68,7 +70,7 @@ def open_window(
     without it the fault goes to `sys.excepthook`. `on_settings` gets every change of the window's settings.
     """
     application()
-    window = MainWindow(desk, settings or UiSettings(), on_bug or _to_excepthook)
+    window = MainWindow(desk, settings or UiSettings(), on_bug or _to_excepthook, cases=cases)
     if on_settings is not None:
         window.settings_changed.connect(on_settings)
     screen = window.screen().availableGeometry().size()
@@ -85,10 +87,11 @@ def run(
     *,
     on_bug: Callable[[Exception], object] | None = None,
     on_settings: Callable[[UiSettings], object] | None = None,
+    cases: CasesPort | None = None,
 ) -> int:
     """Show the window on `desk` and run until it is closed; the process's exit code."""
     running = application()
-    window = open_window(desk, settings, on_bug=on_bug, on_settings=on_settings)
+    window = open_window(desk, settings, on_bug=on_bug, on_settings=on_settings, cases=cases)
     with ended_by_interrupt(running):
         code = running.exec()
     window.close()

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 from shiboken6 import isValid
 
 from app.services.view import DeskPort, DeskView, Sound
+from ui.cases.cases_screen import CasesScreen
+from ui.cases.port import CasesPort
 from ui.desk.appearance import chosen
 from ui.desk.desk_screen import TICK_MS, DeskScreen
 from ui.fonts import load_fonts
@@ -25,6 +27,8 @@ from ui.widgets.rail import Rail
 SMALLEST = QSize(1100, 640)
 SETTINGS_KEY = "Ctrl+S"
 _WORKING_PLACES = frozenset({"circulation", "settings"})
+_COUNT_MS = 15_000
+"""How often the badge asks how many cases wait."""
 
 
 class MainWindow(QMainWindow):
@@ -41,9 +45,13 @@ class MainWindow(QMainWindow):
         settings: UiSettings,
         on_bug: Callable[[Exception], object],
         tick_ms: int = TICK_MS,
+        cases: CasesPort | None = None,
     ) -> None:
         super().__init__()
         self._desk = desk
+        self._cases = cases
+        self._works = _WORKING_PLACES | ({"cases"} if cases is not None else frozenset())
+        self.cases_screen: CasesScreen | None = None
         self._on_bug = on_bug
         self._tick_ms = tick_ms
         self._fonts = load_fonts()
@@ -55,6 +63,11 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST)
         self.look: Look = make_look(settings, self._fonts)
         self.rail, self.desk_screen = self._build()
+        self._counting = QTimer(self)
+        self._counting.setInterval(_COUNT_MS)
+        self._counting.timeout.connect(self._count_cases)
+        if cases is not None and tick_ms:
+            self._counting.start()
         QApplication.styleHints().colorSchemeChanged.connect(self._system_colours_changed)
 
     def _build(self) -> tuple[Rail, DeskScreen]:
@@ -64,7 +77,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        rail = Rail(self.look, _WORKING_PLACES, holder)
+        rail = Rail(self.look, self._works, holder)
         rail.chosen.connect(self._go)
         screen = DeskScreen(self._desk, self.look, self.settings, self._sound, self._on_bug, holder, self._tick_ms)
         screen.rendered.connect(self._rendered)
@@ -72,6 +85,9 @@ class MainWindow(QMainWindow):
         screen.settings_chosen.connect(lambda choice_id: self.use(chosen(self.settings, choice_id)))
         row.addWidget(rail)
         row.addWidget(screen, 1)
+        screen.cases_wanted.connect(self.open_cases)
+        self._row = row
+        self.cases_screen = None
         self.rail, self.desk_screen = rail, screen
         self._fit()
         self.setCentralWidget(holder)
@@ -130,7 +146,10 @@ class MainWindow(QMainWindow):
         self.sounds.play(sound)
 
     def _rendered(self, view: DeskView) -> None:
-        self.rail.render_cases(view.cases)
+        if self._cases is None:
+            self.rail.render_cases(view.cases)
+        elif self.cases_screen is not None and self.cases_screen.isVisible():
+            self.cases_screen.render_state(view.state)
         self._show_title()
         if self._stale and view.question is None:
             self._stale = False
@@ -147,10 +166,44 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(title)
 
     def _go(self, place: str) -> None:
+        if place == "cases" and self._cases is not None:
+            self.open_cases()
+            return
+        self.close_cases()
         if place == "settings":
             self.desk_screen.press(SETTINGS_KEY)
         elif place not in _WORKING_PLACES:
             self.desk_screen.say_absent(place)
+
+    def open_cases(self) -> None:
+        """Show the cases in the place of circulation, but not in the middle of a question."""
+        if self._cases is None or self.desk_screen.asking():
+            return
+        if self.cases_screen is None:
+            made = CasesScreen(self._cases, self.look, self.centralWidget(), self.settings.suffix_ms)
+            made.left.connect(self.close_cases)
+            made.answered.connect(self._count_cases)
+            made.sounded.connect(self._sound)
+            self._row.addWidget(made, 1)
+            self.cases_screen = made
+        if self.desk_screen.view is not None:
+            self.cases_screen.render_state(self.desk_screen.view.state)
+        self.desk_screen.hide()
+        self.cases_screen.show()
+        self.rail.show_here("cases")
+        self._count_cases()
+
+    def close_cases(self) -> None:
+        """Go back to circulation."""
+        if self.cases_screen is not None and self.cases_screen.isVisible():
+            self.cases_screen.hide()
+            self.desk_screen.show()
+            self.rail.show_here("circulation")
+            self.desk_screen.take_focus()
+
+    def _count_cases(self) -> None:
+        if self._cases is not None:
+            self.rail.render_cases(self._cases.count())
 
     def use(self, settings: UiSettings) -> None:
         """Take other settings while running: colours, language, direction, text size, sounds."""

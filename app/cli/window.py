@@ -15,6 +15,7 @@ from app import wiring
 from app.cli.answer import answer
 from app.domain.clock import zone
 from app.ports import KnownError
+from app.services.case_desk import CaseDesk
 from app.services.desk import PROBLEM_LINES, DeskScreen
 from app.services.view import Banner, Phrase, Tone
 from db.backup import stamp
@@ -96,6 +97,7 @@ def show(store: DeskStore, greeting: Banner | None = None) -> int:
             wiring.ui_settings(store),
             on_settings=lambda said: wiring.keep_ui_settings(store, said),
             on_bug=lambda fault: keep_report(store.home.reports, fault),
+            cases=CaseDesk(store, store.identity.desk, screen.serving),
         )
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.domain.clock import local_datetime, to_ms, zone
 from app.domain.decide_loan import shown_limit
+from app.domain.records import Staff
 from app.domain.text import only_text
 from app.domain.verdict import Param
 from app.ports import ActLine, Clock, KnownError, LoanLine, MemberHit, Reader, Store, SyncState
@@ -82,6 +83,10 @@ class DeskScreen:
         self._day: tuple[datetime, int] | None = None
         self._read_rows()
         self._refresh()
+
+    def serving(self) -> Staff:
+        """Who serves now."""
+        return self._session.staff
 
     def _first_words(self) -> Banner | None:
         """What a desk that opens has to say by itself: what goes on, or how a library without anything begins."""

@@ -34,6 +34,7 @@ from ui.widgets.transaction_table import TransactionTable
 
 TICK_MS = 1000
 HELP_KEY = "F1"
+CASES_KEY = "Ctrl+D"
 
 
 class DeskScreen(QWidget):
@@ -42,6 +43,7 @@ class DeskScreen(QWidget):
     rendered = Signal(object)
     ready = Signal(bool)
     settings_chosen = Signal(str)
+    cases_wanted = Signal()
 
     def __init__(
         self,
@@ -255,6 +257,9 @@ class DeskScreen(QWidget):
         """Do what a key means now; False when it means nothing."""
         if key == OPEN_KEY:
             self.open_settings()
+            return True
+        if key == CASES_KEY:
+            self.cases_wanted.emit()
             return True
         if key == "Esc" and self.missed:
             self.missed.clear()

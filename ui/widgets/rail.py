@@ -41,6 +41,12 @@ class PlaceButton(QPushButton):
         self.setFixedHeight(self.sizeHint().height())
         self.update()
 
+    def show_here(self, here: bool) -> None:
+        """Mark or unmark this place as the one on the screen."""
+        if here != self._here:
+            self._here = here
+            self.update()
+
     def show_badge(self, count: int) -> None:
         """Set how many things wait there; 0 = none."""
         if count != self._badge:
@@ -134,6 +140,11 @@ class Rail(QFrame):
         for button in self.buttons.values():
             button.show_bare(bare)
         self._column.invalidate()
+
+    def show_here(self, place: str) -> None:
+        """Mark the place that is on the screen."""
+        for name, button in self.buttons.items():
+            button.show_here(name == place)
 
     def render_cases(self, count: int) -> None:
         """Show how many cases wait."""

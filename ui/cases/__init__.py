@@ -1,0 +1,1 @@
+"""The case list: what the rules settled and a person should look at."""
