@@ -32,3 +32,9 @@ MEMBER_FIELDS = {
 def unsaid(mapping: SheetMapping, fields: Mapping[str, str]) -> tuple[str, ...]:
     """The fields that no column of the sheet speaks of."""
     return tuple(name for name, meanings in fields.items() if not any(map(mapping.has, meanings.split())))
+
+
+def with_silent(fields: tuple[str, ...], **said: bool) -> tuple[str, ...]:
+    """`fields` and those of a row about which its cells say nothing that can be read. Such a cell must not unblock a
+    reader, make a card endless or call a lost copy available: what is known here stays."""
+    return (*fields, *(name for name, spoken in said.items() if not spoken and name not in fields))

@@ -28,7 +28,7 @@ from app.importers.sheet_guess import guess
 from app.importers.sheet_mapping import NOTHING_TOLD, SheetMapping, SheetSuggestion, ToldColumns, shown, suggest
 from app.importers.sheet_source import Cell, SheetRow, date_of_serial, read_rows
 from app.importers.sheet_sums import is_sum
-from app.importers.sheet_unsaid import ITEM_FIELDS, MEMBER_FIELDS, TITLE_FIELDS, unsaid
+from app.importers.sheet_unsaid import ITEM_FIELDS, MEMBER_FIELDS, TITLE_FIELDS, unsaid, with_silent
 from app.importers.sheet_words import MEMBERS
 from app.importers.typed_values import code_from, date_from, isbn_from, phone_from, price_from, year_from
 
@@ -361,6 +361,8 @@ def _own_items(cells: _Cells, title: TitleRow, place: Place, state: _State) -> I
 
 def _item(cells: _Cells, barcode: str, title: TitleRow, place: Place, state: _State) -> ItemRow:
     sources = (cells.text("source"), cells.text("supplier"))
+    status, price = _status(cells), _price(cells)
+    said = any(cells.text(meaning) for meaning in ("access", "status")) and "status-unknown" not in cells.notes
     return ItemRow(
         source_key=f"{state.options.source}:item:{code_key(barcode)}",
         place=place,
@@ -371,12 +373,12 @@ def _item(cells: _Cells, barcode: str, title: TitleRow, place: Place, state: _St
         collection=cells.text("collection"),
         location=cells.text("location"),
         shelf=cells.text("shelf"),
-        status=_status(cells),
-        price=_price(cells),
+        status=status,
+        price=price,
         parts=cells.text("parts"),
         source=", ".join(part for part in sources if part and not part.startswith("---")),
         received_on=cells.when("received"),
-        unsaid=state.item_unsaid,
+        unsaid=with_silent(state.item_unsaid, status=said or status != "available", price=price is not None),
     )
 
 
@@ -434,6 +436,8 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
     gender = fold(cells.text("gender"))
     if gender and gender not in _GENDERS:
         cells.note("gender-unknown")
+    expires = _expiry(cells)
+    for_ever = bool(cells.text("expires")) and fold(cells.text("expires")) in _FOR_EVER
     yield MemberRow(
         source_key=f"{state.options.source}:member:{code_key(number)}",
         place=place,
@@ -447,12 +451,16 @@ def _member(cells: _Cells, place: Place, state: _State) -> Iterator[Row]:
         email=cells.text("email"),
         phone=phone,
         registered_on=cells.when("registered"),
-        expires_on=_expiry(cells),
+        expires_on=expires,
         blocked=fold(cells.text("member_status")) in _BLOCKED,
         notes="\n".join(cells.every("notes")),
         photo=cells.text("photo"),
         card_nos=(card,) if card and code_key(card) != code_key(number) else (),
-        unsaid=state.member_unsaid,
+        unsaid=with_silent(
+            state.member_unsaid,
+            expires_on=expires is not None or for_ever,
+            blocked=bool(cells.text("member_status")),
+        ),
     )
     for code in sorted(cells.notes):
         yield Noted("member", code, place, {"member_no": number})

@@ -172,3 +172,20 @@ def test_a_column_told_for_one_of_two_lists_is_enough(home: Place, tmp_path: Pat
     told = Reading(columns=ToldColumns((("Judul Kitab Kuning", "title"),)))
     answer = take(home, [books, members], reading=told)
     assert answer["accepted"] == {"title": 2, "item": 2, "member": 2}
+
+
+def test_an_empty_cell_changes_nothing_that_keeps_a_reader_or_a_copy_back(home: Place, tmp_path: Path) -> None:
+    readers = "member number,name,status,expires,phone\n2101001,Ahmad,diblokir,31/12/2025,0812\n"
+    copies = "barcode,title,status,price\nB1,Fiqih Ibadah,hilang,80000\n"
+    take(home, [written(tmp_path, "m.csv", readers), written(tmp_path, "b.csv", copies)])
+    kept = home.rows("SELECT blocked, expires_on FROM member"), home.rows("SELECT status, price FROM item")
+    assert kept == ([(1, "2025-12-31")], [("lost", 80_000)])
+    readers = readers.replace("Ahmad,diblokir,31/12/2025,0812", "Ahmad F,,,0899")
+    copies = copies.replace("Fiqih Ibadah,hilang,80000", "Fikih Ibadah,,")
+    take(home, [written(tmp_path, "m.csv", readers), written(tmp_path, "b.csv", copies)])
+    assert (home.rows("SELECT blocked, expires_on FROM member"), home.rows("SELECT status, price FROM item")) == kept
+    assert home.rows("SELECT name, phone FROM member") == [("Ahmad F", "0899")]
+    readers = readers.replace("Ahmad F,,,0899", "Ahmad F,aktif,seumur hidup,0899")
+    take(home, [written(tmp_path, "m.csv", readers), written(tmp_path, "b.csv", copies.replace(",,", ",tersedia,"))])
+    assert home.rows("SELECT blocked, expires_on FROM member") == [(0, None)]
+    assert home.rows("SELECT status, price FROM item") == [("available", 80_000)]
