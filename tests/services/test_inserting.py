@@ -386,3 +386,27 @@ def test_a_suspension_by_lending_on_or_by_a_late_renewal_is_said(library: Librar
     assert hit.facts.suspended_until is not None
     assert params(said, "now-suspended") == {"name": "Umar A.", "until": hit.facts.suspended_until}
     assert "now-suspended" in [line.code for line in show.banner(said).reasons]
+
+
+@pytest.mark.parametrize("way", ["renew", "return"])
+def test_a_book_that_was_the_reader_s_own_then_is_one_question_with_an_end(
+    session: Session, library: Library, way: str
+) -> None:
+    """Its loan has ended since: to say that it is renewed or returned at that time settles it."""
+    library.lend(CARD, "B001")
+    library.clock.go(days=5)
+    library.bring("B001")
+    library.clock.go(days=1)
+    screen = library.screen(session)
+    library.clock.go(ms=2000)
+    screen.scan(CARD)
+    library.clock.go(ms=2000)
+    question = screen.scan("@2026-03-04T09:30 B001").question
+    assert question is not None
+    assert [answer.action for answer in question.answers] == ["return", "renew", "cancel"]
+    asked = screen.answer(way, {}).question
+    assert asked is not None
+    done = screen.answer("approve", {"reason": "buku catatan"})
+    assert done.question is None
+    assert rows_of(library.store, "SELECT late FROM event ORDER BY n DESC LIMIT 1") == [(1,)]
+    assert derived(library.store) == rebuilt(library.store)

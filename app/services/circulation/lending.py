@@ -50,7 +50,9 @@ def lend(
             return clash
         item = found.hit if found else item
         decision = decide_loan(item.facts if item else None, member.facts if member else None, policy, now)
-        decision = replace(decision, verdict=asking(decision.verdict, found))
+        if not decision.renews:
+            # A copy that was this reader's own then is renewed or returned instead, and that verb asks.
+            decision = replace(decision, verdict=asking(decision.verdict, found))
         if item is None or member is None or decision.renews or not allowed(decision.verdict, approval):
             refused = refusal(decision.verdict, item, member, decision)
         else:
