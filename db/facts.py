@@ -513,6 +513,16 @@ class Facts:
         row = self._db.execute("SELECT number, until FROM hold WHERE id = ? AND state = 'aside'", (hold_id,)).fetchone()
         return (int(row[0]), date.fromisoformat(row[1])) if row else None
 
+    def condition_charges(self, item_id: str) -> Sequence[tuple[ChargeLine, int]]:
+        """Charges for what was wrong with a copy, as far as they were not forgiven (`left` = what was not), each with
+        its time in milliseconds."""
+        rows = self._db.execute(
+            "SELECT c.id, c.party, c.reason, c.at, c.amount, c.amount - c.waived, i.barcode, t.title FROM charge c"
+            f" {_CHARGED_COPIES} WHERE c.item = ? AND c.reason LIKE 'condition.%' AND c.waived < c.amount",
+            (item_id,),
+        ).fetchall()
+        return [(self._charge_line(row), int(row[3])) for row in rows]
+
     def lost_charges(self, item_id: str) -> Sequence[tuple[str, str, int]]:
         """Charges for the loss of a copy, as far as they were not forgiven already: (charge id, party, amount)."""
         rows = self._db.execute(

@@ -20,7 +20,7 @@ from app.domain.records import Member, Staff
 from app.domain.slip import LineAct, Slip, SlipKind, SlipLine
 from app.domain.text import shorten_name
 from app.ports import Act, ActLine, Reader, Store
-from app.services.circulation.inserting import PUT_IN, loan_is_over, loan_of_act
+from app.services.circulation.inserting import MOVED, PUT_IN, loan_is_over, loan_of_act
 from app.services.circulation.returning import FOUND_AGAIN
 from app.services.offsetting import OF_CREDIT
 from app.services.outcome import FIRST_SLIP, NO_PRINTER, Kind, Outcome, refused
@@ -237,7 +237,7 @@ class Slips:
                 return [SlipLine("", act=LineAct.REFUNDED, fine=int(line.body["amount"]), charge="credit")]
             case "charge.made":
                 return [_money(act, line, LineAct.CHARGED, int(line.body["amount"]))]
-            case "charge.waived" if line.body.get("why") == PUT_IN:
+            case "charge.waived" if line.body.get("why") in (PUT_IN, MOVED):
                 return []
             case "charge.waived":
                 return [_money(act, line, LineAct.WAIVED, int(line.body["amount"]))]

@@ -410,3 +410,22 @@ def test_a_book_that_was_the_reader_s_own_then_is_one_question_with_an_end(
     assert done.question is None
     assert rows_of(library.store, "SELECT late FROM event ORDER BY n DESC LIMIT 1") == [(1,)]
     assert derived(library.store) == rebuilt(library.store)
+
+
+def test_a_charge_for_the_condition_goes_with_the_return(library: Library) -> None:
+    """The paper log says that another reader had the book when it came back wet."""
+    start = library.clock.wall
+    library.lend(CARD, "B001")
+    library.clock.go(days=12)
+    back = library.bring("B001")
+    library.clock.go(minutes=1)
+    library.circulation.note_condition(library.desk, library.items["B001"].id, back.event_id, "wet", repair=False)
+    cost = library.owed(CARD)
+    assert cost > 0
+    bring(library, "B001", start + 5 * DAY)
+    said = lend(library, OTHER_CARD, "B001", start + 6 * DAY)
+    assert params(said, "charge-moved") == {"amount": cost, "name": "Ahmad F.", "other": "Dewi L."}
+    assert (library.owed(CARD), library.owed(OTHER_CARD)) == (0, cost)
+    assert derived(library.store) == rebuilt(library.store)
+    assert library.circulation.undo(library.desk).undone_kind == "loan.opened"
+    assert (library.owed(CARD), library.owed(OTHER_CARD)) == (cost, 0)

@@ -23,10 +23,14 @@ from app.services.circulation.suspending import SUSPENDED
 from app.services.outcome import Outcome, refused
 
 _PROMISING = frozenset({"loan.opened", "loan.renewed", "loan.corrected"})
-FOLLOWING = frozenset({"ended-by-return", "ended-by-loan", "fine-due", "fine-changed", "fine-now-credit", *SUSPENDED})
+FOLLOWING = frozenset(
+    {"ended-by-return", "ended-by-loan", "fine-due", "fine-changed", "fine-now-credit", "charge-moved", *SUSPENDED}
+)
 """What such an act says of what came after it."""
 PUT_IN = "put-in"
 """Why a waiver was made by the desk itself: see `keep_low`."""
+MOVED = "moved"
+"""Why a charge was taken from a reader who did not have the copy: see `move_charges`."""
 ASKED = "stated-before-known"
 """What asks for a signature: something known of the copy is reckoned anew."""
 
@@ -122,6 +126,30 @@ def keep_low(act: Act, main: str, found: Insertion) -> Mapping[str, int]:
         act.record("charge.waived", {**body, **waived_of(whole)})
         forgiven[before.loan_id] = more
     return forgiven
+
+
+def move_charges(act: Act, main: str, found: Insertion) -> tuple[Reason, ...]:
+    """Charge what was found wrong with the copy at a return to whoever's loan that return ends now, as the fold does
+    with its fine. What the other had paid of it becomes credit."""
+    item, after = found.hit.item.id, act.loans_of_copy(found.hit.item.id)
+    told: list[Reason] = []
+    for charge, at in act.condition_charges(item):
+        was, now = _brought(found.loans, at), _brought(after, at)
+        if was is None or now is None or was.party != charge.party or now.party == charge.party:
+            continue
+        body = {"party": charge.party, "charge": charge.charge_id, "amount": charge.left, "why": MOVED, "with": main}
+        act.record("charge.waived", body, at=at)
+        again = {"party": now.party, "charge": act.new_id(), "amount": charge.left, "reason": charge.reason}
+        act.record("charge.made", {**again, "copy": item, "with": main}, at=at)
+        names: dict[str, Param] = {"name": _name(act, charge.party), "other": _name(act, now.party)}
+        told.append(Reason("charge-moved", Level.ALERT, {"amount": charge.left, **names}))
+    return tuple(told)
+
+
+def _brought(loans: Sequence[CopyLoan], at: int) -> CopyLoan | None:
+    """The loan that had ended last at a moment."""
+    ended = [loan for loan in loans if loan.closed_at is not None and loan.closed_at <= at]
+    return max(ended, key=lambda loan: loan.closed_at or 0, default=None)
 
 
 def what_follows(

@@ -25,7 +25,15 @@ from app.services.circulation.acting import (
     rules_now,
     signed,
 )
-from app.services.circulation.inserting import Insertion, against, asking, end_loan, insertion, what_follows
+from app.services.circulation.inserting import (
+    Insertion,
+    against,
+    asking,
+    end_loan,
+    insertion,
+    move_charges,
+    what_follows,
+)
 from app.services.circulation.returning import record_return
 from app.services.circulation.suspending import suspended, suspensions
 from app.services.outcome import ENDED, Kind, Outcome
@@ -101,7 +109,7 @@ def _record_loan(
         _move_queue_now(act, main, item, served, bumped)
     if found is not None:
         end_loan(act, main, found, policy)
-        told.extend(what_follows(act, found, main))
+        told.extend((*what_follows(act, found, main), *move_charges(act, main, found)))
     kept = next(loan for loan in act.loans_of_copy(item.item.id) if loan.loan_id == main) if found else None
     ended = kept is not None and kept.closed_at is not None
     return Outcome(

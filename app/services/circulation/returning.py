@@ -28,7 +28,7 @@ from app.services.circulation.acting import (
     signed,
     status_change,
 )
-from app.services.circulation.inserting import Insertion, against, asking, insertion, what_follows
+from app.services.circulation.inserting import Insertion, against, asking, insertion, move_charges, what_follows
 from app.services.circulation.suspending import suspended, suspensions
 from app.services.outcome import Kind, Outcome
 
@@ -86,6 +86,7 @@ def _put_in(
             (
                 *(reason for reason in outcome.verdict.reasons if reason.code != "suspended-until"),
                 *what_follows(act, found),
+                *move_charges(act, outcome.event_id, found),
                 *suspended(act, found.hit.item.id, before, found.zone),
             )
         ),
