@@ -25,6 +25,7 @@ from app.services.printer import PrinterThread, Printing
 from app.services.session import Session
 from app.services.slips import RECEIPT, Slips
 from app.services.staff import People, add_staff
+from db.case_count import CaseCount
 from db.clock import PcClock
 from db.connection import connect
 from db.home import Home
@@ -145,6 +146,7 @@ class Followers(Struct):
 
     copy: SecondCopy
     printer: PrinterThread
+    cases: CaseCount
     sync: SyncThread | None = None
 
 
@@ -182,16 +184,25 @@ def followers(store: DeskStore, rest: float = 0.0) -> Iterator[Followers]:
         lambda: clock.read().wall,
         rest=rest,
     )
-    running = Followers(SecondCopy(store, second_folder(store), rest=WINDOW_FIRST), printer)
-    store.after_commit.append(running.copy.nudge)
+    cases = CaseCount(store.another_reader, store.identity.library, rest=WINDOW_FIRST)
+    running = Followers(SecondCopy(store, second_folder(store), rest=WINDOW_FIRST), printer, cases)
+
+    def changed() -> None:
+        running.copy.nudge()
+        running.cases.nudge()
+
+    store.after_commit.append(changed)
     store.after_commit.append(running.printer.nudge)
-    running.sync = sync_thread(store, running.copy.nudge, WINDOW_FIRST if rest else 0.0)
+    running.sync = sync_thread(store, changed, WINDOW_FIRST if rest else 0.0)
     if running.sync is not None:
         store.after_commit.append(running.sync.nudge)
     before = sys.getswitchinterval()
     sys.setswitchinterval(GIVE_WAY)
     running.copy.start()
     running.printer.start()
+    if rest:
+        # Only a window shows how many wait.
+        running.cases.start()
     if running.sync is not None:
         running.sync.start()
     try:
@@ -201,6 +212,8 @@ def followers(store: DeskStore, rest: float = 0.0) -> Iterator[Followers]:
         store.after_commit.clear()
         if running.sync is not None:
             running.sync.stop()
+        if rest:
+            running.cases.stop()
         running.printer.stop()
         running.copy.stop()
 

@@ -97,7 +97,7 @@ def show(store: DeskStore, greeting: Banner | None = None) -> int:
             wiring.ui_settings(store),
             on_settings=lambda said: wiring.keep_ui_settings(store, said),
             on_bug=lambda fault: keep_report(store.home.reports, fault),
-            cases=CaseDesk(store, store.identity.desk, screen.serving),
+            cases=CaseDesk(store, store.identity.desk, screen.serving, following.cases),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from app.domain.case import Case
 from app.domain.clock import local_datetime
@@ -14,22 +15,32 @@ from app.services.circulation import Desk
 from app.services.outcome import Kind
 
 
-class CaseDesk:
-    """The cases of one desk. `own` is the desk's fingerprint, `serving` tells who serves now."""
+class Counted(Protocol):
+    """A count of the open cases that is kept elsewhere, while the desk goes on."""
 
-    def __init__(self, store: Store, own: str, serving: Callable[[], Staff]) -> None:
+    count: int
+
+
+class CaseDesk:
+    """The cases of one desk. `own` is the desk's fingerprint, `serving` tells who serves now, `counted` how many cases
+    waited when somebody last looked: to count them here would look through the whole library between two scans."""
+
+    def __init__(self, store: Store, own: str, serving: Callable[[], Staff], counted: Counted) -> None:
         self._store = store
         self._own = own
         self._serving = serving
+        self._counted = counted
         self._verbs = Cases(store)
 
     def count(self) -> int:
-        """How many cases wait."""
-        return len(self._verbs.every())
+        """How many cases wait, as it was last found."""
+        return self._counted.count
 
     def every(self, *, closed: bool = False) -> Sequence[Case]:
         """The open cases, newest first; `closed`: also what is settled."""
-        return self._verbs.every(closed=closed)
+        found = self._verbs.every(closed=closed)
+        self._counted.count = sum(case.open for case in found)
+        return found
 
     def answer(self, case: Case, decision: str) -> str:
         """Decide; "" when it is recorded, otherwise the code of what stands against it."""

@@ -20,13 +20,19 @@ from ui.settings import UiSettings
 Opened = tuple[MainWindow, Library]
 
 
+class Waiting:
+    """Nothing was counted yet."""
+
+    count = 0
+
+
 @pytest.fixture
 def opened(tmp_path: Path, qtbot: QtBot, played: list[Sound]) -> Iterator[Opened]:
     """A window over a library with one case, the cases on the screen."""
     library = founded(tmp_path)
     lent_over(library)
     screen = library.screen()
-    cases = CaseDesk(library.store, library.store.identity.desk, screen.serving)
+    cases = CaseDesk(library.store, library.store.identity.desk, screen.serving, Waiting())
     faults: list[Exception] = []
     settings = UiSettings(theme="light", sounds=False, motion=False)
     window = MainWindow(screen, settings, faults.append, tick_ms=0, cases=cases)
