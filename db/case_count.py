@@ -1,4 +1,4 @@
-"""How many cases wait, counted by a thread of its own: a look through the whole library must not stand before a scan."""
+"""How many cases wait, counted by a thread of its own: no scan waits for a look through the whole library."""
 
 from __future__ import annotations
 
