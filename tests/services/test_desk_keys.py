@@ -35,6 +35,12 @@ def test_history_and_renewing_all_only_with_a_reader(session: Session) -> None:
     assert "Ctrl+T" not in hints(session, MemberCard("A", "1", "x"))
 
 
+def test_the_bar_of_a_reader_leaves_the_last_slip_to_the_empty_desk(session: Session) -> None:
+    assert hints(session)["F8"].shown
+    with_reader = hints(session, MemberCard("A", "1", "x"))["F8"]
+    assert (with_reader.action, with_reader.shown) == ("reprint", False)
+
+
 def test_taking_up_a_copy_only_after_an_unknown_code(session: Session) -> None:
     assert "F11" not in hints(session)
     scan(session, "BARU-1")
