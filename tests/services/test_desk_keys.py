@@ -89,6 +89,12 @@ def test_a_question_shows_its_own_answers_only(session: Session) -> None:
     assert set(hints(session, None, question)) == {"F11", "Esc"}
 
 
+def test_every_answer_to_a_book_of_somebody_else_is_on_the_bar(session: Session) -> None:
+    answers = (Answer("F11", "approve", "return-first", primary=True), Answer("F3", "return", "return-only"))
+    shown = hints(session, question=Question("1", "confirm", "lend", answers=answers))
+    assert [hint.code for hint in shown.values()] == ["return-first", "return"]
+
+
 def test_finishing_and_undoing_are_promised_only_when_there_is_something_to_finish_or_undo(session: Session) -> None:
     def shown() -> tuple[bool, bool]:
         now = hints(session, MemberCard("A", "1", "x") if session.member_id else None)
