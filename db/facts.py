@@ -332,6 +332,11 @@ class Facts:
         loans = charged_loans(self._db, [party]).get(party, ())
         return fold_account(party, loans, journal.of_party(self._db, self._library, party))
 
+    def suspended_until(self, party: str) -> str | None:
+        """Until when a party may borrow nothing, as it is kept: an ISO date, None when it may."""
+        row = self._db.execute("SELECT suspended_until FROM account WHERE party = ?", (party,)).fetchone()
+        return row[0] if row else None
+
     def queue(self, title_id: str) -> tuple[HoldFacts, ...]:
         """Live holds of a title, first come first."""
         rows = self._db.execute(

@@ -12,7 +12,7 @@ from app.domain.records import ItemStatus
 from app.services.outcome import Kind
 from db.connection import connect
 from db.store import DeskStore
-from tests.builders import CARD, Library, head
+from tests.builders import CARD, Library, head, rows_of
 
 
 @contextmanager
@@ -93,3 +93,17 @@ def test_a_day_of_looking_fills_no_memory(library: Library) -> None:
         assert library.store.seen.get(int, "599") == 599
         assert library.store.seen.get(int, "0") is None
         assert facts.item_by_id(library.items["B001"].id) is not None
+
+
+@pytest.mark.parametrize("past", [1, 6])
+def test_a_loan_asks_nothing_of_what_its_reader_had_before(library: Library, past: int) -> None:
+    """Each of those loans was settled, so the reader has a token for each: none of them can change by this one."""
+    for _ in range(past):
+        library.lend(CARD, "C001")
+        library.clock.go(days=1)
+        library.bring("C001")
+    assert rows_of(library.store, "SELECT count(*) FROM party") == [(past,)]
+    library.lend(CARD, "C001")
+    with reads_of(library.store, "loan WHERE charges IS NOT NULL AND party") as charged:
+        assert library.lend(CARD, "B001").event_id
+    assert charged == []

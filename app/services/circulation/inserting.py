@@ -19,13 +19,13 @@ from app.domain.text import shorten_name
 from app.domain.verdict import Level, Param, Reason, Verdict
 from app.ports import Act, ActLine, CopyLoan, Earlier, ItemHit, Lateness, Reader
 from app.services.circulation.acting import Desk, no_right, waived_of
-from app.services.circulation.suspending import SUSPENDED
 from app.services.outcome import Outcome, refused
 
 _PROMISING = frozenset({"loan.opened", "loan.renewed", "loan.corrected"})
-FOLLOWING = frozenset(
-    {"ended-by-return", "ended-by-loan", "fine-due", "fine-changed", "fine-now-credit", "charge-moved", *SUSPENDED}
-)
+FOLLOWING = frozenset({
+    "ended-by-return", "ended-by-loan", "fine-due", "fine-changed", "fine-now-credit", "charge-moved",
+    "now-suspended", "no-longer-suspended",
+})  # fmt: skip
 """What such an act says of what came after it."""
 PUT_IN = "put-in"
 """Why a waiver was made by the desk itself: see `keep_low`."""

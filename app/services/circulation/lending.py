@@ -64,9 +64,9 @@ def lend(
         if item is None or member is None or decision.renews or not allowed(decision.verdict, approval):
             refused = refusal(decision.verdict, item, member, decision)
         else:
-            before = suspensions(act, item_id, member.parties[:NEWEST])
+            before = suspensions(act, item, found, member.parties[:NEWEST])
             lent = _record_loan(act, item, member, decision, policy, now, approval, found)
-            told = suspended(act, item_id, before, store.zone)
+            told = suspended(act, item, found, before, store.zone)
             return replace(lent, verdict=Verdict.of((*lent.verdict.reasons, *told))) if told else lent
     return refused
 

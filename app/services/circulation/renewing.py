@@ -66,7 +66,7 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
                 body["from_open"] = True
             body.update(signed(act, verdict, approval))
             body.update(at_desk(desk, member.member.id))
-            before = suspensions(act, item_id)
+            before = suspensions(act, item, found)
             event = act.record("loan.renewed", body)
             fine = decision.overdue.amount if decision.overdue else 0
             due_on, due_at, over = due.on, due.at, False
@@ -79,7 +79,7 @@ def renew(store: Store, desk: Desk, item_id: str, approval: Approval | None = No
                 said = (reason for reason in verdict.reasons if not (again and reason.code == "fine-due"))
                 verdict = Verdict.of((*said, *told))
                 due_on, due_at, fine = kept.due_on, kept.due_at, cost[0] if cost else 0
-            verdict = Verdict.of((*verdict.reasons, *suspended(act, item_id, before, store.zone)))
+            verdict = Verdict.of((*verdict.reasons, *suspended(act, item, found, before, store.zone)))
             return Outcome(
                 Kind.RENEWED,
                 code=ENDED if over else "",

@@ -77,7 +77,7 @@ def _put_in(
     question = asking(Verdict(), found)
     if not allowed(question, approval):
         return refusal(question, found.hit, borrower, code="not-returned")
-    before = suspensions(act, found.hit.item.id)
+    before = suspensions(act, found.hit, found)
     outcome = record_return(act, found.hit, now, policy, "", signature=signed(act, question, approval), free=found.free)
     after = act.member_by_id(loan.member_id) if loan and loan.member_id else None
     return replace(
@@ -87,7 +87,7 @@ def _put_in(
                 *(reason for reason in outcome.verdict.reasons if reason.code != "suspended-until"),
                 *what_follows(act, found),
                 *move_charges(act, outcome.event_id, found),
-                *suspended(act, found.hit.item.id, before, found.zone),
+                *suspended(act, found.hit, found, before, found.zone),
             )
         ),
         loans=len(after.facts.loans) if after else 0,

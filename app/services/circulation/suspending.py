@@ -8,22 +8,31 @@ from datetime import date
 from app.domain.clock import local_date
 from app.domain.text import shorten_name
 from app.domain.verdict import Level, Reason
-from app.ports import Act
-
-SUSPENDED = frozenset({"now-suspended", "no-longer-suspended"})
-
-
-def suspensions(act: Act, item_id: str, parties: Iterable[str] = ()) -> Mapping[str, str | None]:
-    """Until when each party is suspended that had a copy, or is named: an ISO date, None when it is not."""
-    wanted = {*(loan.party for loan in act.loans_of_copy(item_id)), *parties}
-    return {party: act.account(party).suspended_until for party in sorted(wanted)}
+from app.ports import Act, ItemHit
+from app.services.circulation.inserting import Insertion
 
 
-def suspended(act: Act, item_id: str, before: Mapping[str, str | None], zone: str) -> tuple[Reason, ...]:
+def suspensions(
+    act: Act, item: ItemHit, found: Insertion | None, parties: Iterable[str] = ()
+) -> Mapping[str, str | None]:
+    """Until when each party is suspended whom an act on a copy can concern: an ISO date, None when it is not.
+
+    Now that is whoever has the copy, and nobody while it is in; in the past whoever ever had it, and `parties`, who may
+    have it then.
+    """
+    if found is None:
+        return _until(act, {item.facts.loan.party} if item.facts.loan else ())
+    return _until(act, {*(loan.party for loan in found.loans), *parties})
+
+
+def suspended(
+    act: Act, item: ItemHit, found: Insertion | None, before: Mapping[str, str | None], zone: str
+) -> tuple[Reason, ...]:
     """What became of suspensions by an act, `before` being those before it. What is past either way is no news."""
+    since = {loan.party for loan in act.loans_of_copy(item.item.id)} if found is not None else set()
     today = local_date(act.now, zone).isoformat()
     told: list[Reason] = []
-    for party, until in suspensions(act, item_id, before).items():
+    for party, until in _until(act, since.union(before)).items():
         was = before.get(party)
         if until == was or max(until or "", was or "") < today:
             continue
@@ -34,3 +43,7 @@ def suspended(act: Act, item_id: str, before: Mapping[str, str | None], zone: st
         else:
             told.append(Reason("now-suspended", Level.ALERT, {"name": name, "until": date.fromisoformat(until)}))
     return tuple(told)
+
+
+def _until(act: Act, parties: Iterable[str]) -> dict[str, str | None]:
+    return {party: act.suspended_until(party) for party in sorted(parties)}
