@@ -14,11 +14,11 @@ from msgspec import Struct
 
 from app.domain.system_fault import why
 from app.ports import KnownError
+from app.small_file import put_file, sync_folder
 from db.connection import connect, raw_key_pragma
 from db.errors import known
 from db.home import Home
 from db.keys import read_wraps, write_wraps
-from db.small_file import put_file, sync_folder
 
 
 def copy_store(source: apsw.Connection, target: Path, key: bytes) -> None:

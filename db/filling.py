@@ -18,13 +18,13 @@ import apsw
 from app.domain.canonical import canonical_text
 from app.domain.replica import LogFault, LogRecord, LogRun, Place, RecordRows
 from app.domain.text import code_key
+from app.small_file import sync_folder
 from db import search_behind
 from db.connection import connect
 from db.errors import spoken
 from db.home import Home
 from db.records import ITEM_COLUMNS, MEMBER_COLUMNS, TITLE_COLUMNS, isbn_key, list_text
 from db.replica import Replica
-from db.small_file import sync_folder
 
 Portion = RecordRows | list[LogRecord] | list[LogRun]
 # A row is the record's place in the log and its stamps (0 to 6), its id (7), and its fields.

@@ -20,7 +20,7 @@ from app.domain.canonical import digest
 from app.domain.strict_json import parse_json
 from app.domain.system_fault import why
 from app.ports import KnownError
-from db.small_file import put_file
+from app.small_file import put_file
 from db.sql import Reading
 
 

@@ -21,7 +21,7 @@ from app.domain.paper_key import read_key, write_key
 from app.domain.strict_json import parse_json
 from app.domain.system_fault import why
 from app.ports import KnownError
-from db.small_file import put_file
+from app.small_file import put_file
 
 _RECOVERY_BYTES = 20
 

@@ -18,13 +18,13 @@ import apsw
 from msgspec import Struct
 
 from app.ports import KnownError
+from app.small_file import put_file
 from db.backup import copy_store
 from db.connection import connect
 from db.copy_ahead import set_aside
 from db.errors import known, spoken
 from db.identity import read_identity
 from db.journal import check_chains
-from db.small_file import put_file
 from db.sql import Reading
 from db.store import DeskStore
 

@@ -26,6 +26,7 @@ from app.domain.policy import Policy
 from app.domain.receipt_no import FIRST_MARK, later_mark
 from app.domain.records import Item, Member, MemberType, Staff, Title
 from app.ports import Clock, KnownError, WrongPins
+from app.small_file import sync_folder
 from db import journal
 from db.backup import backup_before_migration, drop_wal
 from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
@@ -59,7 +60,6 @@ from db.projection import Projection
 from db.records import Records
 from db.seen import Seen
 from db.settings import read_setting, write_setting
-from db.small_file import sync_folder
 from db.sql import Reading as Sql
 from db.tally import Tally
 

@@ -6,7 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import platformdirs
 
 from app.domain.system_fault import why
 from app.ports import KnownError
+from app.small_file import put_file
 
 KEY_BYTES = 32
 
@@ -65,7 +66,7 @@ class Home:
             if self.store.exists():
                 raise KnownError("server-key-missing", {"path": str(path)}) from None
             kept = secrets.token_bytes(KEY_BYTES)
-            put_private(path, kept.hex().encode())
+            put_file(path, kept.hex().encode(), private=True)
         except (OSError, ValueError):
             raise KnownError("server-key-missing", {"path": str(path)}) from None
         if len(kept) != KEY_BYTES:
@@ -74,7 +75,7 @@ class Home:
 
     def announce(self, url: str) -> None:
         """Remember under which address desks reach the server, for the codes that are made next."""
-        put_private(self._serving, msgspec.json.encode({"url": url}))
+        put_file(self._serving, msgspec.json.encode({"url": url}), private=True)
 
     def url(self) -> str:
         """The address that was announced last; "" when the server never ran here."""
@@ -100,22 +101,6 @@ class Home:
 def default_home() -> Path:
     """Where this account's server stands when nothing else is said."""
     return Path(platformdirs.user_data_dir("meja", appauthor=False)) / "server"
-
-
-def put_private(path: Path, content: bytes) -> None:
-    """Make `path` hold all of `content` or, on OSError, what it held before; never readable by other accounts."""
-    aside = path.with_name(path.name + ".new")
-    try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            aside.unlink()
-        raise
 
 
 def _locked(descriptor: int) -> bool:

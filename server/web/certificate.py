@@ -13,7 +13,8 @@ from cryptography.x509.oid import NameOID
 
 from app.domain.system_fault import why
 from app.ports import KnownError
-from server.home import Home, put_private
+from app.small_file import put_file
+from server.home import Home
 
 # A PC without a battery believes it is 2000, and nobody renews what desks know by its digest.
 _FROM = datetime(2000, 1, 1, tzinfo=UTC)
@@ -44,8 +45,8 @@ def own_certificate(home: Home, fingerprint: str, *, renew: bool = False) -> tup
         )
         # The key first: a certificate without its key would be taken for whole.
         home.certificate.unlink(missing_ok=True)
-        put_private(home.certificate_key, pem)
-        put_private(home.certificate, made.public_bytes(serialization.Encoding.PEM))
+        put_file(home.certificate_key, pem, private=True)
+        put_file(home.certificate, made.public_bytes(serialization.Encoding.PEM), private=True)
     return home.certificate, home.certificate_key
 
 

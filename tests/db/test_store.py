@@ -15,9 +15,9 @@ from app.domain.ids import is_id
 from app.domain.receipt_no import later_mark
 from app.ports import KnownError
 from app.services.outcome import Kind
+from app.small_file import put_file
 from db.home import Home
 from db.secret_store import FileSecrets
-from db.small_file import put_file
 from db.store import DeskStore, Surroundings, found, mint_incarnation, open_store
 from tests.builders import CARD, MONDAY, Library, campus, derived, founded, rebuilt, rows_of, surroundings
 from tests.db.faulty import faulty_disk
