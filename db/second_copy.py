@@ -114,7 +114,7 @@ def second_copy_state(store: DeskStore, folder: Path) -> SecondCopyState | None:
 def _unproven(there: Reading, here: Reading, store: DeskStore, shared: int) -> str:
     """What is wrong inside a copy whose end looks right: a broken chain, or records that are gone. Up to the event
     `shared` the two must be one."""
-    for _fault in check_chains(there, store.identity.library, store.zone):
+    for _fault in check_chains(there, store.identity.library, store.zone, store.identity.desk):
         return "chain"
     count = "SELECT count(*) FROM event WHERE n <= ?"
     if there.execute(count, (shared,)).fetchone() != here.execute(count, (shared,)).fetchone():

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from app.domain.record_form import policy_id
 from db.home import Home
 from db.restore import restore
-from db.second_copy import SecondCopy
+from db.second_copy import SecondCopy, second_copy_state
 from db.store import DeskStore, open_store
 from sync.protocol import routes
 from sync.protocol.messages import Entry, Page
@@ -84,6 +84,19 @@ def test_acts_of_both_desks_meet(one: Station, two: Station, central: Central) -
     agree(central, one, two)
     assert one.library.has(OTHER_CARD) == ["C001"]
     assert two.library.has(CARD) == ["B001"]
+
+
+def test_the_second_copy_of_a_desk_that_knows_what_others_did_is_whole(
+    tmp_path: Path, one: Station, two: Station
+) -> None:
+    two.library.lend(OTHER_CARD, "B002")
+    settle(one, two, one)
+    copy = SecondCopy(one.library.store, tmp_path / "copy")
+    copy.start()
+    copy.stop()
+    state = second_copy_state(one.library.store, tmp_path / "copy")
+    assert state is not None
+    assert (state.fault, state.behind) == ("", 0)
 
 
 def test_what_the_other_desk_did_stands_in_no_list_of_this_one(one: Station, two: Station) -> None:
