@@ -42,6 +42,7 @@ from db.projection import Projection
 from db.replica_records import Sent
 from db.replica_state import (
     FILLING,
+    OFFERING,
     RESETTING,
     keep_number,
     keep_place,
@@ -479,10 +480,20 @@ class Replica:
 
     def reset(self, common: int) -> None:
         """Go back to the last number that this log and the server's share; what came after is read, and offered,
-        again. A kill in between is made good by `resume`."""
+        again. A kill in between is made good by `resume`, and `offering` stays true until others' runs are offered."""
         with self._writing():
             keep_number(self._connection, RESETTING, common)
+            keep_number(self._connection, OFFERING, common)
         self.resume()
+
+    def offering(self) -> bool:
+        """Whether the server may lack what other desks did, and was not offered it yet."""
+        return read_number(self._db, OFFERING) is not None
+
+    def offered(self) -> None:
+        """The server was offered all that it lacked."""
+        with self._writing():
+            keep_number(self._connection, OFFERING, None)
 
     def resume(self) -> None:
         """Finish going back, if it was cut short."""

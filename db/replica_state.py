@@ -8,7 +8,8 @@ import msgspec
 from app.domain.replica import Place, Server
 from db.sql import Reading
 
-SERVER, PLACE, NOTED, FILLING, RESETTING = "sync.server", "sync.place", "sync.noted", "sync.filling", "sync.reset"
+SERVER, PLACE, NOTED, FILLING = "sync.server", "sync.place", "sync.noted", "sync.filling"
+RESETTING, OFFERING = "sync.reset", "sync.offer"
 
 
 def read_server(connection: Reading) -> Server | None:
@@ -45,8 +46,8 @@ def keep_number(connection: apsw.Connection, key: str, number: int | None) -> No
 
 
 def forget_place(connection: apsw.Connection) -> None:
-    """Read the log again from its beginning, and offer everything again: of a restored copy nobody knows how far the
-    log had it, as a copy brings events over before they have their numbers."""
+    """Read the log again from its beginning, and offer everything again, also what others did: of a restored copy
+    nobody knows how far the log had it, as a copy brings events over before they have their numbers."""
     reading: Reading = connection
     if not _text(reading, PLACE):
         return
@@ -55,6 +56,7 @@ def forget_place(connection: apsw.Connection) -> None:
     reading.execute("UPDATE revision SET gsn = 0, dirty = CASE kind WHEN 'policy' THEN 2 ELSE 1 END")
     for key in (PLACE, NOTED, RESETTING):
         _keep(reading, key, None)
+    _keep(reading, OFFERING, "0")
 
 
 def _text(connection: Reading, key: str) -> str:

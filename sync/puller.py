@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.domain.replica import LOST, ChainEnd, LogEntry, LogFault, LogRecord, OutRun, OwnRun, Place
@@ -26,8 +26,6 @@ class Puller:
         """The log's last number as it was last heard."""
         self.moved = False
         """True once the history was found to be another one."""
-        self.offer: list[OutRun] = []
-        """Other desks' runs that the server lost and is to be offered."""
 
     def pull_all(self, limit: int = MAX_EVENTS) -> bool:
         """Read until nothing is left; True when anything came. Raises SyncFault and LogFault."""
@@ -78,13 +76,12 @@ class Puller:
     # --- another history -------------------------------------------------------------------------------------------
 
     def _realign(self, place: Place, page: m.Page) -> None:
-        """The server's history is not the one this desk read, or it was begun anew: go back to what both share, and
-        make ready to offer again whatever the server lost, whoever's it is."""
+        """The server's history is not the one this desk read, or it was begun anew: go back to what both share. What
+        the server lost is offered again in the next round, whoever's it is."""
         common = self._common(min(place.cursor, page.head))
         self._replica.reset(common)
         now = self._replica.place()
         self._replica.keep_place(Place(now.cursor, now.hash, page.epoch, page.safe))
-        self.offer = list(self._lost())
         self.moved = True
 
     def _common(self, most: int) -> int:
@@ -101,7 +98,8 @@ class Puller:
             high = max(high, low)
         return low
 
-    def _lost(self) -> Iterable[OutRun]:
+    def lost(self) -> Iterator[OutRun]:
+        """Other desks' runs that the server does not hold. Raises SyncFault."""
         own = self._replica.identity.desk
         ends = [end for end in self._replica.chains() if end.desk != own]
         for start in range(0, len(ends), MAX_AUTHORS):

@@ -92,9 +92,9 @@ class Runner:
         more = True
         while more:
             self._pusher.records()
-            if self._puller.offer:
-                self._pusher.offer(self._puller.offer)
-                self._puller.offer = []
+            if self._replica.offering():
+                self._pusher.offer(self._puller.lost())
+                self._replica.offered()
             self._pusher.push_all()
             self._tell(online=True)
             more = self._pull()

@@ -309,6 +309,31 @@ def test_a_server_that_was_restored_gets_everything_back(
     assert member_at(one).phone == member_at(two).phone == "B002"  # type: ignore[attr-defined]
 
 
+def test_what_others_did_is_offered_though_the_link_broke_when_the_loss_was_noticed(
+    one: Station, two: Station, central: Central
+) -> None:
+    """The first desk never comes back; the second learns that the server was restored, and that moment loses its link
+    or its power before it could offer what it knows."""
+    settle(one, two)
+    kept = central.keep()
+    one.library.clock.go(minutes=5)
+    one.library.lend(CARD, "B001")
+    settle(one, two)
+    central.put_back(kept)
+    two.wire.cut = lambda path: "before" if path == routes.HAVE.path else ""
+    assert two.round() == "no-link"
+    two.wire.cut = lambda path: ""
+    two.replica.close()
+    again = station(two.library, two.wire)
+    settle(again)
+    agree(central, again)
+    assert (
+        central.store.totals(central.library)["events"]
+        == rows_of(again.library.store, "SELECT count(*) FROM event")[0][0]
+    )
+    again.replica.close()
+
+
 @pytest.mark.parametrize("said", [True, False])
 def test_a_run_that_is_offered_again_in_another_cut_is_read_from_its_middle(
     said: bool, one: Station, two: Station, central: Central
