@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,9 @@ class Beginnings:
     def restore(self, source: Path, recovery: str, tell: Tell) -> Begun:
         """A backup or second copy in this home, as `meja restore` does it; when it fails, the home is empty again."""
         with as_it_was(self._home):
-            restore(self._home, source, recovery, wiring.beginning())
-        return Begun()
+            report = restore(self._home, source, recovery, wiring.beginning())
+        until = datetime.fromtimestamp(report["newest_at"] / 1000, UTC).astimezone()
+        return Begun(lines=(("restored", {"n": report["events"], "until": until}),))
 
     def new_key(self, tell: Tell) -> Begun:
         """Another recovery key for the library that is here; the one nobody kept opens it no more."""

@@ -90,7 +90,10 @@ def test_the_newest_backup_comes_back_with_its_paper(home: Path, tmp_path: Path)
         begin.restore(newest, KEY, quiet)
     assert begin.sentence(wrong.value)
     assert not (tmp_path / "baru").exists()
-    begin.restore(newest, paper, quiet)
+    begun = begin.restore(newest, paper, quiet)
+    ((code, told),) = begun.lines
+    assert code == "restored"
+    assert told["n"]
     with opened(tmp_path / "baru", read_only=True) as store, store.read() as facts:
         assert facts.setting("library.name") == "Perpustakaan Coba"
 

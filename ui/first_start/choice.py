@@ -46,11 +46,8 @@ class ChoicePage(StartPage):
         self.fault.setText("")
         self.chosen.emit(kind)
 
-    def enter(self) -> None:
-        self.choices["demo"].setFocus()
-
     def typed(self, text: str) -> bool:
-        """The numbers choose; Enter makes no library that nobody chose."""
+        """The numbers choose."""
         numbers = {str(number): kind for number, kind in enumerate(KINDS, 1)}
         if text in numbers:
             self.choose(numbers[text])

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from app.ports import KnownError
 from ui.first_start.page import StartPage, documents
 from ui.first_start.port import Begun, FirstStartPort
+from ui.first_start.told import ToldLines
 from ui.look import Look
 
 KEY_FILE = "kunci-pemulihan.pdf"
@@ -32,14 +33,15 @@ class KeyPage(StartPage):
         self.key.setAccessibleName(self.say("start.key"))
         self.column.addWidget(self.key)
         self.saved = self.words("startLine")
-        self.report = self.words("startLine")
-        self.answers(("start.save-key", self._save), ("start.kept", self.kept.emit))
+        self.report = ToldLines(look, self)
+        self.column.addWidget(self.report, 1)
+        self.answers(("start.save-key", self._save), ("start.kept", self.kept.emit), stretch=False)
 
     def show_key(self, begun: Begun, library: str) -> None:
         """The key of a library by this name."""
         self._recovery, self._library = begun.recovery, library
         self.key.setText(begun.recovery.replace("-", " – "))
-        self.report.setText("\n".join(self.say(f"start.{code}", params) for code, params in begun.lines))
+        self.report.tell(begun.lines)
 
     def _save(self) -> None:
         proposed = str(documents() / KEY_FILE)

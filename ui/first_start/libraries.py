@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.first_start.page import StartPage
@@ -22,7 +22,6 @@ class LibrariesPage(StartPage):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, "start.libraries", "start.libraries-line", parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.buttons: list[QPushButton] = []
         self._names: tuple[str, ...] = ()
         self._list = Scroll(look, self)
@@ -48,20 +47,12 @@ class LibrariesPage(StartPage):
         button.clicked.connect(lambda _checked=False: self.chosen.emit(name))
         return button
 
-    def enter(self) -> None:
-        self.setFocus()
-
     def typed(self, text: str) -> bool:
         """A number chooses."""
         if not (text.isascii() and text.isdigit() and 1 <= int(text) <= min(_NUMBERED, len(self._names))):
             return False
         self.chosen.emit(self._names[int(text) - 1])
         return True
-
-    def go_on(self) -> None:
-        for button in self.buttons:
-            if button is self.focusWidget():
-                button.click()
 
     def go_back(self) -> None:
         self.back.emit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.verdict import Param
@@ -21,6 +21,7 @@ class StartPage(QWidget):
     def __init__(self, look: Look, title: str, line: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.look = look
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(look.px(14))
@@ -86,7 +87,9 @@ class StartPage(QWidget):
     # --- its keys -------------------------------------------------------------------------------------------------
 
     def enter(self) -> None:
-        """The page comes up: the keyboard goes where something is to be typed or chosen."""
+        """The page comes up: the keyboard goes where something is to be typed or chosen. Where nothing is, the page has
+        it itself, so that an Enter too many presses no button."""
+        self.setFocus()
 
     def go_on(self) -> None:
         """Enter."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTranslator, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services.import_columns import Assigned, UnknownList
 from ui.app import application, ended_by_interrupt
@@ -25,6 +25,7 @@ from ui.first_start.key import KeyPage
 from ui.first_start.libraries import LibrariesPage
 from ui.first_start.page import StartPage
 from ui.first_start.port import Begun, FirstStartPort, SeveralLibraries, Sources, Tell
+from ui.first_start.ready import ReadyPage
 from ui.first_start.restore import RestorePage
 from ui.first_start.unkept import UnkeptPage
 from ui.first_start.work import WorkPage
@@ -93,8 +94,9 @@ class FirstStart(QWidget):
         self.key = KeyPage(self._look, self._port, self)
         self.restore = RestorePage(self._look, self._port.newest, self)
         self.unkept = UnkeptPage(self._look, self)
+        self.ready = ReadyPage(self._look, self)
         asked = (self.choice, self.form, self.columns, self.libraries, self.restore, self.unkept)
-        for page in (*asked, self.work, self.key):
+        for page in (*asked, self.work, self.key, self.ready):
             self.pages.addWidget(page)
         for page in (self.form, self.restore):
             page.back.connect(lambda: self._turn_to(self.choice))
@@ -106,6 +108,7 @@ class FirstStart(QWidget):
         self.form.filled.connect(self._begin)
         self.work.cancelled.connect(self._cancel)
         self.key.kept.connect(self._kept)
+        self.ready.read.connect(self._finish)
         self.restore.asked.connect(self._restore)
         self.unkept.wants_new.connect(lambda: self._work(self._port.new_key))
         self.unkept.kept.connect(self._kept)
@@ -191,11 +194,14 @@ class FirstStart(QWidget):
         self._job.start()
 
     def _ended(self, begun: Begun) -> None:
-        if not begun.recovery:
+        if begun.recovery:
+            self.key.show_key(begun, begun.name or self.form.library()[0])
+            self._turn_to(self.key)
+        elif begun.lines:
+            self.ready.show_lines(begun)
+            self._turn_to(self.ready)
+        else:
             self._finish()
-            return
-        self.key.show_key(begun, begun.name or self.form.library()[0])
-        self._turn_to(self.key)
 
     def _failed(self, fault: Exception) -> None:
         if isinstance(fault, JobStopped):
@@ -218,12 +224,15 @@ class FirstStart(QWidget):
     # --- the window itself --------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on, Esc goes back, and a page has keys of its own."""
-        page = self.page()
+        """Enter presses the button that has the keyboard or goes on, Esc goes back, and a page has keys of its own."""
+        page, held = self.page(), self.focusWidget()
         if page.typed(event.text()):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            page.go_on()
+            if isinstance(held, QPushButton):
+                held.click()
+            else:
+                page.go_on()
         elif event.key() == Qt.Key.Key_Escape:
             page.go_back()
         else:

@@ -68,7 +68,7 @@ class Port:
     def restore(self, source: Path, recovery: str, tell: Tell) -> Begun:
         self.asked.append(("restore", source.name, recovery))
         self._work(tell)
-        return Begun()
+        return Begun(lines=self.lines)
 
     def new_key(self, tell: Tell) -> Begun:
         self.asked.append(("new key",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -27,6 +28,10 @@ def test_a_backup_is_restored_with_its_paper(window: FirstStart, port: Port, qtb
     qtbot.waitUntil(lambda: window.restore.fault.text() == "Kunci pemulihan salah.")
     assert window.page() is window.restore
     port.fault = None
+    port.lines = (("restored", {"n": 12, "until": datetime(2026, 11, 23, 16, 5, tzinfo=UTC)}),)
+    qtbot.keyClick(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.page() is window.ready)
+    assert "23 Nov 2026 pukul 16.05" in window.ready.told.label.text()
     with qtbot.waitSignal(window.finished) as ended:
         qtbot.keyClick(window, Qt.Key.Key_Return)
     assert ended.args == [True]
