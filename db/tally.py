@@ -15,7 +15,7 @@ TAKEN_BACK = (
 
 
 class Tally:
-    """Returns, loans and rupiah between two instants. Ask it between acts only: it believes what it reads."""
+    """Returns, loans and the till between two instants. Ask it between acts only: it believes what it reads."""
 
     def __init__(self) -> None:
         self._span = (0, 0)
@@ -23,7 +23,8 @@ class Tally:
         self._returned = self._lent = self._taken = 0
 
     def count(self, connection: Reading, start: int, end: int) -> tuple[int, int, int]:
-        """(loans ended by a return, loans made, rupiah taken) from this store's events, without what was undone."""
+        """(loans ended by a return, loans made, rupiah taken less rupiah given back) from this store's events, without
+        what was undone."""
         newest = int(connection.execute("SELECT coalesce(max(n), 0) FROM event").fetchone()[0])
         if self._span != (start, end) or newest < self._newest or self._something_taken_back(connection):
             self._span, self._newest = (start, end), _far_back(connection)
@@ -44,11 +45,12 @@ class Tally:
     def _add(self, connection: Reading) -> None:
         rows = connection.execute(
             # What was settled from credit went through no till.
-            "SELECT kind, count(*), sum(CASE WHEN kind = 'payment.made' AND json_extract(body, '$.of_credit') IS NULL"
-            " THEN json_extract(body, '$.amount') ELSE 0 END)"
+            "SELECT kind, count(*), sum(CASE WHEN json_extract(body, '$.of_credit') IS NOT NULL THEN 0"
+            " WHEN kind = 'payment.made' THEN json_extract(body, '$.amount')"
+            " WHEN kind = 'refund.made' THEN -json_extract(body, '$.amount') ELSE 0 END)"
             # What other desks and other systems did is in no transaction of this one; their money lies in another box.
             " FROM event e WHERE n > ? AND tx IS NOT NULL AND at >= ? AND at < ?"
-            " AND (kind IN ('payment.made', 'loan.opened')"
+            " AND (kind IN ('payment.made', 'refund.made', 'loan.opened')"
             # A copy that was not on loan was only shelved.
             " OR kind = 'item.returned'"
             " AND EXISTS (SELECT 1 FROM loan l WHERE l.item = e.item AND l.closing = e.id))"

@@ -13,7 +13,7 @@ COMMANDS = frozenset(
     {
         "finish", "undo", "return", "lend", "renew", "renew-all", "auto", "override", "cancel", "pay", "waive",
         "condition", "provisional", "register", "reprint", "book-drop", "profile", "lost", "renew-phone",
-        "fix-due", "refund",
+        "fix-due", "refund", "settle",
     }
 )  # fmt: skip
 """Every command the desk takes."""

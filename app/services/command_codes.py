@@ -39,6 +39,8 @@ def carry_out(session: Session, command: Command) -> Outcome:
         case "refund":
             amount, more = leading_rupiah(command.argument)
             return session.refund(amount, more) if amount else refused("amount-unreadable")
+        case "settle":
+            return session.settle()
         case "fix-due":
             return _fix_due(session, command.argument)
         case "condition":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from app.domain.money import Surplus
 from app.services.circulation import Desk
 from db.tally import Tally
 from tests.builders import CARD, MONDAY, Library, local
@@ -51,6 +52,22 @@ def test_a_payment_counts_once_and_not_after_it_was_voided(library: Library) -> 
     assert [tally.count(connection, start, start + DAY) for _again in range(2)] == [(1, 0, 1000)] * 2
     library.circulation.undo(library.desk)
     assert tally.count(connection, start, start + DAY) == (1, 0, 0)
+
+
+def test_what_went_back_out_of_the_till_is_taken_off(library: Library) -> None:
+    tally = Tally()
+    library.lend(CARD, "B001")
+    library.clock.go(days=60)
+    library.bring("B001")
+    start = local(MONDAY.replace(hour=0)) + 60 * DAY
+    connection, reader = library.store.connection, library.members[CARD].id
+    owed = library.owed()
+    library.money.pay(library.desk, reader, owed + 3000, surplus=Surplus.CREDIT)
+    assert tally.count(connection, start, start + DAY) == (1, 0, owed + 3000)
+    assert library.money.refund(library.desk, reader, 3000, "lulus").event_id
+    assert tally.count(connection, start, start + DAY) == (1, 0, owed)
+    library.circulation.undo(library.desk)
+    assert tally.count(connection, start, start + DAY) == (1, 0, owed + 3000)
 
 
 def test_what_is_taken_back_at_the_empty_desk_counts_no_more(library: Library) -> None:

@@ -6,9 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from app.domain import right
+from app.domain.barcode import Command
 from app.domain.clock import to_ms
 from app.ports import MemberHit
 from app.services.circulation import Approval
+from app.services.command_codes import carry_out
 from app.services.outcome import Kind
 from tests.builders import CARD, DAY, Library, derived, rebuilt, rows_of, scan
 
@@ -44,6 +46,16 @@ def test_one_reader_has_one_balance(library: Library, back_on: int, owed: int, c
     hit = reader(library)
     assert (hit.facts.owed, hit.credit, library.owed()) == (owed, credit, owed)
     assert library.screen(library.session()).scan(CARD).member.owed == owed  # type: ignore[union-attr]
+
+
+def test_what_credit_covers_is_settled_by_its_command(library: Library) -> None:
+    two_tokens(library, 13)
+    session = library.session()
+    scan(session, CARD)
+    done = carry_out(session, Command("settle"))
+    assert (done.kind, done.amount, library.owed()) == (Kind.PAID, 7500, 0)
+    assert done.receipt
+    assert not carry_out(session, Command("settle")).event_id
 
 
 def test_what_credit_covers_is_settled_by_f9_without_cash(library: Library) -> None:
