@@ -14,12 +14,9 @@ from msgspec import Struct, field
 
 from app.domain.canonical import canonical_text
 from app.domain.ids import derived_id
-from app.ports import Finding, ImportTotals, StagedFine, Tick
-from db.import_journal import BulkJournal
+from app.ports import Finding, StagedFine, Tick
 from db.import_lateness import Judged, Lateness
-from db.import_loans import LIVE, Parties
-from db.sql import Reading
-from db.store import DeskAct, DeskStore
+from db.import_loans import LIVE, LoanTaker, Taker
 
 _FINES = ", ".join(f"f.{name}" for name in StagedFine._fields)
 _WIDTH = len(StagedFine._fields)
@@ -55,19 +52,12 @@ class _Ledger(Struct):
         return lines
 
 
-class FineTaker:
+class FineTaker(Taker):
     """Writes the staged ledger of one import, after its loans were taken."""
 
-    def __init__(
-        self, store: DeskStore, act: DeskAct, totals: ImportTotals, journal: BulkJournal, parties: Parties
-    ) -> None:
-        self._store = store
-        self._db: Reading = store.connection
-        self._act = act
-        self._totals = totals
-        self._journal = journal
-        self._parties = parties
-        self._lateness = Lateness(store.connection, store.zone)
+    def __init__(self, loans: LoanTaker) -> None:
+        super().__init__(loans)
+        self._lateness = Lateness(self._store.connection, self._store.zone)
         self._counts = [0, 0, 0]
 
     def take(self, tick: Tick) -> None:

@@ -101,13 +101,13 @@ class _Joined(Struct, frozen=True):
 
 
 class LoanTaker:
-    """Writes the staged loans of one import. `journal` and `parties` serve the ledger and the holds after it."""
+    """Writes the staged loans of one import. What is public serves the ledger and the holds after it."""
 
     def __init__(self, store: DeskStore, act: DeskAct, totals: ImportTotals, plan: ImportPlan) -> None:
-        self._store = store
+        self.store = store
+        self.act = act
+        self.totals = totals
         self._db: Reading = store.connection
-        self._act = act
-        self._totals = totals
         self._plan = plan
         self.journal = BulkJournal(store, act)
         self.parties = Parties(store.connection, act.at)
@@ -132,14 +132,14 @@ class LoanTaker:
         self._flush()
         self.parties.flush()
         self.journal.flush()
-        projection = self._store.projection
+        projection = self.store.projection
         projection.state_hash = add_hash(projection.state_hash, (self._hash % (1 << 256)).to_bytes(32))
         for start in range(0, len(self._refold), 500):
             tick("loans", total, total)
             projection.fold(items=self._refold[start : start + 500])
         for use, kind in (("open", "open-loan"), ("past", "past-loan")):
             taken, updated, same = self._counts[use]
-            self._totals.accepted[kind], self._totals.updated[kind], self._totals.unchanged[kind] = taken, updated, same
+            self.totals.accepted[kind], self.totals.updated[kind], self.totals.unchanged[kind] = taken, updated, same
 
     def _joined(self) -> Generator[_Joined]:
         last = ""
@@ -262,8 +262,8 @@ class LoanTaker:
             return False
         counts[1] += 1
         body = {"item": row.item, "loan": loan.loan_id, "due": loan.due or known.due, "renewals": loan.renewals}
-        event_id = derived_id("correction", loan.key, str(body["due"]), str(loan.renewals), str(self._act.at))
-        self.journal.append("loan.corrected", event_id, self._act.at, body)
+        event_id = derived_id("correction", loan.key, str(body["due"]), str(loan.renewals), str(self.act.at))
+        self.journal.append("loan.corrected", event_id, self.act.at, body)
         return True
 
     def _return(self, row: _Joined) -> None:
@@ -313,7 +313,7 @@ class LoanTaker:
         self.journal.append_text("loan.imported", taken.loan.loan_id, taken.loan.at, loan_body(taken), taken.item)
 
     def _flush(self) -> None:
-        connection = self._store.connection
+        connection = self.store.connection
         connection.executemany(_PUT_LOAN, self._loans)
         connection.executemany("INSERT INTO item_state (item, state, hash) VALUES (?, ?, ?)", self._states)
         self._loans.clear()
@@ -328,7 +328,7 @@ class LoanTaker:
     def _find(self, loan: StagedLoan, taken: bool, reason: str, facts: dict[str, str]) -> None:
         params = {"barcode": loan.barcode, "member_no": loan.member_no, "lent_on": loan.lent, "key": loan.key, **facts}
         params["state"] = "open" if loan.open else "past"
-        self._totals.findings.append(
+        self.totals.findings.append(
             Finding("loan", taken, reason, loan.file, loan.line, "", canonical_text(params), "")
         )
 
@@ -337,3 +337,12 @@ def _due_by_terms(lent: str, terms: str) -> str:
     """Lent day and period: only where a source gives no due date; told as such."""
     period = json.loads(terms).get("period", 0)
     return (date.fromisoformat(lent) + timedelta(days=int(period))).isoformat()
+
+
+class Taker:
+    """What comes after the loans of one import: it writes in their act and journal, under their tokens."""
+
+    def __init__(self, loans: LoanTaker) -> None:
+        self._store, self._act, self._totals = loans.store, loans.act, loans.totals
+        self._journal, self._parties = loans.journal, loans.parties
+        self._db: Reading = loans.store.connection

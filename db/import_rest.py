@@ -9,27 +9,15 @@ import apsw
 from app.domain.canonical import canonical_text
 from app.domain.ids import derived_id
 from app.ports import Finding, ImportPlan, ImportTotals, StagedHold, Tick
-from db.import_journal import BulkJournal
-from db.import_loans import LIVE, Parties
+from db.import_loans import LIVE, Taker
 from db.sql import Reading
-from db.store import DeskAct, DeskStore
 
 _HOLDS = ", ".join(f"h.{name}" for name in StagedHold._fields)
 _HOLD_WIDTH = len(StagedHold._fields)
 
 
-class RestTaker:
+class RestTaker(Taker):
     """Writes staged holds and visits of one import."""
-
-    def __init__(
-        self, store: DeskStore, act: DeskAct, totals: ImportTotals, journal: BulkJournal, parties: Parties
-    ) -> None:
-        self._store = store
-        self._db: Reading = store.connection
-        self._act = act
-        self._totals = totals
-        self._journal = journal
-        self._parties = parties
 
     def take(self, plan: ImportPlan, tick: Tick) -> None:
         """Take both, and note the run."""
