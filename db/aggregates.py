@@ -41,7 +41,7 @@ class Aggregates:
         self._own = own
 
     def undone(self, events: Sequence[Event]) -> Collection[str]:
-        if self._own:
+        if self._own or self._db.execute("SELECT 1 FROM undone LIMIT 1").fetchone() is None:
             return ()
         return {row[0] for row in _among(self._db, "SELECT event FROM undone WHERE event", [e.id for e in events])}
 
@@ -170,7 +170,7 @@ def loan_row(loan: LoanState) -> tuple[object, ...]:
         loan.how,
         loan.closing,
         struct_bytes(loan.charges).decode() if loan.charges else None,
-        canonical_text(loan.terms) if loan.closed_at is None else None,
+        struct_bytes(loan.terms).decode() if loan.closed_at is None else None,
         loan.price,
     )
 

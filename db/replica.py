@@ -66,6 +66,9 @@ class Replica:
 
     def __init__(self, home: Home, key: bytes, store: Path | None = None) -> None:
         self._connection = connect(store or home.store, key)
+        # A power cut may take the newest of these transactions, never one from before an act that was answered: the
+        # log's last pages would be read again, and what was sent would be sent again.
+        self._connection.execute("PRAGMA synchronous = normal")
         self._db: Reading = self._connection
         self.identity: Identity = read_identity(self._db)
         self._policies = Policies(self._connection, self.identity.zone)
@@ -152,20 +155,20 @@ class Replica:
     def apply(self, entries: Sequence[LogEntry], place: Place) -> None:
         """Take entries of the log in; after the last one the cursor is `place`. Raises LogFault when they do not fit:
         what was taken before stays, and is passed over when it comes again."""
-        link = self._take_all(entries)
-        with self._writing():
-            if link.hex() != place.hash and place.hash:
-                raise LogFault("other-hash")
-            keep_place(self._connection, place)
+        self._take_all(entries, place)
 
-    def _take_all(self, entries: Sequence[LogEntry]) -> bytes:
-        """Take entries in; the running hash after the last one."""
+    def _take_all(self, entries: Sequence[LogEntry], after: Place | None = None) -> None:
+        """Take entries in; the last share's transaction keeps the place `after` them, if their running hash is its."""
         now = self.place()
         link = bytes.fromhex(now.hash) if now.hash else ZERO
-        for group in _groups(entries):
+        groups = list(_groups(entries)) or ([[]] if after is not None else [])
+        for number, group in enumerate(groups, 1):
             with self._writing():
                 link = self._take(group, link)
-        return link
+                if after is not None and number == len(groups):
+                    if after.hash and link.hex() != after.hash:
+                        raise LogFault("other-hash")
+                    keep_place(self._connection, after)
 
     def take_file(self, entries: Sequence[LogRecord] | Sequence[LogRun]) -> None:
         """Take a share of a snapshot into a store that is being filled: records in any order, runs in the log's."""

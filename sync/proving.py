@@ -10,7 +10,7 @@ from app.domain.replica import LogEvent, LogFault, LogRun
 from app.domain.revision import Revision
 from sync.ports import Identity, SyncFault
 from sync.protocol.messages import RecordRow
-from sync.protocol.runs import BadRun, Run, event_of, links, run_is_signed
+from sync.protocol.runs import BadRun, Run, read_run, run_is_signed
 from sync.protocol.signing import fingerprint
 
 
@@ -35,15 +35,17 @@ class Prover:
         before = self._before(run)
         try:
             public, signature = bytes.fromhex(run.public), bytes.fromhex(run.signature)
-            heads = links(library, run, before)
+            read = read_run(library, run)
+            heads = read.links(before)
         except (BadRun, ValueError) as error:
             raise SyncFault("not-proved", str(error)) from None
         if fingerprint(public) != run.desk or not run_is_signed(library, run, public):
             raise SyncFault("not-proved", "signature")
-        events = []
-        for seq, (row, head) in enumerate(zip(run.rows, heads, strict=True), run.first):
-            self._seen[run.desk, run.inc, run.fork, seq] = head
-            events.append(LogEvent(event_of(library, run, seq, row), row.kind, row.body, head))
+        self._seen.update(((run.desk, run.inc, run.fork, seq), head) for seq, head in enumerate(heads, run.first))
+        events = [
+            LogEvent(event, row.kind, row.body, head)
+            for event, row, head in zip(read.events(run.fork), run.rows, heads, strict=True)
+        ]
         return LogRun(gsn, run.desk, run.inc, run.fork, run.first, tuple(events), signature, public)
 
     def _before(self, run: Run) -> bytes:

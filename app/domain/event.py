@@ -7,8 +7,9 @@ JSON. Order is (effective time, desk, incarnation, sequence); arrival order mean
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -137,13 +138,20 @@ _MOST = 1 << 53
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+@lru_cache(maxsize=256)
+def _moves(kind: str) -> tuple[bool, str, bool]:
+    """Whether a kind moves a copy, the field that names its line, and whether it moves an account."""
+    moves = KINDS[kind][1] if kind in KINDS else ""
+    return "item" in moves, "case" if kind == "case.resolved" else "queue", "party" in moves
+
+
 def touch(kind: str, body: Body) -> Touch:
     """Which aggregates must be folded again after this event."""
-    moves = KINDS[kind][1] if kind in KINDS else ""
+    item, queue, party = _moves(kind)
     return Touch(
-        item=body.get("item", "") if "item" in moves else "",
-        queue=body.get("case", "") if kind == "case.resolved" else body.get("queue", ""),
-        party=body.get("party", "") if "party" in moves else "",
+        body.get("item", "") if item else "",
+        body.get(queue, ""),
+        body.get("party", "") if party else "",
     )
 
 
@@ -156,44 +164,64 @@ def check_body(kind: str, body: object) -> str:
     return check_fields(kind, body)
 
 
-def check_fields(kind: str, body: Body) -> str:
-    """Why a canonical body does not say what its kind must, or says it in a way the fold cannot read, or ""."""
-    must = KINDS[kind][0]
-    for name, shape in must.items():
-        if not _fits(body.get(name), shape):
-            return f"bad-{name}"
-    for name, value in body.items():
-        if name in MAY_SAY and name not in must and value is not None and not _fits(value, MAY_SAY[name]):
-            return f"bad-{name}"
-    return ""
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -_MOST < value < _MOST
 
 
-def _fits(value: object, shape: str) -> bool:
-    match shape:
-        case "id":
-            return is_id(value)
-        case "int":
-            return isinstance(value, int) and not isinstance(value, bool) and -_MOST < value < _MOST
-        case "str":
-            return isinstance(value, str) and len(value) <= 256
-        case "date":
-            return isinstance(value, str) and _DAY.fullmatch(value) is not None and _is_day(value)
-        case "at":
-            return isinstance(value, int) and not isinstance(value, bool) and reckonable(value)
-        case "flag":
-            return isinstance(value, bool)
-        case "map":
-            return isinstance(value, Mapping)
-        case _:
-            return isinstance(value, list | tuple) and all(
-                isinstance(line, list | tuple) and len(line) == 2 and _fits(line[0], _STR) and _fits(line[1], _INT)
-                for line in value
-            )
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 256
 
 
-def _is_day(text: str) -> bool:
+def _is_date(value: object) -> bool:
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        return False
     try:
-        date.fromisoformat(text)
+        date.fromisoformat(value)
     except ValueError:
         return False
     return True
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and reckonable(value)
+
+
+def _are_lines(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(line, list | tuple) and len(line) == 2 and _is_text(line[0]) and _is_int(line[1]) for line in value
+    )
+
+
+_Fits = Callable[[object], bool]
+_FITS: dict[str, _Fits] = {
+    _ID: is_id,
+    _INT: _is_int,
+    _STR: _is_text,
+    _DATE: _is_date,
+    _AT: _is_time,
+    _MAP: lambda value: isinstance(value, Mapping),
+    _LINES: _are_lines,
+    _FLAG: lambda value: isinstance(value, bool),
+}
+
+
+@lru_cache(maxsize=256)
+def _checks(kind: str) -> tuple[tuple[tuple[str, _Fits], ...], dict[str, _Fits]]:
+    """What must fit where it stands, and what where it is said."""
+    must = KINDS[kind][0]
+    return (
+        tuple((name, _FITS[shape]) for name, shape in must.items()),
+        {name: _FITS[shape] for name, shape in MAY_SAY.items() if name not in must},
+    )
+
+
+def check_fields(kind: str, body: Body) -> str:
+    """Why a canonical body does not say what its kind must, or says it in a way the fold cannot read, or ""."""
+    must, may = _checks(kind)
+    for name, fits in must:
+        if not fits(body.get(name)):
+            return f"bad-{name}"
+    for name, value in body.items():
+        if name in may and value is not None and not may[name](value):
+            return f"bad-{name}"
+    return ""

@@ -23,7 +23,7 @@ from server.log.sql import Sql
 from server.ports import DeskState
 from sync.protocol.limits import MAX_RUN
 from sync.protocol.messages import RecordRow, RunAnswer
-from sync.protocol.runs import BadRun, Row, Run, event_of, links, run_is_signed
+from sync.protocol.runs import BadRun, ReadRun, Row, Run, read_run, run_is_signed
 
 NOTHING = Touch()
 _WORD = re.compile("[0-9A-Za-z._-]{1,64}").fullmatch
@@ -99,14 +99,17 @@ class Taking:
                 befores.setdefault(before, []).append(branch)
         if run.first == 1:
             befores.setdefault(self._branches.genesis(run.desk, run.inc), [])
-        for before, candidates in befores.items():
+        if befores:
             try:
-                found = links(self._library.id, run, before)
+                read = read_run(self._library.id, run)
             except BadRun as error:
-                if error.code == "other-chain":
-                    continue
                 return self._put_aside(run, error.code)
-            return self._place(run, found, candidates)
+            for before, candidates in befores.items():
+                try:
+                    found = read.links(before)
+                except BadRun:
+                    continue
+                return self._place(read, found, candidates)
         if befores and not (run.fork and all(branch.fork != run.fork for branch in branches)):
             return self._put_aside(run, "other-chain")
         if self._follows_aside(run):
@@ -114,7 +117,8 @@ class Taking:
         have = max((branch.seq for branch in branches if branch.fork == run.fork), default=0)
         return RunAnswer(run.desk, run.inc, run.first, run.last, "gap", have, fork=run.fork)
 
-    def _place(self, run: Run, found: list[bytes], candidates: Sequence[Branch]) -> RunAnswer:
+    def _place(self, read: ReadRun, found: list[bytes], candidates: Sequence[Branch]) -> RunAnswer:
+        run = read.run
         start, nearest = 0, None
         for one in candidates:
             shared = self._branches.common(one, run.first, found)
@@ -125,7 +129,7 @@ class Taking:
             branch = nearest
         else:
             branch = self._leave(run, found[start], base, nearest if base else None)
-        parked = self._store(run, found, start, branch)
+        parked = self._store(read, found, start, branch)
         return _answer(run, "stored", branch, self._library.head, tuple(parked))
 
     def _leave(self, run: Run, link: bytes, base: int, parent: Branch | None) -> Branch:
@@ -138,30 +142,27 @@ class Taking:
         assert before is not None
         return self._branches.begin(run.desk, run.inc, fork, parent, base, before)
 
-    def _store(self, run: Run, found: list[bytes], start: int, branch: Branch) -> list[int]:
+    def _store(self, read: ReadRun, found: list[bytes], start: int, branch: Branch) -> list[int]:
         """Log the events of a run from place `start` on; the numbers of those that are not folded."""
-        library, lib, a = self._library, self._library.lib, branch.a
-        named = replace(run, fork=branch.fork)
+        run, library, lib, a = read.run, self._library, self._library.lib, branch.a
         first = run.first + start
         gsn, running = library.head, library.hash
         parked: list[int] = []
         size = 0
-        for seq, row in enumerate(run.rows[start:], first):
-            link = found[seq - run.first]
+        for event, row, link in zip(read.events(branch.fork, start), run.rows[start:], found[start:], strict=True):
             gsn += 1
             running = sha256(running + link).digest()
             size += len(row.body)
-            event = event_of(library.id, named, seq, row)
             folded = bool(event.kind) and row.id not in self._known_ids
             self._event_rows.append(
-                _event_row(lib, gsn, a, seq, row, link, event, 0 if folded else 2 if event.kind else 1)
+                _event_row(lib, gsn, a, event.seq, row, link, event, 0 if folded else 2 if event.kind else 1)
             )
             if folded:
                 self._events.append(event)
                 self._known_ids.add(row.id)
             else:
-                parked.append(seq)
-            self._branches.note(branch, seq, link, gsn)
+                parked.append(event.seq)
+            self._branches.note(branch, event.seq, link, gsn)
         self._run_rows.append(
             (
                 lib, library.head + 1, a, first, run.last, bytes.fromhex(run.head), bytes.fromhex(run.signature),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -18,10 +18,15 @@ from sync.protocol.signing import RUN, Signer, is_signed
 
 _WORD: Final = re.compile(r"[0-9A-Za-z._-]{0,64}")
 _DEEP: Final = 12
-# A number stands after one of these signs; digits inside a text mostly do not.
-_FRACTION: Final = re.compile(r"[:\[,]-?[0-9]+[.eE]")
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 _any: Final = msgspec.json.Decoder().decode
+
+
+def _no_fraction(text: str) -> Any:
+    raise ValueError(text)
+
+
+_whole: Final = msgspec.json.Decoder(float_hook=_no_fraction).decode
 # What every replica can keep in a column and order by.
 _NUMBER: Final = 1 << 62
 
@@ -82,7 +87,7 @@ def row_of(event: Event, body: str) -> Row:
 
 
 def canonical_row(library: str, run: Run, seq: int, row: Row) -> bytes:
-    """The event's canonical bytes, as `Event.canonical` writes them. The row must have passed `check_row`."""
+    """The event's canonical bytes, as `Event.canonical` writes them. The row must have been looked at by `read_run`."""
     late = "true" if row.late else "false"
     return (
         f'{{"at":{row.at},"body":{row.body},"boot":"{row.boot}","desk":"{run.desk}","id":"{row.id}","inc":"{run.inc}",'
@@ -91,18 +96,17 @@ def canonical_row(library: str, run: Run, seq: int, row: Row) -> bytes:
     ).encode()
 
 
-def check_row(row: Row) -> str:
-    """Why a row can stand in no chain of ours, or ""."""
-    if not is_id(row.id) or not (
-        _WORD.fullmatch(row.boot) and _WORD.fullmatch(row.kind) and _WORD.fullmatch(row.staff)
-    ):
-        return "bad-name"
-    if not all(-_NUMBER < number < _NUMBER for number in (row.at, row.wall, row.mono, row.v)):
-        return "bad-number"
-    if len(row.body) > MAX_EVENT_BODY:
-        return "too-large"
-    # Only what is one JSON object can be told apart again from the fields around it.
-    return "" if row.body.startswith("{") and _is_json(row.body) else "bad-body"
+def canonical_body(text: str) -> dict[str, Any] | None:
+    """The body as a value when its text is canonical: one object, sorted keys, no blanks, whole numbers."""
+    try:
+        value = _whole(text)
+        if not isinstance(value, dict) or _encode(value) != text.encode():
+            return None
+    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
+        return None
+    # Only a body with many brackets can be too deep.
+    simple = text.count("{") + text.count("[") <= _DEEP
+    return value if simple or check_json(value) else None
 
 
 def _is_json(text: str) -> bool:
@@ -113,39 +117,92 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def canonical_body(text: str) -> dict[str, Any] | None:
-    """The body as a value when its text is canonical: one object, sorted keys, no blanks, whole numbers."""
-    try:
-        value = _any(text)
-        if not isinstance(value, dict) or _encode(value).decode() != text:
-            return None
-    except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError):
-        return None
-    # Only a body with a fraction, or with many brackets, can fail to be canonical now.
-    simple = text.count("{") + text.count("[") <= _DEEP and not _FRACTION.search(text)
-    return value if simple or check_json(value) else None
+def _are_words(*names: str) -> bool:
+    return all(map(_WORD.fullmatch, names))
 
 
-def links(library: str, run: Run, before: bytes) -> list[bytes]:
-    """The chain's link after each event, beginning from the link before the run. Raises BadRun when the rows or the
-    given end do not fit."""
+class ReadRun(Struct, frozen=True):
+    """A run whose rows can stand in a chain: each event's canonical line, and the value of its body, None where this
+    program does not understand the event. It proves nothing yet."""
+
+    library: str
+    run: Run
+    lines: list[bytes]
+    bodies: list[dict[str, Any] | None]
+
+    def links(self, before: bytes) -> list[bytes]:
+        """The chain's link after each event, beginning from the link before the run. Raises BadRun when the run's end
+        is another one."""
+        found, link = [], before
+        for line in self.lines:
+            link = chain(link, line)
+            found.append(link)
+        if link.hex() != self.run.head:
+            raise BadRun("other-chain")
+        return found
+
+    def events(self, fork: str, start: int = 0) -> Iterator[Event]:
+        """The events from place `start` on as values for the fold, on the branch `fork`. One that this program does
+        not understand has here no kind and no body, so that the fold leaves it out."""
+        run = self.run
+        inc = branch_name(run.inc, fork)
+        for place in range(start, len(run.rows)):
+            row, body = run.rows[place], self.bodies[place]
+            yield Event(
+                row.id,
+                self.library,
+                run.desk,
+                inc,
+                run.first + place,
+                row.at,
+                row.wall,
+                row.mono,
+                row.boot,
+                "" if body is None else row.kind,
+                row.staff,
+                {} if body is None else body,
+                row.late,
+                row.v,
+            )
+
+
+def read_run(library: str, run: Run) -> ReadRun:
+    """Read each row once, for chain and fold alike. Raises BadRun when one can stand in no chain of ours."""
     if not 1 <= len(run.rows) <= MAX_RUN or not 1 <= run.first < _NUMBER:
         raise BadRun("bad-size")
-    if not is_id(run.desk) or not _WORD.fullmatch(run.inc) or not run.inc or not _WORD.fullmatch(run.fork):
+    if not is_id(run.desk) or not run.inc or not _are_words(run.inc, run.fork):
         raise BadRun("bad-name")
-    found, link = [], before
+    lines: list[bytes] = []
+    bodies: list[dict[str, Any] | None] = []
+    boot = staff = ""
     for seq, row in enumerate(run.rows, run.first):
-        fault = check_row(row)
-        if fault:
-            raise BadRun(fault)
+        known = row.kind in KINDS
+        # What the row before said as well was looked at there.
+        same = known and row.boot == boot and row.staff == staff
+        if not is_id(row.id) or not (same or _are_words(row.boot, row.kind, row.staff)):
+            raise BadRun("bad-name")
+        boot, staff = row.boot, row.staff
+        if not (
+            -_NUMBER < row.at < _NUMBER
+            and -_NUMBER < row.wall < _NUMBER
+            and -_NUMBER < row.mono < _NUMBER
+            and -_NUMBER < row.v < _NUMBER
+        ):
+            raise BadRun("bad-number")
+        if len(row.body) > MAX_EVENT_BODY:
+            raise BadRun("too-large")
+        body = canonical_body(row.body) if known and row.v == EVENT_VERSION else None
+        # Only what is one JSON object can be told apart again from the fields around it.
+        if body is None and not (row.body.startswith("{") and _is_json(row.body)):
+            raise BadRun("bad-body")
+        if body is not None and (not reckonable(row.at) or check_fields(row.kind, body)):
+            body = None
+        bodies.append(body)
         try:
-            link = chain(link, canonical_row(library, run, seq, row))
+            lines.append(canonical_row(library, run, seq, row))
         except UnicodeEncodeError:
             raise BadRun("bad-text") from None
-        found.append(link)
-    if link.hex() != run.head:
-        raise BadRun("other-chain")
-    return found
+    return ReadRun(library, run, lines, bodies)
 
 
 def signed_text(library: str, desk: str, inc: str, last: int, head: str) -> bytes:
@@ -174,26 +231,3 @@ def run_is_signed(library: str, run: Run, public: bytes) -> bool:
 def branch_name(inc: str, fork: str) -> str:
     """What stands for the incarnation in effective order. No two branches share it: "~" is in no incarnation's name."""
     return f"{inc}~{fork}" if fork else inc
-
-
-def event_of(library: str, run: Run, seq: int, row: Row) -> Event:
-    """An event as a value for the fold. One that this program does not understand is kept as it came, and has here no
-    kind and no body, so that the fold leaves it out."""
-    body = canonical_body(row.body) if row.v == EVENT_VERSION and row.kind in KINDS and reckonable(row.at) else None
-    known = body is not None and not check_fields(row.kind, body)
-    return Event(
-        row.id,
-        library,
-        run.desk,
-        branch_name(run.inc, run.fork),
-        seq,
-        row.at,
-        row.wall,
-        row.mono,
-        row.boot,
-        row.kind if known else "",
-        row.staff,
-        body if known and body is not None else {},
-        row.late,
-        row.v,
-    )

@@ -26,9 +26,16 @@ def test_midnight_is_the_library_s() -> None:
     assert local_date(moment - 1, "Asia/Jakarta") == date(2026, 3, 1)
 
 
+@given(MOMENTS, st.sampled_from(sorted(ZONES)))
+def test_a_date_is_the_local_time_s(moment: int, name: str) -> None:
+    assert local_date(moment, name) == local_datetime(moment, name).date()
+
+
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="Asia/Jakarta"):
         zone("Europe/Paris")
+    with pytest.raises(ValueError, match="Asia/Jakarta"):
+        local_date(0, "Europe/Paris")
 
 
 @given(MOMENTS, st.sampled_from(sorted(ZONES)))

@@ -180,6 +180,27 @@ def test_a_run_that_its_desk_did_not_sign_is_not_taken(
     agree(central, one, two)
 
 
+def test_a_page_whose_running_hash_is_another_moves_no_cursor(
+    one: Station, two: Station, central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(one, two)
+    one.library.lend(CARD, "B001")
+    settle(one)
+    honest = central.answer
+
+    def lying(path: str, desk: str, body: bytes) -> object:
+        found = honest(path, desk, body)
+        return replace(found, hash="00" * 32) if isinstance(found, Page) and found.entries else found
+
+    before = two.replica.place()
+    monkeypatch.setattr(central, "answer", lying)
+    assert two.round() == "other-hash"
+    assert two.replica.place() == before
+    monkeypatch.undo()
+    settle(two)
+    agree(central, one, two)
+
+
 def spoilt(entry: Entry, how: str) -> Entry:
     """A run with another signature, another body, or another desk's key and signature."""
     run = entry.run

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from app.domain.canonical import canonical_text, chain
 from app.domain.event import Event
-from sync.protocol.runs import BadRun, Row, Run, canonical_body, event_of, links, row_of, run_is_signed, sign_run
+from sync.protocol.runs import BadRun, Row, Run, canonical_body, read_run, row_of, run_is_signed, sign_run
 from sync.protocol.signing import Signer, new_private
 
 LIBRARY = "a" * 32
@@ -50,11 +50,13 @@ def signed(events: list[Event]) -> Run:
 def test_a_run_proves_the_chain_its_desk_wrote() -> None:
     events = acts(7)
     run = signed(events)
-    found = links(LIBRARY, run, BEFORE)
+    read = read_run(LIBRARY, run)
+    found = read.links(BEFORE)
     assert len(found) == 7
     assert found[-1].hex() == run.head
     assert run_is_signed(LIBRARY, run, SIGNER.public)
-    assert [event_of(LIBRARY, run, seq, row) for seq, row in enumerate(run.rows, run.first)] == events
+    assert list(read.events("")) == events
+    assert list(read.events("", 4)) == events[4:]
 
 
 @pytest.mark.parametrize(
@@ -76,17 +78,17 @@ def test_a_changed_event_breaks_the_run(change: dict[str, object]) -> None:
     run = signed(acts(3))
     rows = (run.rows[0], replace(run.rows[1], **change), run.rows[2])
     with pytest.raises(BadRun, match="other-chain"):
-        links(LIBRARY, replace(run, rows=rows), BEFORE)
+        read_run(LIBRARY, replace(run, rows=rows)).links(BEFORE)
 
 
 def test_events_of_another_library_or_after_another_link_prove_nothing() -> None:
     run = signed(acts(2))
     with pytest.raises(BadRun, match="other-chain"):
-        links("b" * 32, run, BEFORE)
+        read_run("b" * 32, run).links(BEFORE)
     with pytest.raises(BadRun, match="other-chain"):
-        links(LIBRARY, run, b"\x08" * 32)
+        read_run(LIBRARY, run).links(b"\x08" * 32)
     with pytest.raises(BadRun, match="other-chain"):
-        links(LIBRARY, replace(run, first=run.first + 1), BEFORE)
+        read_run(LIBRARY, replace(run, first=run.first + 1)).links(BEFORE)
 
 
 def test_another_s_signature_is_not_the_desk_s() -> None:
@@ -113,14 +115,22 @@ def test_another_s_signature_is_not_the_desk_s() -> None:
 def test_rows_that_could_be_read_in_two_ways_are_refused(change: dict[str, object], code: str) -> None:
     run = signed(acts(1))
     with pytest.raises(BadRun, match=code):
-        links(LIBRARY, replace(run, rows=(replace(run.rows[0], **change),)), BEFORE)
+        read_run(LIBRARY, replace(run, rows=(replace(run.rows[0], **change),))).links(BEFORE)
+
+
+def test_what_an_earlier_row_said_well_excuses_no_later_one() -> None:
+    run = signed(acts(3))
+    for change in ({"boot": "a b"}, {"kind": 'x"'}, {"staff": "ü"}):
+        rows = (run.rows[0], replace(run.rows[1], **change), replace(run.rows[2], **change))
+        with pytest.raises(BadRun, match="bad-name"):
+            read_run(LIBRARY, replace(run, rows=rows))
 
 
 def test_an_empty_run_and_a_run_before_the_first_act_are_refused() -> None:
     run = signed(acts(1))
     for broken in (replace(run, rows=()), replace(run, first=0), replace(run, inc="")):
         with pytest.raises(BadRun):
-            links(LIBRARY, broken, BEFORE)
+            read_run(LIBRARY, broken).links(BEFORE)
 
 
 _JSON = st.recursive(
@@ -137,7 +147,20 @@ def test_what_the_journal_writes_is_canonical_here_too(body: dict[str, object]) 
 
 
 @pytest.mark.parametrize(
-    "text", ['{"b":1,"a":2}', '{"a": 1}', '{"a":1.5}', '{"a":1e3}', '{"a":1,"a":1}', "[1]", "{", '{"a":"\\u0041"}']
+    "text",
+    [
+        '{"b":1,"a":2}',
+        '{"a": 1}',
+        '{"a":1.5}',
+        '{"a":1e3}',
+        '{"a":[{"b":1.0}]}',
+        '{"a":-0}',
+        '{"a":1,"a":1}',
+        "[1]",
+        "{",
+        '{"a":"\\u0041"}',
+        '{"a":' + "[" * 13 + "]" * 13 + "}",
+    ],
 )
 def test_other_writings_of_a_body_are_not(text: str) -> None:
     assert canonical_body(text) is None
@@ -150,8 +173,11 @@ def test_an_event_of_a_later_program_is_kept_but_not_folded() -> None:
         replace(run.rows[0], v=2),
         replace(run.rows[0], body='{"item":"nobody"}'),
         replace(run.rows[0], body='{"b":1,"a":2}'),
+        replace(run.rows[0], body=run.rows[0].body[:-1] + ',"price":1.5}'),
+        replace(run.rows[0], body='{"day":"2026-02-30",' + run.rows[0].body[1:]),
+        replace(run.rows[0], at=1 << 60),
     ):
-        event = event_of(LIBRARY, run, 5, row)
+        (event,) = read_run(LIBRARY, replace(run, rows=(row,))).events("")
         assert (event.kind, event.body) == ("", {})
         assert event.id == row.id
 
@@ -162,9 +188,9 @@ def test_rows_say_on_the_wire_what_they_hold() -> None:
 
 def test_two_branches_of_a_copied_home_never_share_a_place_in_effective_order() -> None:
     run = signed(acts(1))
-    first = event_of(LIBRARY, run, run.first, run.rows[0])
-    second = event_of(LIBRARY, replace(run, fork="0badcafe"), run.first, run.rows[0])
+    (first,) = read_run(LIBRARY, run).events("")
+    (second,) = read_run(LIBRARY, run).events("0badcafe")
     # Another incarnation could be called like the two names in a row; none can hold the sign between them.
-    third = event_of(LIBRARY, replace(run, inc=run.inc + "0badcafe"), run.first, run.rows[0])
+    (third,) = read_run(LIBRARY, replace(run, inc=run.inc + "0badcafe")).events("")
     assert len({first.key, second.key, third.key}) == 3
     assert second.inc.startswith(run.inc)
