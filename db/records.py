@@ -176,6 +176,15 @@ class Records:
         self._db.execute("DELETE FROM member_card WHERE member = ?", (member_id,))
         self.changed("member", member_id, at)
 
+    def drop_copy(self, item_id: str, at: int) -> None:
+        """Leave of a copy, and of its title where it has no other, the empty record that the journal may still name."""
+        (title,) = self._db.execute("SELECT title FROM item WHERE id = ?", (item_id,)).fetchone()
+        self.put_item(Item(item_id, "", ""), at)
+        self._db.execute("UPDATE item SET gone = 1 WHERE id = ?", (item_id,))
+        if self._db.execute("SELECT 1 FROM item WHERE title = ? AND gone = 0", (title,)).fetchone() is None:
+            self.put_title(Title(title, ""), at)
+            self._db.execute("UPDATE title SET gone = 1 WHERE id = ?", (title,))
+
     def put_cards(self, member: Member) -> None:
         """Make a reader found by the further card codes."""
         for code in member.card_nos:

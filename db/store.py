@@ -213,6 +213,9 @@ class DeskAct(Facts):
     def drop_member(self, member_id: str) -> None:
         self._records.drop_member(member_id, self._at)
 
+    def drop_copy(self, item_id: str) -> None:
+        self._records.drop_copy(item_id, self._at)
+
     def put_member_type(self, kind: MemberType, source_key: str = "") -> None:
         self._records.put_member_type(kind, self._at, source_key)
 

@@ -32,3 +32,22 @@ class Catalogue:
             act.record("record.edited", {"record": "title", "id": record.id, "with": "provisional"})
             act.record("record.edited", {"record": "item", "id": item.id, "with": "provisional"})
             return act.item_by_id(item.id)
+
+    def withdraw(self, desk: Desk, item_id: str) -> Title | None:
+        """Take a provisional copy back that was just taken up, and its title with it; None when something hangs on it
+        already."""
+        with self._store.act(staff=desk.staff.id) as act:
+            hit = act.item_by_id(item_id)
+            if (
+                hit is None
+                or not hit.item.provisional
+                or hit.facts.loan
+                or hit.facts.holds
+                or act.loans_of_copy(item_id)
+            ):
+                return None
+            act.drop_copy(item_id)
+            act.record("record.edited", {"record": "item", "id": item_id, "with": "withdrawn"})
+            if not act.items_of_title(hit.item.title_id):
+                act.record("record.edited", {"record": "title", "id": hit.item.title_id, "with": "withdrawn"})
+        return hit.title

@@ -44,6 +44,7 @@ PRINTER_OFF = "printer-off"
 
 
 REGISTERED = "member.registered"
+TAKEN_UP = "copy.taken-up"
 """What was undone where a registration was taken back."""
 
 

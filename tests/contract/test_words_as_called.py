@@ -46,7 +46,7 @@ def test_the_set_up_names_no_command_of_its_own_making() -> None:
 def test_window_paper_and_terminal_say_it_as_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(CALLED_VARIABLE, "py meja.py")
     for language in ("id", "en"):
-        for code in ("line.bare-import", "choice.help-begin-line", "line.instead-collection"):
+        for code in ("line.bare-import", "choice.help-beyond-line", "line.instead-collection"):
             assert " py meja.py import " in Text(language).say(code)
             assert "`" not in Text(language).say(code), "a window has no use for marks of a terminal"
     notice = Notice("type-without-rule", {"n": "2", "type": "Siswa"})

@@ -107,7 +107,7 @@ class Questions:
 
     def _provisional(self) -> Asked:
         code = self._session.last_unknown
-        lends = bool(self._session.member_id)
+        lends = self._session.lends_now
         answers = (
             Answer("Enter", "save", "lend-provisional" if lends else "save", primary=True, needs=("title",)),
             CANCEL,

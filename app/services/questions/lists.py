@@ -113,7 +113,8 @@ class ListQuestions:
         """The keys, and first of all how to begin. It asks nothing: a scan closes it and is taken."""
         begin = Choice("begin", Phrase("help-begin"), Phrase("help-begin-line"), enabled=False)
         keys = [Choice(f"key:{key}", Phrase(f"help-{code}"), mono=key, enabled=False) for key, code in _HELP]
-        choices = (begin, *keys)
+        beyond = Choice("beyond", Phrase("help-beyond"), Phrase("help-beyond-line"), enabled=False)
+        choices = (begin, *keys, beyond)
         return Asked(Question(fresh(), "list", "help", answers=(CLOSE,), choices=choices, takes_scan=True), "help")
 
     def _act_choice(self, facts: Reader, line: ActLine) -> Choice:

@@ -47,6 +47,9 @@ _APPROVE = {
 
 
 _KEEP = Answer("Esc", "cancel", "keep")
+"""Leaves an act as it stands: beside "undo it" a plain "cancel" would say the opposite of what it does."""
+
+_TAKES_BACK = frozenset({"approve-void", "approve-undo"})
 
 
 class SigningQuestions:
@@ -84,7 +87,8 @@ class SigningQuestions:
             approve = "return-first" if "on-loan-to-another" in codes else "parts-lend"
         sign = Answer("F11", "approve", approve, primary=not signing, needs=needs)
         only = (Answer("F3", "return", "return-only"),) if "on-loan-to-another" in codes else ()
-        answers = (sign, *only, CANCEL) if not signing else (replace(CANCEL, primary=True), *only, sign)
+        leave = _KEEP if approve in _TAKES_BACK else CANCEL
+        answers = (sign, *only, leave) if not signing else (replace(leave, primary=True), *only, sign)
         if signing and set(codes) <= OF_THE_READER and self._session.member_id:
             answers = (*answers, Answer("Shift+F11", "approve-all", "approve-all", needs=needs))
         if debt:

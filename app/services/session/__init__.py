@@ -48,7 +48,7 @@ class Session(State):
         readers = Readers(store, self, self.members, serving, transaction)
         copies = Copies(store, self, serving, signing)
         till = Till(store, self, serving, signing)
-        undoing = self._undoing = Undoing(store, self, readers)
+        undoing = self._undoing = Undoing(store, self, readers, copies)
         scanning = Scanning(store, self, rules, serving, readers, copies, lambda command: carry_out(self, command))
 
         self.scan = scanning.scan

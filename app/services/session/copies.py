@@ -12,7 +12,7 @@ from app.ports import ItemHit, Store
 from app.services.catalogue import Catalogue
 from app.services.circulation import Approval, Circulation, Desk, no_right
 from app.services.circulation.damage import BROKEN, REPAIRED
-from app.services.outcome import UNSEEN, Kind, Outcome, impossible, refused
+from app.services.outcome import TAKEN_UP, UNSEEN, Kind, Outcome, impossible, refused
 from app.services.session.serving import Serving
 from app.services.session.signing import Signing
 from app.services.session.state import LEND, RENEW, RETURN, State
@@ -224,7 +224,8 @@ class Copies:
         return self._signing.asked(lose(), desk, lose)
 
     def provisional(self, title: str, code: str = "") -> Outcome:
-        """Take up a copy the catalogue does not know, to be catalogued later; lends it when a reader is open."""
+        """Take up a copy the catalogue does not know, to be catalogued later; lends it when a reader is open, unless
+        copies are being returned or renewed: a copy just taken up is not on loan."""
         if right.CATALOGUE not in self._state.staff.rights:
             return no_right(right.CATALOGUE)
         self._state.pending = None
@@ -234,6 +235,15 @@ class Copies:
             return refused("title-missing")
         self._state.last_unknown = self._state.unknown_card = ""
         self._state.stated = None
-        if self._state.member_id:
+        self._state.new_copy = hit.item.id
+        if self._state.lends_now:
             return self.lend_item(hit.item.id, desk)
         return Outcome(Kind.PROVISIONAL, item=hit.item, title=hit.title, hits=(hit,), at=self._store.now())
+
+    def withdraw(self) -> Outcome:
+        """Take the copy back that was just taken up."""
+        item_id, self._state.new_copy = self._state.new_copy, ""
+        title = self._catalogue.withdraw(self._state.desk(None), item_id)
+        if title is None:
+            return refused("nothing-to-undo")
+        return Outcome(Kind.UNDONE, title=title, at=self._store.now(), undone_kind=TAKEN_UP)

@@ -32,6 +32,7 @@ class Readers:
     def open_member(self, member_id: str) -> Outcome:
         """Open a reader's transaction; another open one is finished first, and that is said."""
         self._state.pending = self._state.stated = None
+        self._state.new_copy = ""
         if member_id != self._state.registered:
             self._state.registered = ""
         if self._state.extended is not None and member_id != self._state.extended.id:

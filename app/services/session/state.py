@@ -58,10 +58,15 @@ class State:
         self.last_broken: Outcome | None = None
         self.last_fined: Outcome | None = None
         self.last_code = _NO_CODE
-        self.registered = ""
+        self.registered = self.new_copy = ""
         self.extended: Member | None = None
         self.taken_up = False
         self.moved_at = clock.read().mono
+
+    @property
+    def lends_now(self) -> bool:
+        """Whether a copy in the hand would be lent to the reader at the desk."""
+        return bool(self.member_id) and self.mode in (AUTO, LEND)
 
     def moved(self) -> None:
         """Somebody did something: the quiet time begins anew."""

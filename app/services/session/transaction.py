@@ -34,7 +34,8 @@ class Transaction:
             self._state.looked_away = not acted
         self._state.member_id, self._state.tx, self._state.acted, self._state.profile = "", "", 0, ""
         self._state.last_unknown = self._state.unknown_card = ""
-        self._state.registered = "" if acted else self._state.registered
+        if acted:
+            self._state.registered = self._state.new_copy = ""
         self._state.extended = None
         self._state.signed = self._state.stated = None
         if self._state.mode != RETURN:

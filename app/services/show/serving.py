@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.text import shorten_name
 from app.domain.verdict import Param, Verdict
-from app.services.outcome import EXTENDED, FIRST_SLIP, NO_PRINTER, PRINTER_OFF, REGISTERED, Outcome
+from app.services.outcome import EXTENDED, FIRST_SLIP, NO_PRINTER, PRINTER_OFF, REGISTERED, TAKEN_UP, Kind, Outcome
 from app.services.show.phrases import heavy, hold_number, item_line, name_of, reason_lines, shelf_line, title_of
 from app.services.show.returning import returned
 from app.services.view import Banner, Phrase, Say, Tone
@@ -49,7 +49,13 @@ def shown(outcome: Outcome) -> Banner:
         return _stands_aside(outcome)
     reasons = reason_lines(outcome.verdict)
     tone = Tone.NEEDS if reasons else Tone.TOLD
-    return Banner(tone, "shown", title_of(outcome), (shelf_line(outcome.item),), reasons=reasons, icon="book")
+    lines: tuple[Say, ...] = (shelf_line(outcome.item),)
+    if outcome.kind is Kind.PROVISIONAL:
+        lines = (*lines, Phrase("taken-up"))
+    elif tone is Tone.TOLD:
+        # Nothing was done: the next step is said, so that nobody takes the blue for a loan.
+        lines = (*lines, Phrase("not-out"))
+    return Banner(tone, "shown", title_of(outcome), lines, reasons=reasons, icon="book")
 
 
 def _stands_aside(outcome: Outcome) -> Banner:
@@ -88,6 +94,8 @@ def undone(outcome: Outcome) -> Banner:
     if outcome.undone_kind == EXTENDED and outcome.member is not None:
         again = Phrase("extended", {"on": outcome.member.expires_on})
         return Banner(Tone.TOLD, "undone-extension", {"name": outcome.member.name}, (again,), icon="undo")
+    if outcome.undone_kind == TAKEN_UP:
+        return Banner(Tone.TOLD, "undone-taken-up", title_of(outcome), icon="undo")
     if outcome.undone_kind == REGISTERED:
         return Banner(Tone.TOLD, "undone-registration", {"name": name_of(outcome.member)}, icon="undo")
     code = _UNDONE.get(outcome.undone_kind, "undone")

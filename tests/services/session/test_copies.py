@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from app.domain import right
 from app.domain.records import Item, ItemStatus
-from app.services.outcome import Kind, Outcome
+from app.services.outcome import TAKEN_UP, Kind, Outcome
 from app.services.session import AUTO, LEND, RETURN, Session
-from tests.builders import CARD, OTHER_CARD, Library, head, rows_of, scan
+from tests.builders import CARD, OTHER_CARD, Library, derived, head, rebuilt, rows_of, scan
 
 CLERK = replace(head(), rights=right.DESK)
 
@@ -151,6 +151,47 @@ def test_a_book_with_no_code_at_all_gets_a_number(session: Session) -> None:
     outcome = scan(session, "=provisional Buku tanpa barkod")
     assert outcome.item is not None
     assert outcome.item.barcode == "P-000001"
+
+
+def test_a_book_taken_up_by_mistake_goes_with_its_loan(session: Session, library: Library) -> None:
+    scan(session, CARD, "B001", "salah-ketik")
+    assert scan(session, "=provisional Pengantar").kind is Kind.LENT
+    undone = scan(session, "=undo")
+    assert (undone.undone_kind, library.has()) == ("loan.opened", ["B001"])
+    with library.store.read() as facts:
+        assert not facts.item_by_code("salah-ketik")
+        assert not facts.find_titles("pengantar", 5).rows
+    assert scan(session, "=undo").undone_kind == "loan.opened"
+    assert library.has() == []
+    assert derived(library.store) == rebuilt(library.store)
+    # The same code is taken up again, and is another copy.
+    scan(session, "salah-ketik")
+    assert scan(session, "=provisional Pengantar Fikih").kind is Kind.LENT
+    assert scan(session, "=finish").counts == (1, 0, 0)
+    assert library.has() == ["salah-ketik"]
+
+
+def test_a_book_taken_up_without_a_reader_is_taken_back(session: Session, library: Library) -> None:
+    scan(session, "salah-ketik")
+    assert scan(session, "=provisional Pengantar").kind is Kind.PROVISIONAL
+    assert session.may_undo
+    assert scan(session, "=undo").undone_kind == TAKEN_UP
+    with library.store.read() as facts:
+        assert not facts.item_by_code("salah-ketik")
+    assert scan(session, "=undo").code == "nothing-to-undo"
+
+
+def test_what_was_taken_up_stays_once_it_was_lent_for_good(session: Session, library: Library) -> None:
+    scan(session, "BARU-1", "=provisional Buku hibah", CARD, "BARU-1", "=finish")
+    assert scan(session, "=undo").undone_kind == "loan.opened"
+    with library.store.read() as facts:
+        assert facts.item_by_code("BARU-1")
+
+
+def test_a_book_taken_up_while_renewing_is_not_lent(session: Session, library: Library) -> None:
+    scan(session, CARD, "=renew", "BARU-1")
+    outcome = scan(session, "=provisional Buku hibah")
+    assert (outcome.kind, library.has()) == (Kind.PROVISIONAL, [])
 
 
 def test_taking_up_needs_its_right(library: Library) -> None:
