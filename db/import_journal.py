@@ -11,8 +11,9 @@ import apsw
 
 from app.domain.canonical import canonical_text
 from app.domain.event import EVENT_VERSION, Event, check_body, touch
+from db.desk_act import DeskAct
 from db.journal import Author
-from db.store import DeskAct, DeskStore
+from db.store import DeskStore
 
 BATCH = 1000
 _INSERT = (

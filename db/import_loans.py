@@ -21,11 +21,12 @@ from app.domain.canonical import add_hash, canonical_text
 from app.domain.ids import derived_id
 from app.ports import Finding, ImportPlan, ImportTotals, StagedLoan, Tick
 from db.aggregates import LOAN_COLUMNS
+from db.desk_act import DeskAct
 from db.import_fold import FreshCopy, Taken, loan_body, loan_values
 from db.import_journal import BulkJournal
 from db.import_lateness import Elsewhere, recorded_here
 from db.sql import Reading
-from db.store import DeskAct, DeskStore
+from db.store import DeskStore
 
 _WIDTH = len(StagedLoan._fields)
 _LOANS = ", ".join(f"l.{name}" for name in StagedLoan._fields)

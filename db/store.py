@@ -18,21 +18,20 @@ import apsw
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.domain.canonical import ZERO, canonical_text
-from app.domain.clock import BEHIND_MS, LATEST_MS, ClockCheck, Reading, believable, effective, local_date
-from app.domain.event import Body, Event, OrderKey, check_body, genesis
-from app.domain.ids import act_id
+from app.domain.canonical import ZERO
+from app.domain.clock import BEHIND_MS, LATEST_MS, ClockCheck, Reading, believable, effective
+from app.domain.event import genesis
 from app.domain.policy import Policy
 from app.domain.receipt_no import FIRST_MARK, later_mark
-from app.domain.records import Item, Member, MemberType, Staff, Title
 from app.ports import Clock, KnownError, WrongPins
 from app.small_file import sync_folder
 from db import journal
 from db.backup import backup_before_migration, drop_wal
 from db.connection import SCHEMA_VERSION, check_schema, check_sqlite, connect, schema_of
 from db.copy_ahead import lacking_beside, set_aside
+from db.desk_act import DeskAct
 from db.errors import OF_THE_STORE, spoken
-from db.facts import NUMBERED_BY, Facts
+from db.facts import Facts
 from db.high_water import HighWater, Lacking
 from db.home import Home, only_desk
 from db.identity import (
@@ -57,9 +56,8 @@ from db.keys import (
 )
 from db.policies import Policies, rules_version
 from db.projection import Projection
-from db.records import Records
 from db.seen import Seen
-from db.settings import read_setting, write_setting
+from db.settings import read_setting
 from db.sql import Reading as Sql
 from db.tally import Tally
 
@@ -74,205 +72,6 @@ class Surroundings(Struct, frozen=True):
     clock: Clock
     secrets: Secrets
     config: Path
-
-
-class DeskAct(Facts):
-    """One act in progress. Made by `DeskStore.act`, dead after its block."""
-
-    def __init__(
-        self, store: DeskStore, reading: Reading, at: int, staff: str, tx: str, *, stated_at: int | None
-    ) -> None:
-        super().__init__(store.connection, store.identity.library, store.policies, store.zone, seen=store.seen)
-        self._store = store
-        self._reading = reading
-        self._now = at
-        self._at = at if stated_at is None else stated_at
-        self._staff = staff
-        self._tx = tx
-        self._late = stated_at is not None
-        self._records = Records(store.connection)
-        self.recorded: list[Event] = []
-
-    @property
-    def at(self) -> int:
-        """The effective time of this act in milliseconds; of one with a stated earlier time, that time."""
-        return self._at
-
-    @property
-    def now(self) -> int:
-        """The present effective time in milliseconds, whatever time the act states."""
-        return self._now
-
-    @property
-    def late(self) -> bool:
-        """True for an act with a stated earlier time."""
-        return self._late
-
-    @property
-    def tx(self) -> str:
-        """The desk transaction this act belongs to ("" = none)."""
-        return self._tx
-
-    def new_id(self) -> str:
-        """A fresh time-ordered id."""
-        return act_id(self._reading.wall, secrets.token_bytes(10))
-
-    def record(
-        self, kind: str, body: Body, *, event_id: str = "", present: bool = False, at: int | None = None
-    ) -> Event:
-        """Append one event and move the projections with it.
-
-        `present`: a part that happens now, though the act itself states an earlier time. `at`: the time in milliseconds
-        of a part of such an act that happened later than the act itself, yet before now.
-        """
-        full = {**body, "tx": self._tx} if self._tx else dict(body)
-        reason = check_body(kind, full)
-        if reason:
-            raise ValueError(f"{kind}: {reason}")
-        author = self._store.author
-        late = self._late and not present
-        own = self._now if not late else self._at if at is None else min(at, self._now)
-        place = own if late else max(own, self._after_known(full))
-        if place > own:
-            full["day"] = local_date(own, self._store.zone).isoformat()
-        event = Event(
-            id=event_id or self.new_id(),
-            library=self._store.identity.library,
-            desk=author.desk,
-            inc=author.inc,
-            seq=author.seq + 1,
-            at=place,
-            wall=self._reading.wall,
-            mono=self._reading.mono,
-            boot=self._reading.boot,
-            kind=kind,
-            staff=self._staff,
-            body=full,
-            late=late,
-        )
-        # An act moved past a wrong clock's acts must not drag this desk's time along.
-        journal.append(self._store.connection, author, event, moves_time=place == own)
-        self._store.projection.apply(event)
-        self.recorded.append(event)
-        return event
-
-    def _after_known(self, body: Body) -> int:
-        """The earliest time that comes after everything known of the copy or queue an act is about.
-
-        Acts made under a clock that ran ahead stand in the future. What happens to that book now happens after them,
-        whatever the PC says; `day` then carries the true date.
-        """
-        item, queue = body.get("item"), body.get("queue")
-        author, known = self._store.author, self._now
-        if item:
-            row = self._db.execute("SELECT state FROM item_state WHERE item = ?", (item,)).fetchone()
-            key = json.loads(row[0])["key"] if row else [0]
-            # At one and the same moment the incarnations' random names would decide.
-            if key >= [known, author.desk, author.inc, author.seq + 1]:
-                known = int(key[0]) + 1
-        if queue:
-            row = self._db.execute("SELECT max(at) FROM event WHERE queue = ?", (queue,)).fetchone()
-            known = max(known, (row[0] or 0) + 1 if (row[0] or 0) > self._now else 0)
-        return known
-
-    def _place_in_order(self, at: int) -> OrderKey:
-        """The place of this act's next event: at one moment it follows this incarnation's own acts."""
-        author = self._store.author
-        return (at, author.desk, author.inc, author.seq + 1)
-
-    def new_party(self, member_id: str) -> str:
-        """A fresh party token linked to a reader; it is newer than the reader's others, also while time stands still
-        or an earlier time is stated."""
-        token = secrets.token_hex(16)
-        row = self._db.execute("SELECT max(made_at) FROM party WHERE member = ?", (member_id,)).fetchone()
-        newest = row[0] if row[0] is not None else self._at - 1
-        self._records.put_party(token, member_id, max(self._at, newest + 1))
-        return token
-
-    def next_number(self, counter: str) -> int:
-        """The next number of a counter of this incarnation (receipts, slips, holds); starts at 1, has no gaps."""
-        key = f"count.{counter}.{self._store.identity.inc}"
-        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        number = int(row[0]) + 1 if row else 1
-        set_meta(self._store.connection, key, number)
-        return number
-
-    def next_receipt(self) -> int:
-        """The next receipt number."""
-        return self.next_number("receipt")
-
-    def put_title(self, title: Title) -> None:
-        self._records.put_title(title, self._at)
-
-    def put_item(self, item: Item) -> None:
-        self._records.put_item(item, self._at)
-
-    def put_member(self, member: Member) -> None:
-        self._records.put_member(member, self._at)
-
-    def drop_member(self, member_id: str) -> None:
-        self._records.drop_member(member_id, self._at)
-
-    def drop_copy(self, item_id: str) -> None:
-        self._records.drop_copy(item_id, self._at)
-
-    def put_member_type(self, kind: MemberType, source_key: str = "") -> None:
-        self._records.put_member_type(kind, self._at, source_key)
-
-    def put_staff(self, staff: Staff) -> None:
-        self._records.put_staff(staff, self._at)
-
-    def put_note(self, note_id: str, body: str) -> None:
-        self._records.put_note(note_id, body, self._at)
-
-    def publish_policy(self, policy: Policy) -> None:
-        """Keep a new rule version and log it; it holds from its own date on."""
-        if policy.time_zone != self._store.zone:
-            raise KnownError("policy-other-zone", {"found": policy.time_zone, "needed": self._store.zone})
-        found = self._store.policies.hash_of(policy)
-        event = self.record("policy.published", {"version": policy.version, "hash": found})
-        self._store.policies.add(policy, event.key)
-
-    def open_tx(self, tx: str, kind: str, member_id: str | None) -> int:
-        """Begin a desk transaction and return its running number.
-
-        One whose acts an earlier incarnation recorded keeps the mark of the one that numbers it now.
-        """
-        number = self.next_number("act")
-        others = "SELECT 1 FROM event e JOIN author a ON a.a = e.author WHERE e.tx = ? AND a.letter <> ? LIMIT 1"
-        if self._db.execute(others, (tx, self._store.letter)).fetchone():
-            set_meta(self._store.connection, NUMBERED_BY + tx, self._store.letter)
-        self._db.execute(
-            "INSERT INTO desk_tx (id, no, kind, member, staff, opened_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (tx, number, kind, member_id, self._staff, self._at),
-        )
-        return number
-
-    def finish_tx(self, tx: str) -> None:
-        """Mark a desk transaction as finished."""
-        self._db.execute("UPDATE desk_tx SET finished_at = ? WHERE id = ?", (self._at, tx))
-
-    def queue_print(self, kind: str, body: Mapping[str, Any], tx: str) -> int:
-        """Put a slip into the spool; the printer thread takes it from there."""
-        self._db.execute(
-            "INSERT INTO print_job (made_at, kind, tx, body, state) VALUES (?, ?, ?, ?, 'waiting')",
-            (self._at, kind, tx or None, canonical_text(dict(body))),
-        )
-        return int(self._store.connection.last_insert_rowid())
-
-    def withdraw_prints(self, tx: str) -> list[dict[str, Any]]:
-        """Take a transaction's waiting slips out of the spool and return what they said."""
-        rows = self._db.execute(
-            "UPDATE print_job SET state = 'dropped', problem = 'taken-back' WHERE state = 'waiting' AND tx = ?"
-            " RETURNING body",
-            (tx,),
-        ).fetchall()
-        return [json.loads(body) for (body,) in rows]
-
-    def set_setting(self, key: str, value: Any) -> None:
-        """Keep a setting; ValueError with the reason's code when it does not fit."""
-        write_setting(self._store.connection, key, value)
-        self._records.changed("setting", key, self._at)
 
 
 class DeskStore:
