@@ -22,6 +22,7 @@ from db.second_copy import SecondCopyState, second_copy_state
 from db.settings import unheeded_setting
 from db.sql import Reading
 from db.store import DeskStore
+from db.vouch_check import compare_records
 
 _COMPARED = dict.fromkeys(
     ("item_state", "loan", "hold", "account", "charge", "payment", "queue_state", "finding", "undone"), "*"
@@ -30,7 +31,8 @@ _COMPARED = dict.fromkeys(
 
 class Report(Struct):
     """What a check found. `faults` is empty when everything is proven; `chosen` is the setting of the second copy's
-    folder and `heeded` tells whether it is a place here."""
+    folder and `heeded` tells whether it is a place here. `awaited` are records whose other half is still to come from
+    another desk; `before` counts by kind those that no act vouches for."""
 
     events: int = 0
     state_hash: str = ""
@@ -40,6 +42,8 @@ class Report(Struct):
     second: SecondCopyState | None = None
     chosen: str = ""
     heeded: bool = True
+    awaited: list[dict[str, str]] = field(default_factory=list)
+    before: dict[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -56,6 +60,8 @@ class Report(Struct):
             "home_place": self.place or "local",
             "second_copy": self.second.to_json() if self.second else None,
             "faults": self.faults,
+            "awaited": self.awaited,
+            "before": self.before,
         }
 
 
@@ -110,6 +116,14 @@ def _check_store(store: DeskStore, report: Report) -> None:
     if not report.faults:
         # The fold of a journal that was meddled with proves nothing, and may not even be possible.
         _check_projection(store, report)
+        _check_records(reading, report)
+
+
+def _check_records(reading: Reading, report: Report) -> None:
+    """What people may do at the desk, whose loan it is and what was signed for are as the acts say that set them."""
+    found = compare_records(reading)
+    report.faults.extend({"what": "record", **one} for one in found.faults)
+    report.awaited, report.before = found.awaited, found.before
 
 
 def _check_policies(reading: Reading, report: Report) -> None:

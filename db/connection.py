@@ -13,7 +13,7 @@ from db.sql import Reading
 
 # Below this, SQLite may corrupt a WAL file when two connections write or checkpoint at once (mended in 3.51.3).
 OLDEST_SQLITE = (3, 51, 3)
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x6D656A61  # "meja"
 BUSY_MS = 5000
 WRITE_BACK_PAGES = 4000

@@ -1,4 +1,8 @@
-"""One act in progress: what a block of `DeskStore.act` may write, and the events that say so."""
+"""One act in progress: what a block of `DeskStore.act` may write, and the events that say so.
+
+What the chain vouches for (see `app.domain.vouch`) can be put here only: the block's next event lists it, and a block
+that ends without such an event is refused.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,16 @@ from app.domain.event import Body, Event, OrderKey, check_body
 from app.domain.ids import act_id
 from app.domain.policy import Policy
 from app.domain.records import Item, Member, MemberType, Staff, Title
+from app.domain.vouch import ALL_VOUCHED, VOUCHES, fields_of
 from app.ports import KnownError
 from db import journal
 from db.facts import NUMBERED_BY, Facts
 from db.identity import set_meta
 from db.records import Records
+from db.replica_fields import read_fields
+from db.replica_state import edited_at
 from db.settings import write_setting
+from db.vouched import Vouching
 
 if TYPE_CHECKING:
     from db.store import DeskStore
@@ -39,6 +47,8 @@ class DeskAct(Facts):
         self._tx = tx
         self._late = stated_at is not None
         self._records = Records(store.connection)
+        self._vouching = Vouching(self._db)
+        self._not_before = 0
         self.recorded: list[Event] = []
 
     @property
@@ -74,13 +84,15 @@ class DeskAct(Facts):
         of a part of such an act that happened later than the act itself, yet before now.
         """
         full = {**body, "tx": self._tx} if self._tx else dict(body)
+        if self._vouching.waiting:
+            full[VOUCHES] = self._vouching.take()
         reason = check_body(kind, full)
         if reason:
             raise ValueError(f"{kind}: {reason}")
         author = self._store.author
         late = self._late and not present
         own = self._now if not late else self._at if at is None else min(at, self._now)
-        place = own if late else max(own, self._after_known(full))
+        place = own if late else max(own, self._after_known(full), self._not_before)
         if place > own:
             full["day"] = local_date(own, self._store.zone).isoformat()
         event = Event(
@@ -104,6 +116,11 @@ class DeskAct(Facts):
         self.recorded.append(event)
         return event
 
+    def ends_vouched(self) -> None:
+        """RuntimeError when the block put what no event of it vouches for: a fault of the program."""
+        if self._vouching.waiting:
+            raise RuntimeError("an act put records that no event of it vouches for")
+
     def _after_known(self, body: Body) -> int:
         """The earliest time that comes after everything known of the copy or queue an act is about.
 
@@ -123,6 +140,14 @@ class DeskAct(Facts):
             known = max(known, (row[0] or 0) + 1 if (row[0] or 0) > self._now else 0)
         return known
 
+    def _after_revision(self, kind: str, record_id: str) -> int:
+        """The time of an edit: after the revision that it changes, also where another desk's clock ran ahead. The
+        event of it comes no earlier, so that every desk finds the same one to be the last."""
+        at = max(self._at, edited_at(self._db, kind, record_id) + 1)
+        if fields_of(kind, record_id):
+            self._not_before = max(self._not_before, at)
+        return at
+
     def _place_in_order(self, at: int) -> OrderKey:
         """The place of this act's next event: at one moment it follows this incarnation's own acts."""
         author = self._store.author
@@ -135,6 +160,7 @@ class DeskAct(Facts):
         row = self._db.execute("SELECT max(made_at) FROM party WHERE member = ?", (member_id,)).fetchone()
         newest = row[0] if row[0] is not None else self._at - 1
         self._records.put_party(token, member_id, max(self._at, newest + 1))
+        self._vouching.put("party", token, {"member": member_id})
         return token
 
     def next_number(self, counter: str) -> int:
@@ -168,10 +194,23 @@ class DeskAct(Facts):
         self._records.put_member_type(kind, self._at, source_key)
 
     def put_staff(self, staff: Staff) -> None:
-        self._records.put_staff(staff, self._at)
+        before = read_fields(self._db, "staff", staff.id) or {}
+        self._records.put_staff(staff, self._after_revision("staff", staff.id))
+        now = read_fields(self._db, "staff", staff.id) or {}
+        # Only what this act changes: nobody who gives a person another name says anything about the rights.
+        self._vouching.put("staff", staff.id, {name: one for name, one in now.items() if before.get(name, ...) != one})
 
     def put_note(self, note_id: str, body: str) -> None:
-        self._records.put_note(note_id, body, self._at)
+        kept = self._records.put_note(note_id, body, self._at)
+        self._vouching.put("note", note_id, {"body": kept})
+
+    def vouch_for_all(self) -> None:
+        """Accept the people and the guarding settings as they stand, and vouch for them from now on."""
+        for kind, names in (("staff", "SELECT id FROM staff"), ("setting", "SELECT key FROM setting")):
+            for (record,) in self._db.execute(names).fetchall():
+                self._vouching.put(kind, record, read_fields(self._db, kind, record) or {})
+                self._records.changed(kind, record, self._at)
+        self.record("record.edited", {"record": "vouched", "id": self.new_id(), ALL_VOUCHED: True})
 
     def publish_policy(self, policy: Policy) -> None:
         """Keep a new rule version and log it; it holds from its own date on."""
@@ -220,4 +259,5 @@ class DeskAct(Facts):
     def set_setting(self, key: str, value: Any) -> None:
         """Keep a setting; ValueError with the reason's code when it does not fit."""
         write_setting(self._store.connection, key, value)
-        self._records.changed("setting", key, self._at)
+        self._records.changed("setting", key, self._after_revision("setting", key))
+        self._vouching.put("setting", key, {"value": value})

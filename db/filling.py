@@ -25,6 +25,7 @@ from db.errors import spoken
 from db.home import Home
 from db.records import ITEM_COLUMNS, MEMBER_COLUMNS, TITLE_COLUMNS, isbn_key, list_text
 from db.replica import Replica
+from db.vouched import salt_from
 
 Portion = RecordRows | list[LogRecord] | list[LogRun]
 # A row is the record's place in the log and its stamps (0 to 6), its id (7), and its fields.
@@ -157,7 +158,9 @@ def _members(db: apsw.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _parties(db: apsw.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    db.executemany(_insert("party", ("token", "member", "made_at", "imported")), [row[7:] for row in rows])
+    db.executemany(_insert("party", ("token", "member", "made_at", "imported")), [row[7:11] for row in rows])
+    salts = [("party", row[7], "member", salt) for row in rows if (salt := salt_from(row[11])) is not None]
+    db.executemany(_insert("vouched", ("kind", "id", "field", "salt")), salts)
 
 
 _WRITERS: dict[str, Callable[[apsw.Connection, Sequence[tuple[Any, ...]]], None]] = {

@@ -218,7 +218,9 @@ class Records:
         self._db.execute("INSERT INTO party (token, member, made_at) VALUES (?, ?, ?)", (token, member_id, at))
         self.changed("party", token, at)
 
-    def put_note(self, note_id: str, body: str, at: int) -> None:
-        """Keep a free text apart from the journal, so that it can be erased."""
-        self._db.execute("INSERT OR REPLACE INTO note (id, body) VALUES (?, ?)", (note_id, body[:2000]))
+    def put_note(self, note_id: str, body: str, at: int) -> str:
+        """Keep a free text apart from the journal, so that it can be erased; gives back what is kept of it."""
+        kept = body[:2000]
+        self._db.execute("INSERT OR REPLACE INTO note (id, body) VALUES (?, ?)", (note_id, kept))
         self.changed("note", note_id, at)
+        return kept

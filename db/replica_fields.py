@@ -19,6 +19,7 @@ from db.records import Records
 from db.rows import ITEM, MEMBER, TITLE, item_from, member_from, title_from
 from db.settings import write_setting
 from db.sql import Reading
+from db.vouched import drop_salts, keep_salts, travelling_salts
 
 OrderKey = tuple[int, str, str, int]
 
@@ -33,7 +34,8 @@ def travels(kind: str, record_id: str) -> bool:
 def read_fields(connection: Reading, kind: str, record_id: str) -> dict[str, Any] | None:
     """A record's fields, or None when it is not here (any more)."""
     reader = _READERS.get(kind)
-    return reader(connection, record_id) if reader else None
+    found = reader(connection, record_id) if reader else None
+    return None if found is None else {**found, **travelling_salts(connection, kind, record_id)}
 
 
 def _plain(record: object, kind: str) -> dict[str, Any]:
@@ -70,13 +72,13 @@ def _staff(db: Reading, record_id: str) -> dict[str, Any] | None:
     ).fetchone()
     if row is None:
         return None
-    values = dict(zip(FIELDS["staff"], row, strict=True))
+    values = dict(zip(FIELDS["staff"], row, strict=False))
     return {**values, "rights": sorted(json.loads(row[2])), "active": bool(row[5])}
 
 
 def _party(db: Reading, record_id: str) -> dict[str, Any] | None:
     row = db.execute("SELECT member, made_at, imported FROM party WHERE token = ?", (record_id,)).fetchone()
-    return dict(zip(FIELDS["party"], row, strict=True)) if row else None
+    return dict(zip(FIELDS["party"], row, strict=False)) if row else None
 
 
 def _note(db: Reading, record_id: str) -> dict[str, Any] | None:
@@ -123,6 +125,7 @@ def write_fields(
     """Make the record say this. Raises Unusable, before anything was written, when it cannot."""
     try:
         _write(connection, kind, record_id, fields, at, stamp)
+        keep_salts(connection, kind, record_id, fields)
     except (msgspec.ValidationError, BadFormat, KeyError, TypeError, ValueError) as error:
         raise Unusable(str(error)) from error
 
@@ -204,4 +207,5 @@ def erase_fields(connection: apsw.Connection, kind: str, record_id: str, at: int
     elif kind in _GONE:
         table, key = _GONE[kind]
         connection.execute(f"DELETE FROM {table} WHERE {key} = ?", (record_id,))
+        drop_salts(connection, kind, record_id)
         Records(connection).changed(kind, record_id, at)

@@ -20,6 +20,7 @@ from app.domain.event import OrderKey
 from app.domain.record_form import DIGEST, FIELDS, POLICY, field_digests
 from app.domain.replica import LogRecord
 from app.domain.revision import NEVER, Revision, edit, erase, merge
+from app.domain.vouch import salted
 from db.replica_fields import Unusable, erase_fields, read_fields, travels, write_fields
 from db.replica_state import NOTED, keep_number, read_number
 from db.sql import Reading
@@ -78,11 +79,17 @@ def _note(db: Reading, kind: str, record: str, stamp: OrderKey) -> None:
         _keep(db, erase(known, stamp), gsn, SEND)
         return
     fresh = field_digests(kind, fields)
-    names = [
+    names = {
         name for place, name in enumerate(FIELDS[kind])
         if fresh[place * DIGEST :][:DIGEST] != seen[place * DIGEST :][:DIGEST] and name in fields
-    ]  # fmt: skip
+    }  # fmt: skip
+    # An act that vouched for a field anew set it, also to what it was: value and salt stay of one act when merged.
+    names |= {salted(name) for name in names} & fields.keys()
     if names:
+        newest = max(known.stamp_of(name) for name in names)
+        if newest >= stamp:
+            # Another desk's clock ran ahead, and whoever edited the record here saw what that desk had made of it.
+            stamp = (newest[0] + 1, *stamp[1:])
         whole = Revision(kind, record, {**fields, **known.fields}, known.stamp, known.edited)
         _keep(db, edit(whole, {name: fields[name] for name in names}, stamp), gsn, SEND)
     elif dirty == REFUSED:
@@ -103,12 +110,19 @@ def merge_in(connection: apsw.Connection, record: LogRecord, at: int) -> None:
     if travels(kind, name):
         if merged.gone:
             erase_fields(connection, kind, name, at)
-        elif here is None or any(merged.fields.get(field) != value for field, value in here.items()):
+        elif here is None or _differs(kind, here, merged.fields):
             # A newer program's record is kept as it is, and handed on; this one goes on with what it had.
             with suppress(Unusable):
                 write_fields(connection, kind, name, merged.fields, at, merged.stamp)
     dirty = 0 if merged == theirs else SEND
     _keep(db, merged, record.gsn, dirty)
+
+
+def _differs(kind: str, here: Mapping[str, Any], merged: Mapping[str, Any]) -> bool:
+    """Whether what this program has a place for is another than what is here; a salt may come to a value that stays."""
+    if any(merged.get(field) != value for field, value in here.items()):
+        return True
+    return any(salted(field) and field in merged and field not in here for field in FIELDS[kind])
 
 
 def noted_all(connection: apsw.Connection) -> None:

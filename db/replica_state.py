@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import apsw
 import msgspec
 
@@ -57,6 +59,17 @@ def forget_place(connection: apsw.Connection) -> None:
     for key in (PLACE, NOTED, RESETTING):
         _keep(reading, key, None)
     _keep(reading, OFFERING, "0")
+
+
+def edited_at(connection: Reading, kind: str, record_id: str) -> int:
+    """The time of the latest act that set a field of a record, as the log orders them; 0 where no log orders any."""
+    row = connection.execute(
+        "SELECT stamp, edited FROM revision WHERE kind = ? AND id = ?", (kind, record_id)
+    ).fetchone()
+    if row is None:
+        return 0
+    stamps = [json.loads(row[0]), *json.loads(row[1] or "{}").values()]
+    return max(0, *(int(stamp[0]) for stamp in stamps))
 
 
 def _text(connection: Reading, key: str) -> str:

@@ -334,6 +334,10 @@ def _carry_record(source: Reading, target: apsw.Connection, kind: str, record: s
     rows = source.execute(f"SELECT * FROM {table} WHERE {key} = ?", (record,)).fetchall()
     target.execute(f"DELETE FROM {table} WHERE {key} = ?", (record,))
     _put(target, table, rows)
+    # The salts go the record's way, also when it goes.
+    salts = source.execute("SELECT * FROM vouched WHERE kind = ? AND id = ?", (kind, record)).fetchall()
+    target.execute("DELETE FROM vouched WHERE kind = ? AND id = ?", (kind, record))
+    _put(target, "vouched", salts)
     stamps = source.execute("SELECT * FROM revision WHERE kind = ? AND id = ?", (kind, record)).fetchall()
     _put(target, "revision", stamps)
 

@@ -23,6 +23,7 @@ from app.domain.clock import BEHIND_MS, LATEST_MS, ClockCheck, Reading, believab
 from app.domain.event import genesis
 from app.domain.policy import Policy
 from app.domain.receipt_no import FIRST_MARK, later_mark
+from app.domain.vouch import ALL_VOUCHED
 from app.ports import Clock, KnownError, WrongPins
 from app.small_file import sync_folder
 from db import journal
@@ -56,12 +57,14 @@ from db.keys import (
 )
 from db.policies import Policies, rules_version
 from db.projection import Projection
+from db.replica_state import read_server
 from db.seen import Seen
 from db.settings import read_setting
 from db.sql import Reading as Sql
 from db.tally import Tally
 
 _WRONG_PINS = "pins.tried."
+VOUCH_DUE = "vouch_due"
 UNOPENED = "0"
 """Stands for the token of a store that was founded and not opened yet."""
 
@@ -178,6 +181,7 @@ class DeskStore:
                 if check.behind_ms > BEHIND_MS and not late:
                     self._note_clock(act, check.behind_ms, reading.boot)
                 yield act
+                act.ends_vouched()
                 if act.recorded:
                     journal.save_author(self.connection, self.author)
                     self.projection.save()
@@ -300,7 +304,7 @@ def found(
 
     def begin(store: DeskStore) -> None:
         with store.act() as act:
-            act.record("library.founded", {"zone": zone})
+            act.record("library.founded", {"zone": zone, ALL_VOUCHED: True})
             act.publish_policy(policy)
             for key, value in (settings or {}).items():
                 act.set_setting(key, value)
@@ -424,6 +428,7 @@ def _open(home: Home, key: bytes, around: Surroundings, holds: ExitStack) -> Des
         with spoken():
             store = DeskStore(home, connection, key, around, read_only=False, holds=holds)
             _recognise(store, around)
+            _vouch_for_before(store)
     except BaseException:
         connection.close()
         raise
@@ -453,6 +458,21 @@ def bring_store_up(path: Path, key: bytes, backup: Callable[[int], None]) -> Non
             bring_up(database, backup)
         finally:
             database.close()
+
+
+def _vouch_for_before(store: DeskStore) -> None:
+    """A store from before the chain vouched for records does so for its people and settings, once. Among several desks
+    it would set what another one has changed meanwhile; there each record is vouched for when it is next edited."""
+    reading: Sql = store.connection
+    due = reading.execute("SELECT 1 FROM meta WHERE key = ? AND value = '1'", (VOUCH_DUE,)).fetchone()
+    if due is None or read_server(reading) is not None:
+        return
+    done = reading.execute("SELECT 1 FROM event WHERE instr(body, ?)", (f'"{ALL_VOUCHED}":true',)).fetchone()
+    # Where the PC's clock is broken it has time until that is mended.
+    with suppress(KnownError), store.act() as act:
+        if done is None:
+            act.vouch_for_all()
+        set_meta(store.connection, VOUCH_DUE, "0")
 
 
 def _recognise(store: DeskStore, around: Surroundings) -> None:

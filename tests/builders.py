@@ -155,6 +155,7 @@ class Library:
         """Keep a setting."""
         with self.store.act() as act:
             act.set_setting(key, value)
+            act.record("record.edited", {"record": "setting", "id": act.new_id()})
 
     def session(self, staff: Staff | None = None) -> Session:
         """A desk in service; without anybody named, somebody with every right serves."""

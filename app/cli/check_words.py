@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.cli.words import sentence
 from app.domain.verdict import Param
@@ -27,10 +27,17 @@ def lines(report: Report) -> Iterator[str]:
     elif not report.chosen or not report.heeded:
         yield _say("copy-none")
     for fault in report.faults:
-        about = {name: str(value) for name, value in fault.items() if name != "what"}
-        place = about.pop("folder", "") or ", ".join(f"{name} {value}" for name, value in about.items())
+        place = str(fault.get("folder", "")) or _detail(fault)
         missing = fault["what"] == "second-copy" and fault["detail"] == "missing"
         yield _say("fault-copy-missing" if missing else f"fault-{fault['what']}", detail=place)
+    for one in report.awaited:
+        yield _say("record-awaited", detail=_detail(one))
+    if report.before:
+        yield _say("before", detail=_detail(report.before))
+
+
+def _detail(fault: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in fault.items() if name not in ("what", "folder"))
 
 
 def _copy(state: SecondCopyState) -> str:

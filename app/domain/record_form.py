@@ -34,14 +34,18 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "source_key",
     ),
     "member_type": ("name", "membership_days", "source_key"),
-    "staff": ("name", "short_name", "rights", "pin_hash", "badge", "active"),
-    "party": ("member", "made_at", "imported"),
-    "note": ("body",),
-    "setting": ("value",),
+    "staff": (
+        "name", "short_name", "rights", "pin_hash", "badge", "active", "name_salt", "short_name_salt", "rights_salt",
+        "pin_hash_salt", "badge_salt", "active_salt",
+    ),
+    "party": ("member", "made_at", "imported", "member_salt"),
+    "note": ("body", "body_salt"),
+    "setting": ("value", "value_salt"),
     "visit": ("at", "member", "name", "institution", "room"),
     POLICY: ("version", "document"),
 }  # fmt: skip
-"""The kinds of records that travel. Of settings only those that are the library's; pictures go a way of their own."""
+"""The kinds of records that travel. Of settings only those that are the library's; pictures go a way of their own. A
+salt (see `app.domain.vouch`) is there only beside a field that an act vouched for."""
 
 
 def policy_id(document: Mapping[str, Any]) -> str:

@@ -21,7 +21,8 @@ MOST_TEXT: Final = 500
 class Setting(Struct, frozen=True):
     """One setting. `kind` is text, int, bool, choice, address, folder or json; `low`/`high` bound an int.
 
-    `own`: of this desk alone; the others hold for every desk of the library."""
+    `own`: of this desk alone; the others hold for every desk of the library. `guards`: another value lets people do
+    more at the desk, so the chain vouches for it (see `app.domain.vouch`)."""
 
     key: str
     kind: str
@@ -31,6 +32,7 @@ class Setting(Struct, frozen=True):
     low: int = 0
     high: int = 1_000_000
     own: bool = False
+    guards: bool = False
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -41,9 +43,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("look.theme", "choice", "light", "look", ("light", "dark", "system"), own=True),
     Setting("look.scale", "int", 100, "look", low=75, high=300, own=True),
     Setting("sound.on", "bool", True, "look", own=True),
-    Setting("desk.quiet_end_seconds", "int", 180, "desk", low=0, high=7200),
-    Setting("desk.stated_days", "int", 0, "desk", low=0, high=36500),
-    Setting("desk.needs_sign_in", "bool", False, "desk"),
+    Setting("desk.quiet_end_seconds", "int", 180, "desk", low=0, high=7200, guards=True),
+    Setting("desk.stated_days", "int", 0, "desk", low=0, high=36500, guards=True),
+    Setting("desk.needs_sign_in", "bool", False, "desk", guards=True),
     Setting("desk.duplicate_ms", "int", 1000, "desk", low=0, high=10_000),
     Setting("holds.shelf", "text", "R", "desk"),
     Setting("slip.print", "choice", "with-printer", "slip", ("with-printer", "always", "never"), own=True),

@@ -16,6 +16,7 @@ import msgspec
 from app.domain.record_form import FIELDS
 from app.domain.records import ItemStatus
 from app.domain.replica import RecordRows
+from app.domain.vouch import salted
 from sync.protocol.messages import RecordRow
 from sync.protocol.runs import Run
 from sync.snapshot_format.frames import BadSnapshot
@@ -32,6 +33,8 @@ _OTHERS: Final[dict[str, dict[str, Any]]] = {
 """The kinds that come as rows, and those of their fields that are no texts."""
 
 ROWS: Final = tuple(_OTHERS)
+_SALTS: Final = {kind: dict.fromkeys(filter(salted, FIELDS[kind]), "") for kind in ROWS}
+"""The fields of a kind that only some of its records have: in a row "" stands for one that is not there."""
 _TYPES: Final = {
     kind: tuple[(*(others.get(name, str) for name in FIELDS[kind]),)]  # type: ignore[misc]
     for kind, others in _OTHERS.items()
@@ -51,10 +54,11 @@ Portion = RecordRows | list[RecordRow] | list[tuple[int, Run]]
 def row_of(kind: str, fields: dict[str, Any]) -> tuple[Any, ...] | None:
     """The fields as a row's values, or None when the record must come as it travels."""
     names = FIELDS[kind]
-    if len(fields) != len(names):
+    there = fields if not _SALTS[kind] else {**_SALTS[kind], **fields}
+    if len(there) != len(names):
         return None
     try:
-        values = tuple([fields[name] for name in names])
+        values = tuple([there[name] for name in names])
         # What reads as another type would be written, and its digests made, from another value than this.
         msgspec.convert(values, _TYPES[kind])
     except (KeyError, msgspec.ValidationError):
@@ -102,7 +106,8 @@ def _rows(kind: str, names: tuple[str, ...], body: bytes) -> Portion:
 
 def _record(kind: str, names: tuple[str, ...], row: list[Any]) -> RecordRow:
     gsn, at, desk, inc, n, edited, _seen, record_id, *values = row
-    fields = msgspec.json.encode(dict(zip(names, values, strict=True)), order="deterministic").decode()
+    there = {name: value for name, value in zip(names, values, strict=True) if value or not salted(name)}
+    fields = msgspec.json.encode(there, order="deterministic").decode()
     stamps = msgspec.json.decode(edited) if edited else {}
     made = {"kind": kind, "id": record_id, "fields": fields, "stamp": [at, desk, inc, n], "edited": stamps, "gsn": gsn}
     return msgspec.convert(made, RecordRow)

@@ -83,6 +83,7 @@ def full(tmp_path: Path, central: Central) -> Iterator[Station]:
     lib.bring("B001")
     with lib.store.act() as act:
         act.put_note("9" * 32, "Sampul robek")
+        act.record("record.edited", {"record": "note", "id": act.new_id()})
     assert one.round() == ""
     lib.item("D001", "Tajwid", status=ItemStatus.REPAIR)
     with lib.store.act() as act:

@@ -159,6 +159,7 @@ def test_no_secret_stands_anywhere_in_the_home_in_clear(library: Library) -> Non
     library.lend(CARD, "B001")
     with library.store.act() as act:
         act.put_note(act.new_id(), "catatan rahasia")
+        act.record("record.edited", {"record": "note", "id": act.new_id()})
     backup_home(library.home, library.store.connection, library.store.key, library.home.backups / "one")
     recovery = library.recovery
     wanted = [*clear_forms(library.store.key), recovery.encode(), recovery.replace("-", "").encode()]

@@ -45,7 +45,7 @@ def test_a_loan_carries_what_it_promised_and_under_which_rules(library: Library)
     assert kept["policy"] == "campus-1"
     assert kept["price"] == 80_000
     assert kept["terms"]["fine_per_day"] == 500  # type: ignore[index]
-    assert set(kept) == {"item", "title", "party", "due", "policy", "terms", "price", "tx"}
+    assert set(kept) == {"item", "title", "party", "due", "policy", "terms", "price", "tx", "vouches"}
 
 
 def test_an_event_names_nobody_and_holds_no_free_text(library: Library) -> None:

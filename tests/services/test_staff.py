@@ -36,6 +36,7 @@ def test_people_are_found_by_any_of_their_names_when_it_is_clear(library: Librar
     with library.store.act() as act:
         # As older data may hold them.
         act.put_staff(sri)
+        act.record("record.edited", {"record": "staff", "id": act.new_id()})
     people = People(library.store)
     for name in ("siti rahma", " SITI RAHMA ", siti.id):
         assert people.named(name) == siti
@@ -59,6 +60,7 @@ def test_a_badge_signs_in(library: Library) -> None:
     person = Staff("b" * 32, "Siti", "Siti", right.DESK, badge="Petugas-7")
     with library.store.act() as act:
         act.put_staff(person)
+        act.record("record.edited", {"record": "staff", "id": act.new_id()})
     found = People(library.store).by_badge("petugas-7")
     assert found is not None
     assert found.name == "Siti"
@@ -100,6 +102,7 @@ def test_nobody_gets_a_pin_that_another_has(library: Library) -> None:
     with library.store.act() as act:
         set_pin(act, hasan, "2222")
         act.put_staff(replace(hasan, active=False))
+        act.record("record.edited", {"record": "staff", "id": act.new_id()})
     with library.store.act() as act:
         set_pin(act, siti, "2222")
     assert People(library.store).signers("2222", right.CIRCULATE) == [
@@ -152,6 +155,7 @@ def shared_pin(library: Library, other_rights: frozenset[str]) -> tuple[Staff, S
     other = Staff("d" * 32, "Dewi Anggraini", "Dewi", other_rights, hash_pin("2222"), "PETUGAS-9")
     with library.store.act() as act:
         act.put_staff(other)
+        act.record("record.edited", {"record": "staff", "id": act.new_id()})
     return hasan, other
 
 
@@ -170,6 +174,7 @@ def test_a_shared_pin_names_nobody_by_itself(library: Library, other_rights: fro
 def test_who_left_signs_nothing(library: Library) -> None:
     with library.store.act() as act:
         act.put_staff(Staff("c" * 32, "Dulu", "Dulu", right.ALL, hash_pin("3333"), "B-1", active=False))
+        act.record("record.edited", {"record": "staff", "id": act.new_id()})
     people = People(library.store)
     assert people.signers("3333", right.OVERRIDE) == []
     assert people.by_badge("B-1") is None

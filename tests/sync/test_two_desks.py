@@ -255,6 +255,17 @@ def test_an_edit_is_stamped_when_it_was_made_though_it_is_sent_later(one: Statio
     assert member_at(two).address == "three"  # type: ignore[attr-defined]
 
 
+def test_an_edit_of_what_a_clock_ahead_wrote_stands_everywhere(one: Station, two: Station) -> None:
+    """Whoever changes what is on the screen meant what stood there, though it bears a time that is still to come."""
+    one.library.clock.go(days=30)
+    edit(one, phone="from next month")
+    settle(one, two)
+    edit(two, phone="now")
+    settle(two, one)
+    assert (member_at(one).phone, member_at(two).phone) == ("now", "now")  # type: ignore[attr-defined]
+    assert member_at(one) == member_at(two)
+
+
 def test_what_came_is_not_sent_back(one: Station, two: Station, central: Central) -> None:
     settle(one, two)
     two.wire.asked.clear()

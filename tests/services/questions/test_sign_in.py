@@ -54,5 +54,6 @@ def test_a_badge_with_a_pin_asks_for_that_pin_only(library: Library, screen: Des
     hasan = library.staff("Hasan Basri", pin="2222")
     with library.store.act() as act:
         act.put_staff(replace(hasan, badge="STAF-1"))
+        act.record("record.edited", {"record": "staff", "id": act.new_id()})
     question = asked(scanned(library, screen, "meja:s:STAF-1"))
     assert (question.code, question.params) == ("pin-of", {"name": "Hasan Basri"})
