@@ -58,7 +58,13 @@ def fill(home: Home, key: bytes, place: Place, state: str, portions: Callable[[R
 def _fill(replica: Replica, place: Place, state: str, portions: Callable[[Replica], Iterable[Portion]]) -> None:
     db = replica.connection
     # The file is thrown away if anything goes wrong, and made safe as a whole.
-    for said in ("journal_mode = off", "synchronous = off", "locking_mode = exclusive", "cache_size = -131072"):
+    for said in (
+        "journal_mode = off",
+        "synchronous = off",
+        "locking_mode = exclusive",
+        "cache_size = -131072",
+        "threads = 2",
+    ):
         db.execute(f"PRAGMA {said}")
     indexes = _without_indexes(db)
     try:
@@ -131,7 +137,7 @@ def _items(db: apsw.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         _ITEM,
         [
             (
-                *row[7:10], code_key(row[9]), row[10], row[11], code_key(row[11]) or None, *row[12:15], row[15].value,
+                *row[7:10], code_key(row[9]), row[10], row[11], code_key(row[11]) or None, *row[12:15], row[15],
                 *row[16:19], row[19] and row[19].isoformat(), *row[20:],
             )
             for row in rows

@@ -47,6 +47,8 @@ PUT_MEMBER = _upsert("member", MEMBER_COLUMNS)
 
 def isbn_key(isbn: str) -> str | None:
     """The 13 digits a title is found by when its ISBN is scanned, or None when it is not an ISBN's shape."""
+    if not isbn:
+        return None
     digits = "".join(character for character in isbn if character.isdigit() or character in "xX")
     if len(digits) == 13 and digits.isdigit():
         return digits

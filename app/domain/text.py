@@ -91,8 +91,8 @@ def code_key(code: str) -> str:
 
     A key may be longer than its code ("ß" becomes "ss"), so it is made from a code, never from another key.
     """
-    if code.isalnum() and code.isascii() and len(code) <= CODE_LIMIT:
-        return code.lower()
+    if code.isascii() and code.isprintable() and len(code) <= CODE_LIMIT:
+        return code.strip().lower()
     clean = clean_code(code)
     if clean.isascii():
         return clean.lower()

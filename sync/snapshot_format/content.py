@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -21,9 +21,11 @@ from sync.protocol.messages import RecordRow
 from sync.protocol.runs import Run
 from sync.snapshot_format.frames import BadSnapshot
 
+# The words themselves: a row holds texts, and no desk needs a member of the enumeration for each.
+_STATUS: Final = Literal[tuple(one.value for one in ItemStatus)]
 _OTHERS: Final[dict[str, dict[str, Any]]] = {
     "title": {"authors": list[str], "subjects": list[str], "hidden": bool},
-    "item": {"status": ItemStatus, "price": int | None, "received_on": date | None, "provisional": bool},
+    "item": {"status": _STATUS, "price": int | None, "received_on": date | None, "provisional": bool},
     "member": {
         "born_on": date | None, "registered_on": date | None, "expires_on": date | None, "blocked": bool,
         "card_lost": bool, "card_nos": list[str],
@@ -35,8 +37,9 @@ _OTHERS: Final[dict[str, dict[str, Any]]] = {
 ROWS: Final = tuple(_OTHERS)
 _SALTS: Final = {kind: dict.fromkeys(filter(salted, FIELDS[kind]), "") for kind in ROWS}
 """The fields of a kind that only some of its records have: in a row "" stands for one that is not there."""
-_TYPES: Final = {
-    kind: tuple[(*(others.get(name, str) for name in FIELDS[kind]),)]  # type: ignore[misc]
+# A struct of its own, as a type that is looked up for each record must be cheap to look up.
+_SHAPES: Final = {
+    kind: msgspec.defstruct(kind, [(name, others.get(name, str)) for name in FIELDS[kind]], array_like=True)
     for kind, others in _OTHERS.items()
 }
 _ROW_TYPES: Final = {
@@ -60,7 +63,7 @@ def row_of(kind: str, fields: dict[str, Any]) -> tuple[Any, ...] | None:
     try:
         values = tuple([there[name] for name in names])
         # What reads as another type would be written, and its digests made, from another value than this.
-        msgspec.convert(values, _TYPES[kind])
+        msgspec.convert(values, _SHAPES[kind])
     except (KeyError, msgspec.ValidationError):
         return None
     return values
