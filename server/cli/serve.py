@@ -15,6 +15,7 @@ from app.ports import KnownError
 from server.cli.opening import home_of, now_ms, opened
 from server.cli.speak import say
 from server.home import Home
+from server.memory import keep_small
 from server.snapshots import Snapshots
 from server.web import logs
 from server.web.app import Front
@@ -26,6 +27,7 @@ from sync.protocol.signing import Signer
 def run_serve(options: argparse.Namespace) -> int:
     """Serve desks. 0 when it was told to end."""
     _refuse_openness(options)
+    keep_small()
     home = home_of(options)
     with home.serving(), opened(options, home) as store, listen(options.host, options.port) as listening:
         fingerprint = Signer(store.identity().private).fingerprint

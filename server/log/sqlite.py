@@ -19,6 +19,8 @@ from server.ports import StoreFault
 _BUSY_MS = 10_000
 _APPLICATION_ID = 0x6D656A73  # "mejs"
 _KEPT_READERS = 8
+# What a push looks at again, and what a page does; the system keeps the file itself at hand.
+_WRITER_KB, _READER_KB = 8000, 1000
 
 
 class SqliteSql:
@@ -78,14 +80,14 @@ class SqliteDatabase:
         self._idle: list[apsw.Connection] = []
         self._closed = False
         with _told():
-            self._writer = self._connect()
+            self._writer = self._connect(_WRITER_KB)
             try:
                 self._bring_up()
             except BaseException:
                 self._writer.close()
                 raise
 
-    def _connect(self) -> apsw.Connection:
+    def _connect(self, cache_kb: int) -> apsw.Connection:
         connection = apsw.Connection(str(self.path))
         try:
             if self._key is not None:
@@ -93,7 +95,7 @@ class SqliteDatabase:
             connection.set_busy_timeout(_BUSY_MS)
             connection.execute("PRAGMA journal_mode = wal")
             connection.execute("PRAGMA synchronous = full")
-            connection.execute("PRAGMA cache_size = -32000")
+            connection.execute(f"PRAGMA cache_size = -{cache_kb}")
             connection.execute("PRAGMA temp_store = memory")
             connection.execute("PRAGMA trusted_schema = off")
             connection.execute("PRAGMA wal_autocheckpoint = 4000")
@@ -146,7 +148,7 @@ class SqliteDatabase:
                 raise StoreFault("store-closed")
             if self._idle:
                 return self._idle.pop()
-        return self._connect()
+        return self._connect(_READER_KB)
 
     def _give_back(self, connection: apsw.Connection) -> None:
         with self._lock_of_idle:

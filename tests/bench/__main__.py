@@ -15,12 +15,22 @@ from pathlib import Path
 
 import platformdirs
 
-from tests.bench import import_cost, plans, push_cost, scan_cost, search_cost, snapshot_cost, sync_cost, window_cost
+from tests.bench import (
+    import_cost,
+    plans,
+    push_cost,
+    scan_cost,
+    search_cost,
+    server_cost,
+    snapshot_cost,
+    sync_cost,
+    window_cost,
+)
 from tests.bench.cache import Workplace, workplace
 from tests.bench.figure import Figure, table
 
-PARTS = ("scan", "search", "plans", "start", "screen", "memory", "import", "push", "sync", "snapshot")
-WITHOUT_LIBRARY = frozenset({"import", "push", "sync", "snapshot"})
+PARTS = ("scan", "search", "plans", "start", "screen", "memory", "import", "push", "sync", "server", "snapshot")
+WITHOUT_LIBRARY = frozenset({"import", "push", "sync", "server", "snapshot"})
 SCANS, WINDOW_SCANS, STARTS, ROUNDS, EVENTS = 1400, 10_000, 9, 5, 100_000
 
 
@@ -90,6 +100,7 @@ def alone(options: argparse.Namespace, tell: Callable[[str], object]) -> list[Fi
         ("import", import_cost.figures),
         ("push", lambda: push_cost.figures(options.events, tell)),
         ("sync", lambda: sync_cost.figures(options.events // 5)),
+        ("server", lambda: server_cost.figures(options.events, tell)),
         ("snapshot", lambda: [*snapshot_cost.figures(150_000, 40_000, tell), *_large_snapshot(options, tell)]),
     ):
         if name in options.parts:

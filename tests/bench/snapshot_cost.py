@@ -9,17 +9,12 @@ from __future__ import annotations
 import os
 import random
 import secrets
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import requests
 from msgspec import to_builtins
 
 from app import joining, wiring
@@ -37,13 +32,13 @@ from sync.protocol.enrolment import kept_secret, write_code
 from sync.protocol.signing import Signer
 from tests.bench.figure import Figure
 from tests.bench.library import NAMES, WORDS, barcode, member_no
+from tests.bench.serving import serving
 from tests.server.log.lives import LIBRARY, NOW, Writer, push, with_desks
 
 DAY = 86_400_000
 LIMITS = {150_000: 5.0, 1_000_000: 30.0}
 """Seconds that are asked for, by copies."""
 _AT_ONCE = 5000
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def records(copies: int, readers: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -107,29 +102,6 @@ def _lend(store: SqlLogStore, writer: Writer, copies: int, readers: int) -> None
         push(store, writer.run(first, min(first + 999, len(writer.rows))))
 
 
-@contextmanager
-def _serving(home: Path) -> Iterator[str]:
-    """A server process over a home, by its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "server", "serve", "--home", str(home), "--port", str(port)]
-    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + 60
-        while time.monotonic() < until and process.poll() is None:
-            try:
-                requests.get(f"{url}/live", timeout=1)
-                break
-            except requests.ConnectionError:
-                time.sleep(0.1)
-        yield url
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def figures(copies: int, readers: int, tell: Callable[[str], object]) -> list[Figure]:
     """Fill a server, let one desk ask for a snapshot, and time the next one's joining."""
     name = f"{copies:,} copies and {readers:,} readers"
@@ -147,11 +119,13 @@ def figures(copies: int, readers: int, tell: Callable[[str], object]) -> list[Fi
             store.enrol(kept_secret(secret.hex()), "Meja", LIBRARY, time.time_ns() // 1_000_000 + DAY, NOW)
             return write_code(secret, fingerprint)
 
-        with _serving(home.root) as url:
-            first = _joined(root / "1", url, code())
+        with serving(home.root) as server:
+            first = _joined(root / "1", server.url, code())
             steps: list[tuple[str, float]] = []
             began = time.perf_counter()
-            ready = _joined(root / "2", url, code(), lambda what, done, of: steps.append((what, time.perf_counter())))
+            ready = _joined(
+                root / "2", server.url, code(), lambda what, done, of: steps.append((what, time.perf_counter()))
+            )
             fetched = max((at for what, at in steps if what == "fetched"), default=began) - began
             size = sum(path.stat().st_size for path in (root / "server" / "snapshots").iterdir())
             state = store.state_hash(LIBRARY)[1]

@@ -13,7 +13,7 @@ import pytest
 from db.check import check_home
 from db.sql import Reading
 from tests.bench import __main__ as bench
-from tests.bench import plans, push_cost, scan_cost, search_cost, sync_cost, window_cost
+from tests.bench import plans, push_cost, scan_cost, search_cost, server_cost, sync_cost, window_cost
 from tests.bench.cache import Workplace, kept_library, workplace
 from tests.bench.day import BOOKS, PER_ROUND, steps
 from tests.bench.figure import Figure, percentile, ratio, table
@@ -168,6 +168,12 @@ def test_a_push_is_measured_on_every_database_that_is_here() -> None:
     assert found["events pushed into SQLite"]
     assert "events pushed into PostgreSQL" in found
     assert all(value is None or value > 0 for value in found.values())
+
+
+def test_a_served_week_is_measured_from_outside() -> None:
+    found = server_cost.figures(server_cost.DESKS * server_cost.DAYS * 2, silent)
+    assert [figure.group for figure in found] == ["server"] * 4
+    assert found[0].value
 
 
 def test_a_rate_must_not_be_lower_than_said() -> None:
