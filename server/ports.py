@@ -94,6 +94,9 @@ class LogStore(Protocol):
         """Keep a one-time code, given as its SHA-256 in hex, for one desk until a moment. `library` "" = whichever is
         the server's only one, or the one that the desk brings."""
 
+    def expecting(self, now: int) -> list[str]:
+        """The libraries here that a code lets a desk join which has not come yet."""
+
     def join(self, secret: Hash, public: Hash, name: str, library: str, zone: str, now: int) -> Joined | str:
         """Use a code up for a desk's public key; `name` "" = the name that stands with the code. The same key with the
         same code gets the same answer again. Otherwise a code of refusal: code-unknown, code-expired, code-used,

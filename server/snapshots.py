@@ -1,16 +1,16 @@
-"""The snapshots that a running server keeps: made when one is asked for, kept until the log has moved far."""
+"""The snapshots that a running server keeps: made when a desk may come or asks, kept until the log has moved far."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 
-from server.ports import LibraryState, LogStore
+from server.ports import LibraryState, LogStore, StoreFault
 from sync.protocol import messages as m
 from sync.protocol.limits import SNAPSHOT_PIECE, SNAPSHOT_WORTH
 from sync.protocol.signing import Signer
@@ -20,6 +20,8 @@ from sync.snapshot_format.frames import KEY_BYTES
 _MOVED = 10
 """A snapshot is old when the log after it is more than a tenth of it, and long enough for a snapshot of its own."""
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_LOOK = 2.0
+"""Seconds between two looks whether a desk may come: far less than a code takes to be typed."""
 _WAIT = 300
 """Milliseconds after which to ask again for one that is being made."""
 
@@ -54,7 +56,8 @@ class Snapshots:
         self._kept: dict[str, list[_Kept]] = {}
         self._making: dict[str, threading.Thread] = {}
         self._made: dict[str, int] = {}
-        self._stop = False
+        self._ending = threading.Event()
+        self._watching: threading.Thread | None = None
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in folder.glob("*.snapshot"):
             left.unlink()
@@ -62,6 +65,20 @@ class Snapshots:
     def answer(self, library: str, asked: m.AskSnapshot) -> m.Snapshot:
         """What there is to begin with, or a piece of the named file."""
         return self._piece(library, asked) if asked.name else self._offer(library)
+
+    def watch(self, expecting: Callable[[], Iterable[str]], every: float = _LOOK) -> None:
+        """From now on have a file ready for each library that a desk may soon join; `expecting` names them, and is
+        asked on a thread of its own every so many seconds."""
+        self._watching = threading.Thread(target=self._watch, args=(expecting, every), name="snapshots", daemon=True)
+        self._watching.start()
+
+    def _watch(self, expecting: Callable[[], Iterable[str]], every: float) -> None:
+        while not self._ending.wait(every):
+            try:
+                for library in expecting():
+                    self._offer(library)
+            except StoreFault as fault:
+                self._failed(fault)
 
     def _piece(self, library: str, asked: m.AskSnapshot) -> m.Snapshot:
         with self._lock:
@@ -81,7 +98,7 @@ class Snapshots:
             kept = next((one for one in self._kept.get(library, ()) if self._serves(one.facts, state)), None)
             if kept is not None:
                 return m.Snapshot(kept.facts, kept.signature, kept.key)
-            if library not in self._making and not self._stop:
+            if library not in self._making and not self._ending.is_set():
                 self._made[library] = 0
                 self._making[library] = threading.Thread(target=self._make, args=(state,), name="snapshot", daemon=True)
                 self._making[library].start()
@@ -98,7 +115,7 @@ class Snapshots:
 
         def tell(done: int) -> None:
             self._made[library] = done
-            if self._stop:
+            if self._ending.is_set():
                 raise InterruptedError
 
         try:
@@ -124,7 +141,9 @@ class Snapshots:
 
     def close(self) -> None:
         """End what is being made and let the files go."""
-        self._stop = True
+        self._ending.set()
+        if self._watching is not None:
+            self._watching.join()
         for thread in list(self._making.values()):
             thread.join()
         for kept in (one for all_ in self._kept.values() for one in all_):

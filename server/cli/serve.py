@@ -44,6 +44,7 @@ def run_serve(options: argparse.Namespace) -> int:
         snapshots = Snapshots(store, home.snapshots, failed=lambda error: logs.say("snapshot", 40, error=error))
         front = Front(store, now_ms, certificates=certificates, snapshots=snapshots)
         with closing(snapshots):
+            snapshots.watch(lambda: store.expecting(now_ms()))
             Listener(front, listening, tls=tls, proxies=options.behind_proxy, ready=ready).run()
         logs.say("ended")
     return 0

@@ -49,6 +49,11 @@ def find_code(sql: Sql, secret: str, public: str, now: int) -> Code | str:
     return "code-expired" if until < now else Code(secret, name, library, "")
 
 
+def expected(sql: Sql, now: int) -> set[str]:
+    """The libraries that codes may still be used for; "" = the only one, or one that a desk brings."""
+    return {row[0] for row in sql.all("SELECT library FROM code WHERE used_by = ? AND until >= ?", "", now)}
+
+
 def join(sql: Sql, library: Library, code: Code, public: str, name: str, now: int) -> Joined | str:
     """Enrol a desk, or tell it again that it is."""
     desk = fingerprint(bytes.fromhex(public))

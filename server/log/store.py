@@ -78,6 +78,12 @@ class SqlLogStore:
                 _need(sql, library)
             desks.keep_code(sql, secret, name, library, until, now)
 
+    def expecting(self, now: int) -> list[str]:
+        with self._db.read() as sql:
+            named = desks.expected(sql, now)
+            here = [_library(row).id for row in sql.all(LIBRARY + "lib > 0 ORDER BY id")] if named else []
+        return [one for one in here if one in named or ("" in named and len(here) == 1)]
+
     def join(self, secret: str, public: str, name: str, library: str, zone: str, now: int) -> Joined | str:
         with self._db.write() as sql:
             desks.lock(sql)

@@ -46,6 +46,21 @@ def test_a_library_is_founded_once_in_a_known_zone(store: SqlLogStore) -> None:
         store.found("x", ZONE, NOW)
 
 
+def test_a_desk_is_expected_while_a_code_waits_for_it(store: SqlLogStore) -> None:
+    secret = code(store, "Meja 1")
+    assert store.expecting(NOW) == []
+    store.found(LIBRARY, ZONE, NOW)
+    assert store.expecting(NOW) == [LIBRARY]
+    assert store.expecting(NOW + DAY + 1) == []
+    join(store, secret, Writer("one"))
+    assert store.expecting(NOW) == []
+    store.found(OTHER, ZONE, NOW)
+    code(store, "Meja 2")
+    assert store.expecting(NOW) == []
+    code(store, "Meja 3", OTHER)
+    assert store.expecting(NOW) == [OTHER]
+
+
 def test_the_first_desk_of_an_empty_server_brings_its_library(store: SqlLogStore) -> None:
     one, other = Writer("one"), Writer("other")
     first = code(store, "Meja 1")
