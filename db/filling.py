@@ -18,6 +18,7 @@ import apsw
 from app.domain.canonical import canonical_text
 from app.domain.replica import LogFault, LogRecord, LogRun, Place, RecordRows
 from app.domain.text import code_key
+from app.domain.vouch import salt_from
 from app.small_file import sync_folder
 from db import search_behind
 from db.connection import connect
@@ -25,7 +26,6 @@ from db.errors import spoken
 from db.home import Home
 from db.records import ITEM_COLUMNS, MEMBER_COLUMNS, TITLE_COLUMNS, isbn_key, list_text
 from db.replica import Replica
-from db.vouched import salt_from
 
 Portion = RecordRows | list[LogRecord] | list[LogRun]
 # A row is the record's place in the log and its stamps (0 to 6), its id (7), and its fields.

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.vouch import SALT_BYTES, commitment, fields_of, salt_name
+from app.domain.vouch import SALT_BYTES, commitment, fields_of, salt_from, salt_name
 from db.sql import Reading
 
 _PUT = "INSERT OR REPLACE INTO vouched (kind, id, field, salt) VALUES (?, ?, ?, ?)"
@@ -66,14 +66,3 @@ def drop_salts(db: Reading, kind: str, record_id: str) -> None:
     """Forget the salts of a record that goes: nothing can be tried on its commitments any more."""
     if fields_of(kind, record_id):
         db.execute("DELETE FROM vouched WHERE kind = ? AND id = ?", (kind, record_id))
-
-
-def salt_from(text: object) -> bytes | None:
-    """The salt that came as this text, or None when it is none."""
-    if not isinstance(text, str):
-        return None
-    try:
-        salt = bytes.fromhex(text)
-    except ValueError:
-        return None
-    return salt if len(salt) == SALT_BYTES and salt.hex() == text else None

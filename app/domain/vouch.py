@@ -77,6 +77,17 @@ def fits(said: str, salt: bytes, kind: str, record_id: str, field: str, value: o
     )
 
 
+def salt_from(text: object) -> bytes | None:
+    """The salt that came as this text, or None when it is none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        salt = bytes.fromhex(text)
+    except ValueError:
+        return None
+    return salt if len(salt) == SALT_BYTES and salt.hex() == text else None
+
+
 def vouches_of(kind: str, body: object) -> Iterator[Vouch]:
     """What an event vouches for. What is not of this form says nothing: the fold reads none of it, so no event is
     refused for it."""

@@ -15,6 +15,7 @@ from server.log.keep import EVENT, FROM_EVENT, Library, event_from
 from server.log.pull import RUN, LoggedRun, event_row, run_from
 from server.log.rules import LogRules
 from server.log.sql import Sql
+from server.log.vouched import record_faults
 from server.ports import Fault
 from sync.protocol.runs import Row, Run, canonical_row, run_is_signed
 from sync.protocol.signing import fingerprint
@@ -51,8 +52,9 @@ def faults(sql: Sql, library: Library) -> Iterator[Fault]:
         broken = True
         yield fault
     if not broken:
-        # The fold of a log that was meddled with proves nothing.
+        # Neither the fold of a log that was meddled with proves anything, nor what it vouches for.
         yield from _fold_faults(sql, library)
+        yield from record_faults(sql, library)
 
 
 def log_faults(sql: Sql, library: Library) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -118,6 +118,23 @@ def kept_from(row: Row) -> Kept:
     kind, id_, fields, stamp, edited, gone, gsn = row
     stamps = {name: tuple(value) for name, value in decode(edited).items()}
     return Kept(Revision(kind, id_, decode(fields), tuple(decode(stamp)), stamps, bool(gone)), gsn)
+
+
+def records_of(sql: Sql, library: Library, kind: str, at_once: int) -> Iterator[Row]:
+    """All records of a kind by id, so that a desk's trees grow at their end."""
+    after = ""
+    while True:
+        found = sql.all(
+            f"SELECT {RECORD} FROM record WHERE lib = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
+            library.lib,
+            kind,
+            after,
+            at_once,
+        )
+        yield from found
+        if len(found) < at_once:
+            return
+        after = found[-1][1]
 
 
 def _row(lib: int, kept: Kept) -> tuple[Any, ...]:

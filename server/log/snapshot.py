@@ -14,7 +14,7 @@ from msgspec.json import decode
 from app.domain.record_form import POLICY, field_digests
 from server.log.keep import Library
 from server.log.pull import RUN, LoggedRun, record_row, rows_of, run_from
-from server.log.records import RECORD
+from server.log.records import records_of
 from server.log.sql import Row, Sql
 from sync.protocol.messages import RecordRow
 from sync.protocol.runs import Run
@@ -57,7 +57,7 @@ def _of_kind(sql: Sql, library: Library, kind: str) -> Iterator[tuple[bytes, int
     rows: list[Row] = []
     others: list[RecordRow] = []
     size = 0
-    for record in _records(sql, library, kind):
+    for record in records_of(sql, library, kind, _AT_ONCE):
         row = _as_row(kind, record) if kind in ROWS else None
         if row is not None:
             rows.append(row)
@@ -75,23 +75,6 @@ def _full(kind: str, rows: list[Row], others: list[RecordRow]) -> Iterator[tuple
         yield put_rows(kind, rows), len(rows)
     if others:
         yield put_records(others), len(others)
-
-
-def _records(sql: Sql, library: Library, kind: str) -> Iterator[Row]:
-    """All records of a kind by id, so that a desk's trees grow at their end."""
-    after = ""
-    while True:
-        found = sql.all(
-            f"SELECT {RECORD} FROM record WHERE lib = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
-            library.lib,
-            kind,
-            after,
-            _AT_ONCE,
-        )
-        yield from found
-        if len(found) < _AT_ONCE:
-            return
-        after = found[-1][1]
 
 
 def _as_row(kind: str, record: Row) -> Row | None:

@@ -169,14 +169,20 @@ def test_a_link_that_was_forgotten_is_not_missed(used: Library) -> None:
     assert named(used) == ["party member came-back"]
 
 
-def test_the_salts_go_with_every_copy(used: Library, tmp_path: Path) -> None:
-    copy = SecondCopy(used.store, tmp_path / "stick")
+def followed(library: Library, folder: Path) -> None:
+    """Bring the second copy up to date."""
+    copy = SecondCopy(library.store, folder)
     copy.start()
-    used.store.after_commit.append(copy.nudge)
-    used.lend(OTHER_CARD, "B001")
-    used.set("desk.stated_days", 3)
     copy.stop()
     assert copy.problem == ""
+
+
+def test_the_salts_go_with_every_copy(used: Library, tmp_path: Path) -> None:
+    followed(used, tmp_path / "stick")
+    used.lend(OTHER_CARD, "B001")
+    used.set("desk.stated_days", 3)
+    # After the base, what came is carried over record by record.
+    followed(used, tmp_path / "stick")
     backup_home(used.home, used.store.connection, used.store.key, tmp_path / "backup")
     kept = sorted(rows_of(used.store, "SELECT * FROM vouched"))
     used.close()

@@ -41,6 +41,11 @@ def names(station: Station) -> list[str]:
     return [f"{one['kind']} {one['field']} {one['detail']}" for one in found(station).faults]
 
 
+def at_server(central: Central) -> list[tuple[str, str]]:
+    """What the server's check says."""
+    return [(one.what, one.detail) for one in central.store.check(central.library)]
+
+
 def test_every_desk_proves_what_any_of_them_wrote(one: Station, two: Station, central: Central) -> None:
     one.library.staff("Siti Rahma", pin="1234")
     one.library.set("desk.needs_sign_in", True)
@@ -55,6 +60,7 @@ def test_every_desk_proves_what_any_of_them_wrote(one: Station, two: Station, ce
         assert (told.faults, told.awaited, told.before) == ([], [], {})
         assert rows_of(each.library.store, "SELECT count(DISTINCT id) FROM vouched WHERE kind = 'party'")[0][0] == 2
     three.close()
+    assert at_server(central) == []
 
 
 def test_edits_of_different_fields_without_a_link_are_one_record_that_is_proven(one: Station, two: Station) -> None:
@@ -86,6 +92,18 @@ def test_one_field_set_at_both_desks_is_the_later_ones_and_proven(one: Station, 
         assert names(each) == []
 
 
+def test_a_salt_comes_also_to_a_value_that_stays(one: Station, two: Station) -> None:
+    """As when a setting from before is set to what it was, by an act that vouches for it."""
+    one.library.set("desk.needs_sign_in", True)
+    settle(one, two)
+    two.library.store.connection.execute("DELETE FROM vouched WHERE kind = 'setting'")
+    assert names(two) == ["setting value salt-gone"]
+    one.library.clock.go(minutes=1)
+    one.library.set("desk.needs_sign_in", True)
+    settle(one, two)
+    assert names(two) == []
+
+
 def test_an_edit_of_what_a_clock_ahead_wrote_is_the_last_at_every_desk(one: Station, two: Station) -> None:
     one.library.clock.go(days=30)
     one.library.staff("Siti Rahma", rights=right.ALL, pin="1234")
@@ -103,7 +121,9 @@ def test_an_edit_of_what_a_clock_ahead_wrote_is_the_last_at_every_desk(one: Stat
         assert (names(each), found(each).awaited) == ([], [])
 
 
-def test_a_right_that_was_slipped_in_at_one_desk_is_named_at_the_other(one: Station, two: Station) -> None:
+def test_a_right_that_was_slipped_in_at_one_desk_is_named_at_the_others(
+    one: Station, two: Station, central: Central
+) -> None:
     one.library.staff("Budi Santoso", rights=right.DESK, pin="1234")
     settle(one, two)
     two.library.clock.go(minutes=10)
@@ -121,9 +141,12 @@ def test_a_right_that_was_slipped_in_at_one_desk_is_named_at_the_other(one: Stat
     for each in (one, two):
         assert rows_of(each.library.store, "SELECT rights FROM staff") == [(gained,)], "kept as it came"
         assert names(each) == ["staff rights changed"]
+    assert at_server(central) == [("record", "rights: changed")]
 
 
-def test_a_record_that_came_before_its_act_is_awaited_until_that_comes(one: Station, two: Station) -> None:
+def test_a_record_that_came_before_its_act_is_awaited_until_that_comes(
+    one: Station, two: Station, central: Central
+) -> None:
     one.library.staff("Siti Rahma", rights=right.DESK, pin="1234")
     settle(one, two)
     two.library.clock.go(minutes=5)
@@ -140,12 +163,16 @@ def test_a_record_that_came_before_its_act_is_awaited_until_that_comes(one: Stat
     told = found(one)
     assert told.faults == []
     assert [(each["kind"], each["field"]) for each in told.awaited] == [("staff", "rights")]
+    assert at_server(central) == []
     two.wire.cut = lambda path: ""
     settle(two, one)
+    assert at_server(central) == []
     assert (found(one).faults, found(one).awaited) == ([], [])
 
 
-def test_a_link_that_another_desk_made_is_gone_with_its_salt_when_the_log_says_so(one: Station, two: Station) -> None:
+def test_a_link_that_another_desk_made_is_gone_with_its_salt_when_the_log_says_so(
+    one: Station, two: Station, central: Central
+) -> None:
     settle(one, two)
     (token,) = rows_of(one.library.store, "SELECT token FROM party")[0]
     store = one.library.store
@@ -157,3 +184,18 @@ def test_a_link_that_another_desk_made_is_gone_with_its_salt_when_the_log_says_s
     assert rows_of(two.library.store, "SELECT 1 FROM party") == []
     assert rows_of(two.library.store, "SELECT 1 FROM vouched WHERE kind = 'party'") == []
     assert names(two) == []
+    assert at_server(central) == []
+
+
+def test_a_link_that_was_taken_away_without_an_act_is_named(one: Station, two: Station, central: Central) -> None:
+    settle(one, two)
+    (token,) = rows_of(one.library.store, "SELECT token FROM party")[0]
+    store = one.library.store
+    store.connection.execute("DELETE FROM party")
+    store.connection.execute("INSERT INTO change (kind, id, at) VALUES ('party', ?, ?)", (token, store.now()))
+    one.library.clock.go(minutes=1)
+    one.library.bring("C001")
+    settle(one, two)
+    for each in (one, two):
+        assert names(each) == ["party member gone"]
+    assert at_server(central) == [("record", "member: gone")]
